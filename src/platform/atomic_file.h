@@ -1,0 +1,37 @@
+// Writing a file so that its name shows either the old bytes or all of the new ones, never a half:
+// into a temporary file beside it, synced, then renamed.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+
+#include "base/result.h"
+#include "platform/part_file.h"
+
+namespace impasto::platform {
+
+class AtomicFile {
+  public:
+    AtomicFile() = default;
+    ~AtomicFile();  // removes the temporary file of what was not committed
+    AtomicFile(AtomicFile&& other) noexcept = default;
+    AtomicFile& operator=(AtomicFile&& other) noexcept;
+
+    // Begins to write `path`. Its folder must exist. kOutput.
+    static Result<AtomicFile> open(const std::filesystem::path& path);
+
+    Status write(std::span<const std::byte> bytes);
+    // Everything is on the disk and under its name when this returns without an error.
+    Status commit();
+
+  private:
+    void discard();
+    std::filesystem::path path_;
+    PartFile file_;
+};
+
+// All of the above for bytes that are already there. kOutput.
+Status write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+}  // namespace impasto::platform
