@@ -1,0 +1,23 @@
+// A picture in memory: planar floats, the layout that the device works on.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace impasto {
+
+struct Image {
+    int width = 0;   // px
+    int height = 0;  // px
+    // (3, height, width), R then G then B, sRGB-encoded, nominally [0, 1]; values outside are kept
+    // until the picture is saved, where they are clamped.
+    std::vector<float> rgb;
+    // (height, width) in [0, 1], not premultiplied; empty when the picture is opaque.
+    std::vector<float> alpha;
+
+    std::size_t pixels() const {
+        return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    }
+};
+
+}  // namespace impasto
