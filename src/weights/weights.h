@@ -1,0 +1,38 @@
+// The parameters of a VGG19-shaped encoder in host memory, and where they came from.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace impasto {
+
+// The sixteen 3x3 convolutions of VGG19 (Simonyan and Zisserman 2014, configuration E), in order.
+inline constexpr int kVgg19Convolutions = 16;
+
+// One 3x3 convolution.
+struct ConvWeights {
+    int in_channels = 0;
+    int out_channels = 0;
+    std::vector<float> weight;  // (out, in, 3, 3), OIHW as PyTorch stores it
+    std::vector<float> bias;    // (out)
+};
+
+// What the network wants as input x, given an image p in [0, 1] RGB.
+struct InputConvention {
+    bool bgr = false;    // Caffe's channel order
+    float scale = 1.0f;  // x = (p * scale - mean) / std, in the order above
+    std::array<float, 3> mean{0.485f, 0.456f, 0.406f};
+    std::array<float, 3> std{0.229f, 0.224f, 0.225f};
+};
+
+struct EncoderWeights {
+    std::string name;    // "builtin", "vgg19", or the file's name
+    std::string sha256;  // of the whole file, lower-case hex
+    InputConvention input;
+    // conv1_1, conv1_2, ...: at least one, at most kVgg19Convolutions; a file may hold fewer
+    // (the built-in encoder ends at conv5_1).
+    std::vector<ConvWeights> convolutions;
+};
+
+}  // namespace impasto

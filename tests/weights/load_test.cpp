@@ -1,0 +1,137 @@
+#include "weights/load.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "fixtures.h"
+#include "platform/paths.h"
+#include "support/temporary_folder.h"
+#include "weights/embedded.h"
+#include "weights/sha256.h"
+
+namespace impasto {
+namespace {
+
+using test::message_of;
+
+WeightsRequest request_of(const std::filesystem::path& path) {
+    WeightsRequest request;
+    request.source = platform::path_to_utf8(path);
+    return request;
+}
+
+TEST(Load, FilesOfEveryForm) {
+    for (const char* name :
+         {"f32.safetensors", "f16.safetensors", "bf16.safetensors", "zip_f32.pth", "zip_f16.pth",
+          "zip_bf16.pth", "zip_nested.pth", "zip_parameters.pth", "zip_strided.pth",
+          "legacy_f32.pth", "legacy_f64.pth", "legacy_2017.pth", "legacy_shared.pth"}) {
+        const auto encoder = load_weights(request_of(test::fixture(name)));
+        ASSERT_TRUE(encoder) << encoder.error().message;
+        EXPECT_EQ(encoder->name, name);
+        EXPECT_EQ(encoder->sha256, sha256_hex(test::read_bytes(test::fixture(name))));
+        ASSERT_EQ(encoder->convolutions.size(), 3u);
+        for (int t = 0; t < 6; ++t) {
+            const ConvWeights& layer = encoder->convolutions[static_cast<std::size_t>(t) / 2];
+            const auto& values = t % 2 == 0 ? layer.weight : layer.bias;
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                ASSERT_EQ(values[i], test::fixture_value(t, i)) << name;
+            }
+        }
+    }
+}
+
+TEST(Load, AFileIsToldByItsBytes) {
+    const test::TemporaryFolder folder;
+    std::filesystem::copy_file(test::fixture("zip_f32.pth"), folder / "x.safetensors");
+    EXPECT_TRUE(load_weights(request_of(folder / "x.safetensors")));
+    const auto bytes = test::read_bytes(test::fixture("legacy_f32.pth"));
+    const auto encoder = load_weights_from_memory(bytes, "from memory", ConventionChoice::kCaffe);
+    ASSERT_TRUE(encoder) << encoder.error().message;
+    EXPECT_EQ(encoder->name, "from memory");
+    EXPECT_TRUE(encoder->input.bgr);
+}
+
+TEST(Load, TheCaffeFileIsKnownByItsName) {
+    const test::TemporaryFolder folder;
+    std::filesystem::copy_file(test::fixture("legacy_f32.pth"), folder / "vgg19-d01eb7cb.pth");
+    auto request = request_of(folder / "vgg19-d01eb7cb.pth");
+    auto encoder = load_weights(request);
+    ASSERT_TRUE(encoder);
+    EXPECT_TRUE(encoder->input.bgr);
+    request.convention = ConventionChoice::kTorchvision;
+    encoder = load_weights(request);
+    ASSERT_TRUE(encoder);
+    EXPECT_FALSE(encoder->input.bgr);
+}
+
+TEST(Load, CatalogueNamesComeFromTheCache) {
+    const test::TemporaryFolder cache;
+    WeightsRequest request;
+    request.source = "vgg19";
+    request.cache_folder = cache.path();
+    auto encoder = load_weights(request);
+    ASSERT_FALSE(encoder);
+    EXPECT_EQ(encoder.error().code, ErrorCode::kInput);
+    EXPECT_MENTIONS(encoder.error().message, "weights fetch vgg19");
+    EXPECT_FALSE(weights_are_cached("vgg19", cache.path()));
+    std::filesystem::create_directories(cache / "weights");
+    std::filesystem::copy_file(test::fixture("f32.safetensors"),
+                               cache / "weights" / "vgg19.safetensors");
+    encoder = load_weights(request);
+    ASSERT_TRUE(encoder) << encoder.error().message;
+    EXPECT_EQ(encoder->name, "vgg19");
+    EXPECT_TRUE(weights_are_cached("vgg19", cache.path()));
+    EXPECT_FALSE(weights_are_cached("other", cache.path()));
+}
+
+TEST(Load, ErrorsNameTheFile) {
+    const test::TemporaryFolder folder;
+    const auto error = [&](const std::string& source) {
+        WeightsRequest request;
+        request.source = source;
+        request.cache_folder = folder.path();
+        return message_of(load_weights(request));
+    };
+    EXPECT_MENTIONS(error("nonsense"), "builtin, vgg19");
+    EXPECT_MENTIONS(error("missing.pth"), "cannot read 'missing.pth': no such file");
+    EXPECT_MENTIONS(error(folder.path().string()), "it is a folder");
+    test::write_text(folder / "empty.pth", "");
+    EXPECT_MENTIONS(error((folder / "empty.pth").string()), "empty.pth': the file is empty");
+    test::write_text(folder / "text.pth", "hello");
+    EXPECT_MENTIONS(error((folder / "text.pth").string()), "text.pth': it is no weights file");
+    EXPECT_MENTIONS(error(test::fixture("zip_nan.pth").string()), "zip_nan.pth': the tensor");
+    const auto bytes = test::read_bytes(test::fixture("f32.safetensors"));
+    EXPECT_MENTIONS(message_of(load_weights_from_memory(std::span(bytes).first(900), "cut")),
+                    "'cut': the safetensors file is damaged");
+}
+
+TEST(Load, BuiltinEncoder) {
+    if (embedded_encoder().empty()) {
+        GTEST_SKIP() << "this build has no weights/builtin.safetensors";
+    }
+    const auto encoder = load_weights({});
+    ASSERT_TRUE(encoder) << encoder.error().message;
+    EXPECT_EQ(encoder->name, "builtin");
+    EXPECT_EQ(encoder->sha256.size(), 64u);
+    EXPECT_GE(encoder->convolutions.size(), 13u) << "the built-in encoder ends at conv5_1";
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(embedded_encoder().data()) % 16, 0u);
+}
+
+TEST(Load, RealVgg19) {
+    const char* path = std::getenv("IMPASTO_TEST_VGG19");
+    if (path == nullptr || *path == '\0') {
+        GTEST_SKIP() << "IMPASTO_TEST_VGG19 names no file";
+    }
+    WeightsRequest request;
+    request.source = path;
+    const auto encoder = load_weights(request);
+    ASSERT_TRUE(encoder) << encoder.error().message;
+    ASSERT_EQ(encoder->convolutions.size(), 16u);
+    EXPECT_EQ(encoder->convolutions[0].out_channels, 64);
+    EXPECT_EQ(encoder->convolutions[15].in_channels, 512);
+    EXPECT_EQ(convention_name(encoder->input), "torchvision (RGB)");
+}
+
+}  // namespace
+}  // namespace impasto
