@@ -1,0 +1,21 @@
+// Parameters of objective.comp, and the words of the buffers that it shares with others.
+#include "shared.h"
+
+// The state buffer: unsigned integers, and floats as their bits (small integers kept in floats would
+// be denormal numbers, which a device may turn to zero).
+#define STATE_ITERATION 0  // uint: losses recorded so far
+#define STATE_BEST 1       // float: the lowest total so far; 0 words read as "none yet"
+#define STATE_HAS_BEST 2   // uint
+#define STATE_IMPROVED 3   // uint: the image just evaluated is the best so far
+#define STATE_WORDS 8
+
+// A loss record: total, content, style, tv.
+#define RECORD_WORDS 4
+
+IMPASTO_SHARED_BEGIN
+struct ObjectiveParams {
+    uint content_terms;
+    uint style_terms;
+    uint capacity;  // records in the ring
+};
+IMPASTO_SHARED_END

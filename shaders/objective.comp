@@ -1,0 +1,46 @@
+// The losses of an iteration from the partial sums of its terms: see src/nn/objective.h.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+#include "reduce.glsl"
+#include "objective.h"
+
+layout(local_size_x = REDUCE_THREADS) in;
+
+// 0 partials (terms, REDUCE_PARTIALS): TV, content terms, style terms
+// 1 factors: content, style and TV weight, then the loss factor of each content and style term
+// 2 state   3 records (capacity, RECORD_WORDS)
+KERNEL4(ObjectiveParams, Floats, Floats, Uints, Floats)
+
+void main() {
+    const uint lane = gl_LocalInvocationID.x;
+    const float tv = workgroup_sum(B0[lane]);
+    float content = 0.0;
+    for (uint k = 0; k < p.content_terms; ++k) {
+        content += B1[3 + k] * workgroup_sum(B0[(1 + k) * REDUCE_PARTIALS + lane]);
+    }
+    float style = 0.0;
+    for (uint k = 0; k < p.style_terms; ++k) {
+        const uint term = p.content_terms + k;
+        style += B1[3 + term] * workgroup_sum(B0[(1 + term) * REDUCE_PARTIALS + lane]);
+    }
+    if (lane != 0) {
+        return;
+    }
+    const float total = B1[0] * content + B1[1] * style + B1[2] * tv;
+    const uint iteration = B2[STATE_ITERATION];
+    const uint at = iteration % p.capacity * RECORD_WORDS;
+    B3[at] = total;
+    B3[at + 1] = content;
+    B3[at + 2] = style;
+    B3[at + 3] = tv;
+    // False for NaN too: such an image is never kept.
+    const bool improved =
+        B2[STATE_HAS_BEST] == 0 ? total < 3.0e38 : total < uintBitsToFloat(B2[STATE_BEST]);
+    if (improved) {
+        B2[STATE_BEST] = floatBitsToUint(total);
+        B2[STATE_HAS_BEST] = 1;
+    }
+    B2[STATE_IMPROVED] = improved ? 1 : 0;
+    B2[STATE_ITERATION] = iteration + 1;
+}

@@ -1,0 +1,57 @@
+// Device memory for a plan: buffers are reserved first, so that the need is known before anything is
+// allocated, and then placed in one block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "gpu/device.h"
+
+namespace impasto::gpu {
+
+// A buffer of 32-bit words, or a part of one. Plain handles: the Arena owns what they name.
+struct Buffer {
+    VkBuffer handle = VK_NULL_HANDLE;
+    VkDeviceSize bytes = 0;
+    VkDeviceAddress address = 0;  // 0 on devices without buffer addresses
+    void* mapped = nullptr;       // host memory, when the arena is host-visible
+};
+
+enum class MemoryKind {
+    kDevice,  // fast memory of the device
+    kHost,    // the host reads and writes it directly (coherent)
+};
+
+class Arena {
+  public:
+    explicit Arena(Device& device, MemoryKind kind = MemoryKind::kDevice);
+    ~Arena();
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    // Reserves a buffer of `count` 32-bit words. The reference stays valid for the arena's life; its
+    // handles are filled in by commit().
+    Buffer& reserve(std::size_t count);
+    // Bytes that commit() will allocate, alignment left aside.
+    std::uint64_t bytes_reserved() const { return reserved_; }
+    // Creates the buffers and binds them to one block. `what` names the plan in the error, which
+    // says how much was needed. Call once.
+    Status commit(const std::string& what);
+
+  private:
+    Status create_buffers(std::uint32_t& type_bits, VkDeviceSize& total);
+
+    Device& device_;
+    MemoryKind kind_;
+    std::deque<Buffer> buffers_;
+    std::deque<VkDeviceSize> offsets_;
+    std::uint64_t reserved_ = 0;
+    VkDeviceMemory memory_ = VK_NULL_HANDLE;
+    VkDeviceSize allocated_ = 0;
+};
+
+}  // namespace impasto::gpu

@@ -1,0 +1,147 @@
+#include "gpu/device.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "gpu/errors.h"
+#include "gpu/pipeline.h"
+
+namespace impasto::gpu {
+
+Result<std::unique_ptr<Device>> Device::create(std::shared_ptr<Instance> instance,
+                                               VkPhysicalDevice physical, bool use_addresses) {
+    const InstanceFunctions& vki = instance->functions();
+    auto self = std::unique_ptr<Device>(new Device);
+    self->instance_ = instance;
+    self->physical_ = physical;
+    self->info_ = instance->describe(physical);
+    if (!self->info_.unusable.empty()) {
+        return Error{ErrorCode::kNoDevice,
+                     self->info_.name + " cannot be used: " + self->info_.unusable};
+    }
+    self->info_.capabilities.addresses &= use_addresses;
+
+    std::uint32_t count = 0;
+    vki.GetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    vki.GetPhysicalDeviceQueueFamilyProperties(physical, &count, families.data());
+    // A family that computes and does not draw leaves the desktop's queue alone.
+    std::uint32_t family = count;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const bool computes = (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT) != 0;
+        const bool draws = (families[i].queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0;
+        if (computes && (family == count || !draws)) {
+            family = i;
+            if (!draws) {
+                break;
+            }
+        }
+    }
+    if (family == count) {
+        return Error{ErrorCode::kNoDevice, self->info_.name + " has no compute queue"};
+    }
+    const float priority = 0.5f;
+    VkDeviceQueueCreateInfo queue{};
+    queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
+    queue.queueFamilyIndex = family;
+    queue.queueCount = 1;
+    queue.pQueuePriorities = &priority;
+
+    VkPhysicalDeviceVulkan12Features features{};
+    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+    features.timelineSemaphore = VK_TRUE;
+    features.bufferDeviceAddress = self->info_.capabilities.addresses ? VK_TRUE : VK_FALSE;
+
+    VkDeviceCreateInfo create{};
+    create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
+    create.pNext = &features;
+    create.queueCreateInfoCount = 1;
+    create.pQueueCreateInfos = &queue;
+    const VkResult result = vki.CreateDevice(physical, &create, nullptr, &self->device_);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "opening " + self->info_.name);
+    }
+    self->owned_ = true;
+    self->queue_family_ = family;
+    IMPASTO_TRY(self->finish_setup());
+    self->vk_.GetDeviceQueue(self->device_, family, 0, &self->queue_);
+    return self;
+}
+
+Result<std::unique_ptr<Device>> Device::borrow(std::shared_ptr<Instance> instance,
+                                               const BorrowedDevice& borrowed) {
+    auto self = std::unique_ptr<Device>(new Device);
+    self->instance_ = instance;
+    self->physical_ = borrowed.physical;
+    self->device_ = borrowed.device;
+    self->queue_ = borrowed.queue;
+    self->queue_family_ = borrowed.queue_family;
+    self->info_ = instance->describe(borrowed.physical);
+    if (!self->info_.unusable.empty()) {
+        return Error{ErrorCode::kNoDevice,
+                     self->info_.name + " cannot be used: " + self->info_.unusable};
+    }
+    self->info_.capabilities.addresses &= borrowed.addresses_enabled;
+    IMPASTO_TRY(self->finish_setup());
+    return self;
+}
+
+Status Device::finish_setup() {
+    const InstanceFunctions& vki = instance_->functions();
+    if (!load_functions(vki.GetDeviceProcAddr, device_, vk_)) {
+        return Error{ErrorCode::kNoDevice,
+                     info_.name + " lacks entry points of Vulkan 1.2: update its driver"};
+    }
+    VkPhysicalDeviceProperties properties{};
+    vki.GetPhysicalDeviceProperties(physical_, &properties);
+    limits_ = properties.limits;
+    vki.GetPhysicalDeviceMemoryProperties(physical_, &memory_);
+    pipelines_ = std::make_unique<PipelineCache>(*this);
+    return {};
+}
+
+Device::~Device() {
+    pipelines_.reset();
+    if (owned_ && vk_.DestroyDevice != nullptr) {
+        vk_.DestroyDevice(device_, nullptr);
+    }
+}
+
+Status Device::submit(const VkSubmitInfo& info) {
+    const std::lock_guard lock(queue_mutex_);
+    const VkResult result = vk_.QueueSubmit(queue_, 1, &info, VK_NULL_HANDLE);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "submitting work");
+    }
+    return {};
+}
+
+Status Device::wait_idle() {
+    const std::lock_guard lock(queue_mutex_);
+    const VkResult result = vk_.DeviceWaitIdle(device_);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "waiting for the device");
+    }
+    return {};
+}
+
+Result<std::uint32_t> Device::memory_type(std::uint32_t type_bits,
+                                          VkMemoryPropertyFlags flags) const {
+    for (std::uint32_t i = 0; i < memory_.memoryTypeCount; ++i) {
+        if ((type_bits & (1u << i)) != 0 &&
+            (memory_.memoryTypes[i].propertyFlags & flags) == flags) {
+            return i;
+        }
+    }
+    return Error{ErrorCode::kOutOfMemory, info_.name + " has no memory of the kind needed"};
+}
+
+void Device::account(std::int64_t bytes) {
+    const std::int64_t now = bytes_.fetch_add(bytes) + bytes;
+    std::uint64_t peak = bytes_peak_;
+    while (now > 0 && static_cast<std::uint64_t>(now) > peak &&
+           !bytes_peak_.compare_exchange_weak(peak, static_cast<std::uint64_t>(now))) {
+    }
+}
+
+}  // namespace impasto::gpu

@@ -1,0 +1,81 @@
+// A Vulkan device for compute, our own or a host's: queue, limits, pipelines, memory accounts.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "gpu/instance.h"
+
+namespace impasto::gpu {
+
+class PipelineCache;
+
+// A device that a host made and keeps, with the timelineSemaphore feature of Vulkan 1.2. The host says
+// what else it enabled, since a VkDevice can't be asked.
+struct BorrowedDevice {
+    VkPhysicalDevice physical = VK_NULL_HANDLE;
+    VkDevice device = VK_NULL_HANDLE;
+    VkQueue queue = VK_NULL_HANDLE;  // with compute
+    std::uint32_t queue_family = 0;
+    bool addresses_enabled = false;  // bufferDeviceAddress
+};
+
+// Submissions are serialised by a lock; everything else is as thread-safe as Vulkan is.
+class Device {
+  public:
+    // With `use_addresses` false the storage buffer form of the kernels is used even where buffer
+    // addresses are there.
+    static Result<std::unique_ptr<Device>> create(std::shared_ptr<Instance> instance,
+                                                  VkPhysicalDevice physical,
+                                                  bool use_addresses = true);
+    static Result<std::unique_ptr<Device>> borrow(std::shared_ptr<Instance> instance,
+                                                  const BorrowedDevice& borrowed);
+    ~Device();
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+
+    const DeviceFunctions& vk() const { return vk_; }
+    VkDevice handle() const { return device_; }
+    const DeviceInfo& info() const { return info_; }
+    const Capabilities& capabilities() const { return info_.capabilities; }
+    const VkPhysicalDeviceLimits& limits() const { return limits_; }
+    std::uint32_t queue_family() const { return queue_family_; }
+    PipelineCache& pipelines() { return *pipelines_; }
+
+    Status submit(const VkSubmitInfo& info);
+    Status wait_idle();
+
+    // A memory type with `flags` that `type_bits` allows; kOutOfMemory when the device has none.
+    Result<std::uint32_t> memory_type(std::uint32_t type_bits, VkMemoryPropertyFlags flags) const;
+    // Bytes that can still be allocated; the check before a large plan is made.
+    std::uint64_t available_memory() const { return instance_->available_memory(physical_); }
+
+    // Accounts, for reports: bytes held now and the most held at once.
+    void account(std::int64_t bytes);
+    std::uint64_t bytes_peak() const { return bytes_peak_; }
+
+  private:
+    Device() = default;
+    Status finish_setup();
+
+    std::shared_ptr<Instance> instance_;
+    VkPhysicalDevice physical_ = VK_NULL_HANDLE;
+    VkDevice device_ = VK_NULL_HANDLE;
+    bool owned_ = false;
+    VkQueue queue_ = VK_NULL_HANDLE;
+    std::uint32_t queue_family_ = 0;
+    std::mutex queue_mutex_;
+    DeviceFunctions vk_;
+    DeviceInfo info_;
+    VkPhysicalDeviceLimits limits_{};
+    VkPhysicalDeviceMemoryProperties memory_{};
+    std::unique_ptr<PipelineCache> pipelines_;
+    std::atomic<std::int64_t> bytes_{0};
+    std::atomic<std::uint64_t> bytes_peak_{0};
+};
+
+}  // namespace impasto::gpu

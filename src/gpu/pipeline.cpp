@@ -1,0 +1,121 @@
+#include "gpu/pipeline.h"
+
+#include "gpu/errors.h"
+
+namespace impasto::gpu {
+
+PipelineCache::~PipelineCache() {
+    const DeviceFunctions& vk = device_.vk();
+    for (auto& [key, pipeline] : pipelines_) {
+        vk.DestroyPipeline(device_.handle(), pipeline.handle, nullptr);
+    }
+    for (auto& [key, layout] : layouts_) {
+        vk.DestroyPipelineLayout(device_.handle(), layout.layout, nullptr);
+        if (layout.set_layout != VK_NULL_HANDLE) {
+            vk.DestroyDescriptorSetLayout(device_.handle(), layout.set_layout, nullptr);
+        }
+    }
+}
+
+Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
+    const bool addresses = device_.capabilities().addresses;
+    // In the address form the buffers travel in the push constants and one layout serves all.
+    const std::uint32_t key = addresses ? 0 : buffers;
+    if (const auto found = layouts_.find(key); found != layouts_.end()) {
+        return found->second;
+    }
+    const DeviceFunctions& vk = device_.vk();
+    Layout made;
+    if (!addresses) {
+        std::vector<VkDescriptorSetLayoutBinding> bindings(buffers);
+        for (std::uint32_t i = 0; i < buffers; ++i) {
+            bindings[i].binding = i;
+            bindings[i].descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+            bindings[i].descriptorCount = 1;
+            bindings[i].stageFlags = VK_SHADER_STAGE_COMPUTE_BIT;
+        }
+        VkDescriptorSetLayoutCreateInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
+        info.bindingCount = buffers;
+        info.pBindings = bindings.data();
+        const VkResult result =
+            vk.CreateDescriptorSetLayout(device_.handle(), &info, nullptr, &made.set_layout);
+        if (result != VK_SUCCESS) {
+            return vulkan_error(result, "creating a descriptor set layout");
+        }
+    }
+    VkPushConstantRange range{};
+    range.stageFlags = VK_SHADER_STAGE_COMPUTE_BIT;
+    range.size = kPushBytes;
+    VkPipelineLayoutCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+    info.setLayoutCount = addresses ? 0 : 1;
+    info.pSetLayouts = &made.set_layout;
+    info.pushConstantRangeCount = 1;
+    info.pPushConstantRanges = &range;
+    const VkResult result =
+        vk.CreatePipelineLayout(device_.handle(), &info, nullptr, &made.layout);
+    if (result != VK_SUCCESS) {
+        if (made.set_layout != VK_NULL_HANDLE) {
+            vk.DestroyDescriptorSetLayout(device_.handle(), made.set_layout, nullptr);
+        }
+        return vulkan_error(result, "creating a pipeline layout");
+    }
+    layouts_[key] = made;
+    return made;
+}
+
+Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
+                                    std::span<const std::uint32_t> constants) {
+    const std::lock_guard lock(mutex_);
+    auto key = std::make_pair(&shader,
+                              std::vector<std::uint32_t>(constants.begin(), constants.end()));
+    if (const auto found = pipelines_.find(key); found != pipelines_.end()) {
+        return found->second;
+    }
+    auto shared = layout(buffers);
+    if (!shared) {
+        return shared.error();
+    }
+    const DeviceFunctions& vk = device_.vk();
+    const auto code =
+        device_.capabilities().addresses ? shader.addresses : shader.bindings;
+    VkShaderModuleCreateInfo module_info{};
+    module_info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+    module_info.codeSize = code.size_bytes();
+    module_info.pCode = code.data();
+    VkShaderModule module = VK_NULL_HANDLE;
+    VkResult result = vk.CreateShaderModule(device_.handle(), &module_info, nullptr, &module);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, std::string("loading the kernel ") + shader.name);
+    }
+    std::vector<VkSpecializationMapEntry> entries(constants.size());
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+        entries[i] = {i, i * 4, 4};
+    }
+    VkSpecializationInfo specialization{};
+    specialization.mapEntryCount = static_cast<std::uint32_t>(entries.size());
+    specialization.pMapEntries = entries.data();
+    specialization.dataSize = constants.size_bytes();
+    specialization.pData = constants.data();
+
+    VkComputePipelineCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+    info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+    info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+    info.stage.module = module;
+    info.stage.pName = "main";
+    info.stage.pSpecializationInfo = &specialization;
+    info.layout = shared->layout;
+    Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout};
+    result = vk.CreateComputePipelines(device_.handle(), VK_NULL_HANDLE, 1, &info, nullptr,
+                                       &pipeline.handle);
+    vk.DestroyShaderModule(device_.handle(), module, nullptr);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, std::string("compiling the kernel ") + shader.name);
+    }
+    pipelines_.emplace(std::move(key), pipeline);
+    return pipeline;
+}
+
+}  // namespace impasto::gpu

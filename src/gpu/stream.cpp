@@ -1,0 +1,128 @@
+#include "gpu/stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "gpu/errors.h"
+
+namespace impasto::gpu {
+
+namespace {
+
+// Staging is this long at most: a large picture goes over in pieces.
+constexpr std::size_t kStagingWords = std::size_t{4} << 20;
+
+}  // namespace
+
+Result<std::unique_ptr<Stream>> Stream::create(Device& device) {
+    auto self = std::unique_ptr<Stream>(new Stream(device));
+    VkSemaphoreTypeCreateInfo type{};
+    type.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO;
+    type.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
+    VkSemaphoreCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO;
+    info.pNext = &type;
+    const VkResult result =
+        device.vk().CreateSemaphore(device.handle(), &info, nullptr, &self->semaphore_);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "creating a semaphore");
+    }
+    return self;
+}
+
+Stream::~Stream() {
+    if (semaphore_ != VK_NULL_HANDLE) {
+        (void)wait(submitted_);
+        device_.vk().DestroySemaphore(device_.handle(), semaphore_, nullptr);
+    }
+}
+
+Result<std::uint64_t> Stream::submit(const Program& program) {
+    const auto buffers = program.command_buffers();
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const std::uint64_t ticket = submitted_ + 1;
+        const bool last = i + 1 == buffers.size();
+        VkTimelineSemaphoreSubmitInfo timeline{};
+        timeline.sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO;
+        timeline.signalSemaphoreValueCount = last ? 1 : 0;
+        timeline.pSignalSemaphoreValues = &ticket;
+        VkSubmitInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+        info.pNext = &timeline;
+        info.commandBufferCount = 1;
+        info.pCommandBuffers = &buffers[i];
+        info.signalSemaphoreCount = last ? 1 : 0;
+        info.pSignalSemaphores = &semaphore_;
+        IMPASTO_TRY(device_.submit(info));
+    }
+    if (!buffers.empty()) {
+        ++submitted_;
+    }
+    return submitted_;
+}
+
+Status Stream::wait(std::uint64_t ticket) {
+    VkSemaphoreWaitInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO;
+    info.semaphoreCount = 1;
+    info.pSemaphores = &semaphore_;
+    info.pValues = &ticket;
+    const VkResult result =
+        device_.vk().WaitSemaphores(device_.handle(), &info, ~std::uint64_t{0});
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "waiting for the device");
+    }
+    return {};
+}
+
+Result<std::uint64_t> Stream::completed() const {
+    std::uint64_t value = 0;
+    const VkResult result =
+        device_.vk().GetSemaphoreCounterValue(device_.handle(), semaphore_, &value);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "asking the device for its progress");
+    }
+    return value;
+}
+
+Status Stream::run(const Program& program) {
+    auto ticket = submit(program);
+    if (!ticket) {
+        return ticket.error();
+    }
+    return wait(*ticket);
+}
+
+Status Stream::upload(std::span<const float> values, const Buffer& to) {
+    Arena arena(device_, MemoryKind::kHost);
+    Buffer& staging = arena.reserve(std::min(values.size(), kStagingWords));
+    IMPASTO_TRY(arena.commit("an upload"));
+    for (std::size_t done = 0; done < values.size();) {
+        const std::size_t count = std::min(values.size() - done, kStagingWords);
+        std::memcpy(staging.mapped, values.data() + done, count * sizeof(float));
+        Program program(device_);
+        program.copy(staging, to, count * sizeof(float), 0, done * sizeof(float));
+        IMPASTO_TRY(program.finish());
+        IMPASTO_TRY(run(program));
+        done += count;
+    }
+    return {};
+}
+
+Status Stream::download(const Buffer& from, std::span<float> values) {
+    Arena arena(device_, MemoryKind::kHost);
+    Buffer& staging = arena.reserve(std::min(values.size(), kStagingWords));
+    IMPASTO_TRY(arena.commit("a download"));
+    for (std::size_t done = 0; done < values.size();) {
+        const std::size_t count = std::min(values.size() - done, kStagingWords);
+        Program program(device_);
+        program.copy(from, staging, count * sizeof(float), done * sizeof(float), 0);
+        IMPASTO_TRY(program.finish());
+        IMPASTO_TRY(run(program));
+        std::memcpy(values.data() + done, staging.mapped, count * sizeof(float));
+        done += count;
+    }
+    return {};
+}
+
+}  // namespace impasto::gpu

@@ -1,0 +1,43 @@
+// Work in flight on a device's queue, counted by a timeline semaphore.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/result.h"
+#include "gpu/arena.h"
+#include "gpu/program.h"
+
+namespace impasto::gpu {
+
+// One thread at a time uses a stream; several streams of a device may work at once.
+class Stream {
+  public:
+    static Result<std::unique_ptr<Stream>> create(Device& device);
+    ~Stream();  // waits for what is in flight
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    // Queues one replay of `program`, which must outlive it, and returns its ticket.
+    Result<std::uint64_t> submit(const Program& program);
+    // Blocks until `ticket` and all before it are done.
+    Status wait(std::uint64_t ticket);
+    // The last ticket that is done.
+    Result<std::uint64_t> completed() const;
+    Status run(const Program& program);  // submit and wait
+
+    // Copies between host memory and a device buffer, through memory that both see; blocking.
+    Status upload(std::span<const float> values, const Buffer& to);
+    Status download(const Buffer& from, std::span<float> values);
+
+    Device& device() { return device_; }
+
+  private:
+    explicit Stream(Device& device) : device_(device) {}
+
+    Device& device_;
+    VkSemaphore semaphore_ = VK_NULL_HANDLE;
+    std::uint64_t submitted_ = 0;
+};
+
+}  // namespace impasto::gpu

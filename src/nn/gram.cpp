@@ -1,0 +1,59 @@
+#include "nn/gram.h"
+
+#include "include/gram.h"
+#include "nn/record.h"
+#include "shaders.h"
+
+namespace impasto::nn {
+
+namespace {
+
+std::uint32_t pair_count(std::uint32_t channels) {
+    const std::uint32_t blocks = divide_up(channels, GRAM_TILE);
+    return blocks * (blocks + 1) / 2;
+}
+
+}  // namespace
+
+std::size_t gram_size(std::uint32_t channels) {
+    return std::size_t{channels} * channels + GRAM_BACK_CHANNELS;
+}
+
+std::size_t gram_scratch_size(const Shape& features) {
+    return std::size_t{divide_up(features.plane(), GRAM_CHUNK)} * pair_count(features.channels) *
+           GRAM_THREADS;
+}
+
+void record_gram(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,
+                 const gpu::Buffer* pixel_weights, double weight_sum, const gpu::Buffer& scratch,
+                 const gpu::Buffer& gram) {
+    const std::uint32_t chunks = divide_up(shape.plane(), GRAM_CHUNK);
+    const std::uint32_t pairs = pair_count(shape.channels);
+    const GramParams params{shape.channels, static_cast<std::uint32_t>(shape.plane()), pairs,
+                            chunks, static_cast<float>(1.0 / (shape.channels * weight_sum))};
+    const double flops =
+        static_cast<double>(shape.channels) * shape.channels * static_cast<double>(shape.plane());
+    record(program, shaders::gram,
+           {&features, pixel_weights != nullptr ? pixel_weights : &features, &scratch},
+           {pixel_weights != nullptr ? 1u : 0u}, params, {chunks, pairs, 1}, flops);
+    record(program, shaders::gram_sum, {&scratch, &gram}, {}, params, {pairs, 1, 1});
+}
+
+void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,
+                          const gpu::Buffer* pixel_weights, const gpu::Buffer& dgram,
+                          const gpu::Buffer& factors, std::uint32_t factor,
+                          const gpu::Buffer& gradient, bool accumulate) {
+    const GramBackwardParams params{shape.channels, static_cast<std::uint32_t>(shape.plane()),
+                                    factor};
+    const double flops = 2.0 * static_cast<double>(shape.channels) *
+                         static_cast<double>(shape.size());
+    record(program, shaders::gram_backward,
+           {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
+            &gradient},
+           {pixel_weights != nullptr ? 1u : 0u, accumulate ? 1u : 0u}, params,
+           {divide_up(shape.plane(), GRAM_THREADS * GRAM_BACK_PIXELS),
+            divide_up(shape.channels, GRAM_BACK_CHANNELS), 1},
+           flops);
+}
+
+}  // namespace impasto::nn

@@ -1,0 +1,46 @@
+// The losses of an iteration, added up on the device and recorded in a ring that the host reads when
+// it likes:
+//
+//     content = sum over content terms of factor[k] S[k],  style likewise,   S = a term's squared sum
+//     total   = content_weight content + style_weight style + tv_weight TV
+//
+// and the best image so far, to return to when the optimisation diverges.
+#pragma once
+
+#include "gpu/program.h"
+
+namespace impasto::nn {
+
+// The buffer of factors: the three weights, then a loss factor a term, content terms first. (The
+// kernels that make gradients keep theirs in the same buffer behind them: see style/.)
+struct ObjectiveLayout {
+    std::uint32_t content_terms = 0;
+    std::uint32_t style_terms = 0;
+
+    static constexpr std::uint32_t kContentWeight = 0;
+    static constexpr std::uint32_t kStyleWeight = 1;
+    static constexpr std::uint32_t kTvWeight = 2;
+    std::uint32_t terms() const { return content_terms + style_terms; }
+    std::uint32_t loss_factor(std::uint32_t term) const { return 3 + term; }
+    std::uint32_t gradient_factor(std::uint32_t term) const { return 3 + terms() + term; }
+    std::uint32_t words() const { return 3 + 2 * terms(); }
+    // Index of the first partial sum: TV, then the terms.
+    std::uint32_t tv_partial() const;
+    std::uint32_t term_partial(std::uint32_t term) const;
+    std::uint32_t partial_words() const;
+};
+
+inline constexpr std::uint32_t kLossRecordWords = 4;  // total, content, style, tv
+inline constexpr std::uint32_t kObjectiveStateWords = 8;
+
+// `state` starts as zeros. `records` holds `capacity` records, the i-th loss in slot i % capacity.
+void record_objective(gpu::Program& program, const ObjectiveLayout& layout,
+                      const gpu::Buffer& partials, const gpu::Buffer& factors,
+                      const gpu::Buffer& state, const gpu::Buffer& records,
+                      std::uint32_t capacity);
+
+// Copies x (count words) to `best` when the objective just recorded is the lowest so far.
+void record_keep_best(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& best,
+                      const gpu::Buffer& state, std::size_t count);
+
+}  // namespace impasto::nn

@@ -1,0 +1,45 @@
+#include "nn/pool.h"
+
+#include "include/pool.h"
+#include "nn/record.h"
+#include "shaders.h"
+
+namespace impasto::nn {
+
+namespace {
+
+std::uint32_t pooled(std::uint32_t n, Border border) {
+    return border == Border::kZero ? n / 2 : (n + 1) / 2;
+}
+
+PoolParams params_for(const Shape& x, const Shape& y) {
+    return {x.height, x.width, y.height, y.width};
+}
+
+}  // namespace
+
+Shape pooled_shape(const Shape& x, Borders borders) {
+    return {x.channels, pooled(x.height, borders.y), pooled(x.width, borders.x)};
+}
+
+void record_pool(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
+                 const gpu::Buffer& y, Pooling pooling, Borders borders) {
+    const Shape out = pooled_shape(x_shape, borders);
+    record(program, shaders::pool, {&x, &y},
+           {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
+            pooling == Pooling::kAverage ? 1u : 0u},
+           params_for(x_shape, out), {groups_for(out.plane(), POOL_THREADS), out.channels, 1});
+}
+
+void record_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
+                          const gpu::Buffer& dy, const gpu::Buffer& dx, Pooling pooling,
+                          Borders borders) {
+    const Shape out = pooled_shape(x_shape, borders);
+    record(program, shaders::pool_backward, {&x, &dy, &dx},
+           {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
+            pooling == Pooling::kAverage ? 1u : 0u},
+           params_for(x_shape, out),
+           {groups_for(x_shape.plane(), POOL_THREADS), x_shape.channels, 1});
+}
+
+}  // namespace impasto::nn

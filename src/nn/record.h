@@ -1,0 +1,36 @@
+// The one way an operation records a dispatch.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <vector>
+
+#include "gpu/program.h"
+#include "nn/shape.h"
+
+namespace impasto::nn {
+
+// Workgroups of `threads` threads for `count` items along x, at most as many as every device runs
+// (maxComputeWorkGroupCount): a kernel launched so strides over the rest.
+inline std::uint32_t groups_for(std::size_t count, std::size_t threads) {
+    return std::clamp<std::uint32_t>(divide_up(count, threads), 1, 65535);
+}
+
+// Buffers and specialization constants in the shader's order; `params` is the struct shared with it.
+template <typename Params>
+void record(gpu::Program& program, const gpu::Shader& shader,
+            std::initializer_list<const gpu::Buffer*> buffers,
+            std::initializer_list<std::uint32_t> constants, const Params& params,
+            std::array<std::uint32_t, 3> groups, double flops = 0) {
+    static_assert(sizeof(Params) % 4 == 0);
+    program.dispatch({.shader = shader,
+                      .buffers = {buffers.begin(), buffers.size()},
+                      .constants = {constants.begin(), constants.size()},
+                      .params = &params,
+                      .params_bytes = sizeof(Params),
+                      .groups = groups,
+                      .flops = flops});
+}
+
+}  // namespace impasto::nn

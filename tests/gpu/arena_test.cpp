@@ -1,0 +1,77 @@
+#include "gpu/arena.h"
+
+#include "support/gpu_fixture.h"
+
+namespace impasto::gpu {
+namespace {
+
+class ArenaTest : public testing::GpuFormTest {};
+
+TEST_P(ArenaTest, BuffersHoldWhatWasPutInEach) {
+    Arena arena(device());
+    const std::size_t counts[] = {1, 3, 1000, 77, 65537};
+    std::vector<Buffer*> buffers;
+    std::uint64_t bytes = 0;
+    for (const std::size_t count : counts) {
+        buffers.push_back(&arena.reserve(count));
+        bytes += count * 4;
+    }
+    EXPECT_EQ(arena.bytes_reserved(), bytes);
+    ASSERT_TRUE(arena.commit("a test"));
+    for (std::size_t k = 0; k < buffers.size(); ++k) {
+        EXPECT_EQ(buffers[k]->bytes, counts[k] * 4);
+        EXPECT_EQ(buffers[k]->mapped, nullptr);
+        EXPECT_EQ(buffers[k]->address != 0, device().capabilities().addresses);
+        EXPECT_EQ(buffers[k]->address % 16, 0u);  // kernels read vec4
+        ASSERT_TRUE(stream().upload(std::vector<float>(counts[k], static_cast<float>(k + 1)),
+                                    *buffers[k]));
+    }
+    for (std::size_t k = 0; k < buffers.size(); ++k) {
+        std::vector<float> values(counts[k]);
+        ASSERT_TRUE(stream().download(*buffers[k], values));
+        EXPECT_EQ(values, std::vector<float>(counts[k], static_cast<float>(k + 1)));
+    }
+}
+
+TEST_P(ArenaTest, HostMemoryIsMapped) {
+    Arena arena(device(), MemoryKind::kHost);
+    Buffer& a = arena.reserve(5);
+    Buffer& b = arena.reserve(5);
+    ASSERT_TRUE(arena.commit("a test"));
+    ASSERT_NE(a.mapped, nullptr);
+    ASSERT_NE(b.mapped, nullptr);
+    EXPECT_GE(std::abs(static_cast<char*>(b.mapped) - static_cast<char*>(a.mapped)), 20);
+}
+
+TEST_P(ArenaTest, NothingReservedIsNothingAllocated) {
+    Arena arena(device());
+    EXPECT_TRUE(arena.commit("a test"));
+    EXPECT_EQ(device().bytes_peak(), 0u);
+}
+
+TEST_P(ArenaTest, AccountsForWhatItHolds) {
+    for (int i = 0; i < 3; ++i) {
+        Arena arena(device());
+        arena.reserve(1000000);
+        ASSERT_TRUE(arena.commit("a test"));
+    }
+    EXPECT_GE(device().bytes_peak(), 4000000u);
+    EXPECT_LT(device().bytes_peak(), 8000000u);  // given back each time
+}
+
+TEST_P(ArenaTest, OutOfMemorySaysHowMuchWasNeededAndFree) {
+    Arena arena(device());
+    arena.reserve(std::size_t{1} << 46);  // 256 TiB
+    const Status status = arena.commit("the plan for 9x9");
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kOutOfMemory);
+    EXPECT_NE(status.error().message.find("the plan for 9x9 needs 256.0 TiB"), std::string::npos)
+        << status.error().message;
+    EXPECT_NE(status.error().message.find("free"), std::string::npos) << status.error().message;
+    EXPECT_EQ(device().bytes_peak(), 0u);
+}
+
+IMPASTO_BOTH_FORMS(ArenaTest);
+
+}  // namespace
+}  // namespace impasto::gpu

@@ -1,0 +1,153 @@
+#include "gpu/device.h"
+
+#include "gpu/stream.h"
+#include "nn/checks.h"
+#include "support/gpu_fixture.h"
+#include "support/host_vulkan.h"
+
+namespace impasto::gpu {
+namespace {
+
+using testing::HostVulkan;
+
+class DeviceTest : public testing::GpuTest {};
+
+TEST_F(DeviceTest, SaysWhatItIs) {
+    EXPECT_FALSE(device().info().name.empty());
+    EXPECT_TRUE(device().wait_idle());
+    EXPECT_FALSE(device().memory_type(0, 0));
+}
+
+TEST_F(DeviceTest, TwoDevicesInOneProcess) {
+    auto other = Device::create(instance_, physical_, false);
+    ASSERT_TRUE(other) << other.error().message;
+    auto other_stream = Stream::create(**other);
+    ASSERT_TRUE(other_stream);
+    for (gpu::Stream* used : {&stream(), other_stream->get()}) {
+        auto check = nn::check_blend(*used, 1000, true);
+        ASSERT_TRUE(check) << check.error().message;
+        EXPECT_TRUE(check->passed()) << check->message;
+    }
+}
+
+// A device that the host made, in both forms, which outlives ours.
+class BorrowedDeviceTest : public testing::GpuFormTest {
+  protected:
+    Result<std::unique_ptr<Device>> borrow() {
+        auto instance = Instance::borrow(host_.instance(), &HostVulkan::get);
+        if (!instance) {
+            return instance.error();
+        }
+        auto physical = select_device(**instance, "");
+        if (!physical) {
+            return physical.error();
+        }
+        const bool addresses = GetParam() == testing::Form::kAddresses;
+        BorrowedDevice borrowed;
+        borrowed.physical = *physical;
+        borrowed.device = host_.make_device(*physical, addresses);
+        borrowed.addresses_enabled = addresses;
+        if (borrowed.device == VK_NULL_HANDLE) {
+            return Error{ErrorCode::kInternal, "the test could not make a device"};
+        }
+        reinterpret_cast<PFN_vkGetDeviceQueue>(host_.functions().GetDeviceProcAddr(
+            borrowed.device, "vkGetDeviceQueue"))(borrowed.device, 0, 0, &borrowed.queue);
+        host_device_ = borrowed.device;
+        return Device::borrow(*instance, borrowed);
+    }
+
+    HostVulkan host_;
+    VkDevice host_device_ = VK_NULL_HANDLE;
+};
+
+TEST_P(BorrowedDeviceTest, WorksAndIsLeftToTheHost) {
+    {
+        auto device = borrow();
+        ASSERT_TRUE(device) << device.error().message;
+        EXPECT_EQ((*device)->capabilities().addresses, GetParam() == testing::Form::kAddresses);
+        auto stream = Stream::create(**device);
+        ASSERT_TRUE(stream);
+        auto check = nn::check_conv3x3(**stream, {3, 9, 7}, 8, {});
+        ASSERT_TRUE(check) << check.error().message;
+        EXPECT_TRUE(check->passed()) << check->message;
+    }
+    auto wait = reinterpret_cast<PFN_vkDeviceWaitIdle>(
+        host_.functions().GetDeviceProcAddr(host_device_, "vkDeviceWaitIdle"));
+    EXPECT_EQ(wait(host_device_), VK_SUCCESS);
+}
+
+VKAPI_ATTR VkResult VKAPI_CALL lost_submit(VkQueue, std::uint32_t, const VkSubmitInfo*, VkFence) {
+    return VK_ERROR_DEVICE_LOST;
+}
+VKAPI_ATTR VkResult VKAPI_CALL lost_wait(VkDevice, const VkSemaphoreWaitInfo*, std::uint64_t) {
+    return VK_ERROR_DEVICE_LOST;
+}
+VKAPI_ATTR VkResult VKAPI_CALL no_memory(VkDevice, const VkMemoryAllocateInfo*,
+                                         const VkAllocationCallbacks*, VkDeviceMemory*) {
+    return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+}
+VKAPI_ATTR VkResult VKAPI_CALL no_pipeline(VkDevice, VkPipelineCache, std::uint32_t,
+                                           const VkComputePipelineCreateInfo*,
+                                           const VkAllocationCallbacks*, VkPipeline*) {
+    return VK_ERROR_INITIALIZATION_FAILED;
+}
+
+// Each of these is an error value with its own code, and nothing hangs or crashes after it.
+TEST_P(BorrowedDeviceTest, FailuresOfTheDriverAreErrors) {
+    struct Failure {
+        const char* call;
+        PFN_vkVoidFunction function;
+        ErrorCode code;
+        const char* says;
+    };
+    const Failure failures[] = {
+        {"vkQueueSubmit", reinterpret_cast<PFN_vkVoidFunction>(&lost_submit),
+         ErrorCode::kDeviceLost, "gave the device up"},
+        {"vkAllocateMemory", reinterpret_cast<PFN_vkVoidFunction>(&no_memory),
+         ErrorCode::kOutOfMemory, "the check of an operation"},
+    };
+    const Failure& failure = failures[GetParam() == testing::Form::kAddresses ? 0 : 1];
+    HostVulkan::replace(failure.call, failure.function);
+    auto device = borrow();
+    ASSERT_TRUE(device) << device.error().message;
+    auto stream = Stream::create(**device);
+    ASSERT_TRUE(stream);
+    for (int again = 0; again < 2; ++again) {
+        auto check = nn::check_blend(**stream, 100, false);
+        ASSERT_FALSE(check);
+        EXPECT_EQ(check.error().code, failure.code) << check.error().message;
+        EXPECT_NE(check.error().message.find(failure.says), std::string::npos)
+            << check.error().message;
+    }
+}
+
+TEST_P(BorrowedDeviceTest, ALostDeviceEndsAWait) {
+    HostVulkan::replace("vkWaitSemaphores", reinterpret_cast<PFN_vkVoidFunction>(&lost_wait));
+    auto device = borrow();
+    ASSERT_TRUE(device) << device.error().message;
+    {
+        auto stream = Stream::create(**device);
+        ASSERT_TRUE(stream);
+        const Status waited = (*stream)->wait(1);
+        ASSERT_FALSE(waited);
+        EXPECT_EQ(waited.error().code, ErrorCode::kDeviceLost);
+    }
+}
+
+TEST_P(BorrowedDeviceTest, AKernelThatDoesNotCompileIsNamed) {
+    HostVulkan::replace("vkCreateComputePipelines",
+                        reinterpret_cast<PFN_vkVoidFunction>(&no_pipeline));
+    auto device = borrow();
+    ASSERT_TRUE(device) << device.error().message;
+    auto stream = Stream::create(**device);
+    ASSERT_TRUE(stream);
+    auto check = nn::check_blend(**stream, 100, false);
+    ASSERT_FALSE(check);
+    EXPECT_NE(check.error().message.find("the kernel blend"), std::string::npos)
+        << check.error().message;
+}
+
+IMPASTO_BOTH_FORMS(BorrowedDeviceTest);
+
+}  // namespace
+}  // namespace impasto::gpu

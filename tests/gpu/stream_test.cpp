@@ -1,0 +1,63 @@
+#include "gpu/stream.h"
+
+#include "support/gpu_fixture.h"
+
+namespace impasto::gpu {
+namespace {
+
+class StreamTest : public testing::GpuTest {};
+
+// Staging is 4 Mi words long: below, at and beyond it.
+TEST_F(StreamTest, WhatGoesUpComesDown) {
+    constexpr std::size_t kStaging = std::size_t{4} << 20;
+    for (const std::size_t count : {std::size_t{1}, std::size_t{1000}, kStaging, kStaging + 1,
+                                    2 * kStaging + 12345}) {
+        Arena arena(device());
+        Buffer& buffer = arena.reserve(count);
+        ASSERT_TRUE(arena.commit("a test"));
+        std::vector<float> values(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            values[i] = static_cast<float>(i % 16777213);
+        }
+        ASSERT_TRUE(stream().upload(values, buffer));
+        std::vector<float> back(count, -1);
+        ASSERT_TRUE(stream().download(buffer, back));
+        EXPECT_TRUE(back == values) << count;
+    }
+}
+
+TEST_F(StreamTest, NothingIsFine) {
+    Arena arena(device());
+    Buffer& buffer = arena.reserve(1);
+    ASSERT_TRUE(arena.commit("a test"));
+    EXPECT_TRUE(stream().upload({}, buffer));
+    EXPECT_TRUE(stream().download(buffer, {}));
+    auto done = stream().completed();
+    ASSERT_TRUE(done);
+    EXPECT_EQ(*done, 0u);
+}
+
+TEST_F(StreamTest, TwoStreamsOfADeviceWorkAtOnce) {
+    auto other = Stream::create(device());
+    ASSERT_TRUE(other);
+    Arena arena(device());
+    Buffer& a = arena.reserve(1000);
+    Buffer& b = arena.reserve(1000);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program fill_a(device());
+    fill_a.fill(a, 1);
+    ASSERT_TRUE(fill_a.finish());
+    Program fill_b(device());
+    fill_b.fill(b, 2);
+    ASSERT_TRUE(fill_b.finish());
+    ASSERT_TRUE(stream().submit(fill_a));
+    ASSERT_TRUE((*other)->submit(fill_b));
+    ASSERT_TRUE(stream().wait(1));
+    ASSERT_TRUE((*other)->wait(1));
+    std::vector<float> values(1000);
+    ASSERT_TRUE(stream().download(b, values));
+    EXPECT_EQ(values, std::vector<float>(1000, 2.0f));
+}
+
+}  // namespace
+}  // namespace impasto::gpu
