@@ -1,0 +1,82 @@
+#include "encoder/network.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "nn/conv3x3.h"
+
+namespace impasto::encoder {
+
+namespace {
+
+// x = (p * scale - mean) / std, in the network's channel order.
+nn::ChannelMap channel_map(const InputConvention& input) {
+    nn::ChannelMap map;
+    for (std::size_t k = 0; k < 3; ++k) {
+        map.source[k] = static_cast<std::uint32_t>(input.bgr ? 2 - k : k);
+        const double std = input.std[k];
+        map.scale[k] = input.scale / std;
+        map.offset[k] = -input.mean[k] / std;
+    }
+    return map;
+}
+
+std::uint32_t forward_channels(int index, const NetworkLayer& layer) {
+    return index == 0 ? 2 * layer.in_channels : layer.in_channels;
+}
+
+// (out, 3, 3, 3) to (out, 6, 3, 3): the same weights for the image and for its rest.
+std::vector<float> for_image_and_rest(const std::vector<float>& oihw) {
+    constexpr std::ptrdiff_t kFilter = 3 * 9;
+    std::vector<float> twice;
+    twice.reserve(2 * oihw.size());
+    for (auto filter = oihw.begin(); filter != oihw.end(); filter += kFilter) {
+        twice.insert(twice.end(), filter, filter + kFilter);
+        twice.insert(twice.end(), filter, filter + kFilter);
+    }
+    return twice;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream,
+                                                 const EncoderWeights& weights, int depth) {
+    const int available = static_cast<int>(weights.convolutions.size());
+    if (depth >= available) {
+        return Error{ErrorCode::kWeights,
+                     "the encoder " + weights.name + " ends at " + relu_name(available - 1) +
+                         " and has no " + relu_name(depth) +
+                         ": leave that layer away, or use real VGG19 (`impasto weights fetch "
+                         "vgg19`, then --weights vgg19)"};
+    }
+    auto self = std::unique_ptr<Network>(new Network(stream.device()));
+    self->depth_ = depth;
+    self->input_ = channel_map(weights.input);
+    for (int i = 0; i <= depth; ++i) {
+        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
+        NetworkLayer& layer = self->layers_[static_cast<std::size_t>(i)];
+        layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
+        layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
+        layer.forward =
+            &self->arena_.reserve(nn::packed_size(layer.out_channels, forward_channels(i, layer)));
+        layer.backward =
+            &self->arena_.reserve(nn::packed_size(layer.in_channels, layer.out_channels));
+        layer.bias = &self->arena_.reserve(layer.out_channels);
+    }
+    IMPASTO_TRY(self->arena_.commit("the encoder " + weights.name));
+    for (int i = 0; i <= depth; ++i) {
+        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
+        const NetworkLayer& layer = self->layer(i);
+        IMPASTO_TRY(stream.upload(
+            nn::pack_forward(i == 0 ? for_image_and_rest(conv.weight) : conv.weight,
+                             layer.out_channels, forward_channels(i, layer)),
+            *layer.forward));
+        IMPASTO_TRY(stream.upload(
+            nn::pack_backward(conv.weight, layer.out_channels, layer.in_channels),
+            *layer.backward));
+        IMPASTO_TRY(stream.upload(conv.bias, *layer.bias));
+    }
+    return self;
+}
+
+}  // namespace impasto::encoder

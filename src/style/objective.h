@@ -1,0 +1,84 @@
+// The objective of style transfer (Gatys, Ecker and Bethge 2016) for one image size, with relative
+// terms so that a weight means the same at every size and for every encoder:
+//
+//     content term of a layer = sum (F - F_c)^2 / sum F_c^2
+//     style term of a layer   = sum (G - G_s)^2 / sum G_s^2
+//     total = content_weight mean(content terms) + style_weight mean(style terms) + tv_weight TV
+//
+// and its gradient with respect to the image. The means are weighted by the layers' weights.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "encoder/plan.h"
+#include "gpu/program.h"
+#include "gpu/stream.h"
+#include "nn/objective.h"
+#include "style/options.h"
+#include "style/targets.h"
+
+namespace impasto::style {
+
+struct Losses {
+    float total = 0;  // weighted
+    float content = 0;
+    float style = 0;
+    float tv = 0;
+};
+
+class Objective {
+  public:
+    // For images (3, H, W) of `shape`. Keeps references to `network` and `options`; `styles` may be
+    // null when there are no style layers. Records hold the last `record_capacity` losses.
+    static Result<std::unique_ptr<Objective>> create(gpu::Stream& stream,
+                                                     const encoder::Network& network,
+                                                     const nn::Shape& shape,
+                                                     const gpu::Buffer& content,
+                                                     const StyleTargets* styles,
+                                                     const ObjectiveOptions& options,
+                                                     std::uint32_t record_capacity);
+
+    // Device memory that create() would take, in bytes, without taking it.
+    static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
+                                              const nn::Shape& shape,
+                                              const ObjectiveOptions& options);
+
+    // Evaluates `image` (3, H, W): its losses into the next record, its gradient into gradient().
+    void record(gpu::Program& program, const gpu::Buffer& image) const;
+
+    const gpu::Buffer& gradient() const { return *gradient_; }
+    const gpu::Buffer& state() const { return *state_; }  // nn/objective.h
+    const encoder::Plan& plan() const { return plan_; }
+    const gpu::Buffer& gram(std::size_t style_term) const { return *grams_[style_term]; }
+    // The loss of the i-th evaluation; valid once it has run, and for record_capacity more.
+    Losses losses(std::uint32_t evaluation) const;
+
+  private:
+    Objective(gpu::Device& device, const ObjectiveOptions& options);
+    Status reserve(const encoder::Network& network, const nn::Shape& shape);
+    Status make_content_targets(gpu::Stream& stream, const gpu::Buffer& content);
+    Status upload_factors(gpu::Stream& stream);
+
+    const ObjectiveOptions& options_;
+    nn::ObjectiveLayout layout_;
+    nn::Shape shape_;
+    gpu::Arena arena_;
+    gpu::Arena host_arena_;
+    encoder::Plan plan_;
+    const StyleTargets* styles_ = nullptr;
+    std::vector<const gpu::Buffer*> content_maps_;  // F_c of each content term
+    std::vector<double> content_squares_;
+    std::vector<const gpu::Buffer*> grams_;        // G of each style term
+    std::vector<const gpu::Buffer*> differences_;  // G - G_s
+    const gpu::Buffer* scratch_ = nullptr;
+    const gpu::Buffer* gradient_ = nullptr;
+    const gpu::Buffer* partials_ = nullptr;
+    const gpu::Buffer* factors_ = nullptr;
+    const gpu::Buffer* state_ = nullptr;
+    const gpu::Buffer* records_ = nullptr;
+    std::uint32_t record_capacity_ = 1;
+};
+
+}  // namespace impasto::style

@@ -1,0 +1,65 @@
+// What a style transfer is asked to do, in the field's terms, and the defaults.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "encoder/vgg19.h"
+#include "image/image.h"
+#include "nn/adam.h"
+#include "nn/border.h"
+#include "nn/pool.h"
+
+namespace impasto::style {
+
+struct LayerWeight {
+    int layer = 0;  // encoder/vgg19.h
+    float weight = 1.0f;
+};
+
+struct ObjectiveOptions {
+    float content_weight = 1.0f;
+    float style_weight = 20.0f;
+    float tv_weight = 1.0f;
+    std::vector<LayerWeight> content_layers{{9, 1.0f}};  // relu4_2
+    std::vector<LayerWeight> style_layers{
+        {0, 1.0f}, {2, 1.0f}, {4, 1.0f}, {8, 1.0f}, {12, 1.0f}};  // relu1_1, 2_1, 3_1, 4_1, 5_1
+    nn::Pooling pooling = nn::Pooling::kMax;
+    nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
+    nn::Borders padding;  // of everything else
+    std::vector<float> style_blend;  // a weight each style; empty: equal
+
+    // The deepest layer of all terms; -1 when there is none.
+    int depth() const;
+};
+
+enum class Init { kContent, kNoise, kImage };
+enum class Optimizer { kLbfgs, kAdam };
+enum class Colors { kStyle, kContent };
+
+struct SessionOptions {
+    ObjectiveOptions objective;
+    std::uint32_t size = 512;        // longest side of the result, px
+    std::uint32_t first_size = 128;  // longest side of the coarsest scale, about
+    std::vector<std::uint32_t> iterations{300};  // a scale each; the last counts for the rest
+    Init init = Init::kContent;
+    Image init_image;
+    Optimizer optimizer = Optimizer::kLbfgs;
+    std::uint32_t lbfgs_history = 10;
+    nn::AdamOptions adam;
+    float style_scale = 1.0f;
+    Colors colors = Colors::kStyle;
+    std::uint64_t seed = 0;
+};
+
+inline int ObjectiveOptions::depth() const {
+    int deepest = -1;
+    for (const auto* layers : {&content_layers, &style_layers}) {
+        for (const LayerWeight& term : *layers) {
+            deepest = term.layer > deepest ? term.layer : deepest;
+        }
+    }
+    return deepest;
+}
+
+}  // namespace impasto::style

@@ -1,0 +1,109 @@
+#include "style/probe.h"
+
+#include <set>
+
+#include "encoder/network.h"
+#include "style/objective.h"
+
+namespace impasto::style {
+
+namespace {
+
+Result<ProbeTensor> download(gpu::Stream& stream, std::string name,
+                             std::vector<std::uint64_t> shape, const gpu::Buffer& from) {
+    std::size_t count = 1;
+    for (const std::uint64_t side : shape) {
+        count *= side;
+    }
+    ProbeTensor tensor{std::move(name), std::move(shape), std::vector<float>(count)};
+    IMPASTO_TRY(stream.download(from, tensor.values));
+    return tensor;
+}
+
+}  // namespace
+
+Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights& weights,
+                                       const Image& image, const Image& content,
+                                       const std::vector<Image>& styles,
+                                       ObjectiveOptions options) {
+    if (image.width != content.width || image.height != content.height) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "the image is " + std::to_string(image.width) + "x" +
+                         std::to_string(image.height) + " and the content " +
+                         std::to_string(content.width) + "x" + std::to_string(content.height) +
+                         ": a probe resizes nothing, so both must be of one size"};
+    }
+    options.first_padding = {};
+    auto stream = gpu::Stream::create(device);
+    if (!stream) {
+        return stream.error();
+    }
+    gpu::Stream& s = **stream;
+    auto network = encoder::Network::upload(s, weights, options.depth());
+    if (!network) {
+        return network.error();
+    }
+    std::unique_ptr<StyleTargets> targets;
+    if (!options.style_layers.empty()) {
+        auto made = StyleTargets::create(s, **network, styles, 0, options);
+        if (!made) {
+            return made.error();
+        }
+        targets = *std::move(made);
+    }
+    const nn::Shape shape{3, static_cast<std::uint32_t>(image.height),
+                          static_cast<std::uint32_t>(image.width)};
+    gpu::Arena content_arena(device);
+    gpu::Arena image_arena(device);
+    auto content_buffer = upload_image(s, content_arena, content, shape.width, shape.height);
+    if (!content_buffer) {
+        return content_buffer.error();
+    }
+    auto image_buffer = upload_image(s, image_arena, image, shape.width, shape.height);
+    if (!image_buffer) {
+        return image_buffer.error();
+    }
+    auto objective =
+        Objective::create(s, **network, shape, **content_buffer, targets.get(), options, 1);
+    if (!objective) {
+        return objective.error();
+    }
+    gpu::Program program(device);
+    (*objective)->record(program, **image_buffer);
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(s.run(program));
+
+    std::vector<ProbeTensor> tensors;
+    const auto add = [&](Result<ProbeTensor> tensor) -> Status {
+        if (!tensor) {
+            return tensor.error();
+        }
+        tensors.push_back(*std::move(tensor));
+        return {};
+    };
+    std::set<int> used;
+    for (const auto* layers : {&options.content_layers, &options.style_layers}) {
+        for (const LayerWeight& term : *layers) {
+            used.insert(term.layer);
+        }
+    }
+    for (const int layer : used) {
+        const nn::Shape& map = (*objective)->plan().shape(layer);
+        IMPASTO_TRY(add(download(s, "features." + encoder::relu_name(layer),
+                                 {map.channels, map.height, map.width},
+                                 (*objective)->plan().map(layer))));
+    }
+    for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+        const int layer = options.style_layers[k].layer;
+        const std::uint64_t channels = (*objective)->plan().shape(layer).channels;
+        IMPASTO_TRY(add(download(s, "gram." + encoder::relu_name(layer), {channels, channels},
+                                 (*objective)->gram(k))));
+    }
+    const Losses losses = (*objective)->losses(0);
+    tensors.push_back({"loss", {4}, {losses.total, losses.content, losses.style, losses.tv}});
+    IMPASTO_TRY(add(download(s, "gradient", {3, shape.height, shape.width},
+                             (*objective)->gradient())));
+    return tensors;
+}
+
+}  // namespace impasto::style

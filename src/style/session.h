@@ -1,0 +1,95 @@
+// One style transfer: the scales one after the other, each a program recorded once and replayed.
+//
+//     for each scale: content and styles -> targets, start image, [evaluate, keep best, step] x n
+//
+// The host only queues replays, two ahead, and reads losses that are done. A loss that is not finite
+// or explodes sends the optimiser back, empty-handed, to the best image so far.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "encoder/network.h"
+#include "gpu/stream.h"
+#include "image/image.h"
+#include "style/objective.h"
+#include "style/optimizer.h"
+#include "style/options.h"
+#include "style/schedule.h"
+
+namespace impasto::style {
+
+struct Progress {
+    std::uint32_t scale = 0;      // of the iteration finished last
+    std::uint32_t iteration = 0;  // of that scale, from 1
+    std::uint32_t total_iterations = 0;
+    std::uint32_t restarts = 0;
+    bool done = false;
+};
+
+// One thread at a time.
+class Session {
+  public:
+    using Log = std::function<void(const std::string&)>;
+
+    // Checks the options, the sizes and the memory needed, and prepares the first scale.
+    static Result<std::unique_ptr<Session>> create(gpu::Device& device,
+                                                   const EncoderWeights& weights, Image content,
+                                                   std::vector<Image> styles,
+                                                   SessionOptions options, Log log);
+    ~Session();
+
+    // Up to `iterations` more; the last iteration of a scale is waited for.
+    Status advance(std::uint32_t iterations);
+    // The picture as it is now: clamped, with the content's alpha and, if asked for, its colours.
+    Result<Image> image();
+
+    const Progress& progress() const { return progress_; }
+    const std::vector<Scale>& scales() const { return scales_; }
+    const std::vector<Losses>& losses() const { return losses_; }  // of all iterations finished
+
+  private:
+    Session(gpu::Device& device, Image content, std::vector<Image> styles, SessionOptions options,
+            Log log);
+    Status check() const;
+    Status check_memory() const;
+    Result<std::uint64_t> bytes_needed(const Scale& scale) const;
+    Status enter_scale(std::uint32_t index);
+    Status make_start_image(const Scale& scale, const gpu::Buffer& content);
+    Status collect(std::uint64_t ticket);
+    bool diverged(const Losses& losses) const;
+    Status restart_from_best();
+    Status finish_scale();
+    nn::Shape shape() const;
+
+    gpu::Device& device_;
+    Image content_;
+    std::vector<Image> styles_;
+    SessionOptions options_;
+    Log log_;
+    std::unique_ptr<gpu::Stream> stream_;
+    std::unique_ptr<encoder::Network> network_;
+    std::vector<Scale> scales_;
+
+    // The current scale. `image_` lives in `image_arena_`, so that the next scale can start from it.
+    std::uint32_t scale_ = 0;
+    std::unique_ptr<gpu::Arena> image_arena_;
+    const gpu::Buffer* image_ = nullptr;
+    const gpu::Buffer* best_ = nullptr;
+    std::unique_ptr<StyleTargets> targets_;
+    std::unique_ptr<Objective> objective_;
+    std::unique_ptr<ImageOptimizer> optimizer_;
+    std::unique_ptr<gpu::Program> step_;
+
+    std::vector<std::uint64_t> in_flight_;  // tickets, oldest first
+    std::uint32_t submitted_ = 0;           // iterations of this scale
+    std::uint32_t collected_ = 0;
+    std::vector<Losses> losses_;
+    Progress progress_;
+};
+
+}  // namespace impasto::style

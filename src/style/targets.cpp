@@ -1,0 +1,144 @@
+#include "style/targets.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "encoder/plan.h"
+#include "nn/blend.h"
+#include "nn/gram.h"
+#include "nn/reduce.h"
+#include "nn/resize.h"
+#include "style/schedule.h"
+
+namespace impasto::style {
+
+namespace {
+
+int style_depth(const ObjectiveOptions& options) {
+    int depth = 0;
+    for (const LayerWeight& term : options.style_layers) {
+        depth = std::max(depth, term.layer);
+    }
+    return depth;
+}
+
+// Adds weight times the Gram matrices of one style to `grams`; the first style stores them.
+Status add_style(gpu::Stream& stream, const encoder::Network& network, const Image& style,
+                 std::uint32_t longest, const ObjectiveOptions& options, float weight, bool first,
+                 std::span<const gpu::Buffer* const> grams) {
+    const auto width = static_cast<std::uint32_t>(style.width);
+    const auto height = static_cast<std::uint32_t>(style.height);
+    Scale size{width, height, 0};
+    if (longest != 0 && longest < std::max(width, height)) {
+        size = fit(width, height, longest);
+    }
+    gpu::Arena image_arena(stream.device());
+    auto image = upload_image(stream, image_arena, style, size.width, size.height);
+    if (!image) {
+        return image.error();
+    }
+    gpu::Arena arena(stream.device());
+    auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
+                                      style_depth(options),
+                                      {options.pooling, options.first_padding, options.padding,
+                                       false});
+    if (!plan) {
+        return Error{plan.error().code, "style: " + plan.error().message};
+    }
+    std::size_t scratch_size = 0;
+    std::size_t gram_words = 0;
+    for (const LayerWeight& term : options.style_layers) {
+        scratch_size = std::max(scratch_size, nn::gram_scratch_size(plan->shape(term.layer)));
+        gram_words = std::max(gram_words, nn::gram_size(plan->shape(term.layer).channels));
+    }
+    const gpu::Buffer& scratch = arena.reserve(scratch_size);
+    const gpu::Buffer& gram = arena.reserve(gram_words);
+    IMPASTO_TRY(arena.commit("a style of " + std::to_string(size.width) + "x" +
+                             std::to_string(size.height)));
+    gpu::Program program(stream.device());
+    plan->record_forward(program, **image);
+    for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+        const int layer = options.style_layers[k].layer;
+        const nn::Shape& shape = plan->shape(layer);
+        nn::record_gram(program, plan->map(layer), shape, nullptr,
+                        static_cast<double>(shape.plane()), scratch, gram);
+        nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
+                         weight, !first);
+    }
+    IMPASTO_TRY(program.finish());
+    return stream.run(program);
+}
+
+}  // namespace
+
+Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, const Image& image,
+                                        std::uint32_t width, std::uint32_t height) {
+    const nn::Shape from{3, static_cast<std::uint32_t>(image.height),
+                         static_cast<std::uint32_t>(image.width)};
+    const nn::Shape to{3, height, width};
+    const gpu::Buffer& result = arena.reserve(to.size());
+    IMPASTO_TRY(arena.commit("a picture"));
+    if (from == to) {
+        IMPASTO_TRY(stream.upload(image.rgb, result));
+        return &result;
+    }
+    gpu::Arena temporary(stream.device());
+    const gpu::Buffer& source = temporary.reserve(from.size());
+    const gpu::Buffer& scratch = temporary.reserve(nn::resize_scratch_size(from, to));
+    IMPASTO_TRY(temporary.commit("resampling a picture of " + std::to_string(image.width) + "x" +
+                                 std::to_string(image.height)));
+    IMPASTO_TRY(stream.upload(image.rgb, source));
+    gpu::Program program(stream.device());
+    nn::record_resize(program, source, from, scratch, result, to,
+                      {nn::Border::kReplicate, nn::Border::kReplicate});
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream.run(program));
+    return &result;
+}
+
+Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count) {
+    gpu::Arena arena(stream.device());
+    const gpu::Buffer& partials = arena.reserve(nn::kReducePartials);
+    IMPASTO_TRY(arena.commit("a sum"));
+    gpu::Program program(stream.device());
+    nn::record_dot(program, a, a, count, partials, 0);
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream.run(program));
+    std::array<float, nn::kReducePartials> sums{};
+    IMPASTO_TRY(stream.download(partials, sums));
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
+                                                           const encoder::Network& network,
+                                                           std::span<const Image> styles,
+                                                           std::uint32_t longest,
+                                                           const ObjectiveOptions& options) {
+    auto self = std::unique_ptr<StyleTargets>(new StyleTargets(stream.device()));
+    for (const LayerWeight& term : options.style_layers) {
+        self->grams_.push_back(
+            &self->arena_.reserve(nn::gram_size(network.layer(term.layer).out_channels)));
+    }
+    IMPASTO_TRY(self->arena_.commit("the styles' Gram matrices"));
+    std::vector<double> blend(options.style_blend.begin(), options.style_blend.end());
+    if (blend.empty()) {
+        blend.assign(styles.size(), 1.0);
+    }
+    const double sum = std::accumulate(blend.begin(), blend.end(), 0.0);
+    for (std::size_t i = 0; i < styles.size(); ++i) {
+        IMPASTO_TRY(add_style(stream, network, styles[i], longest, options,
+                              static_cast<float>(blend[i] / sum), i == 0, self->grams_));
+    }
+    for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+        const std::size_t channels = network.layer(options.style_layers[k].layer).out_channels;
+        auto squares = sum_of_squares(stream, *self->grams_[k], channels * channels);
+        if (!squares) {
+            return squares.error();
+        }
+        self->squares_.push_back(*squares);
+    }
+    return self;
+}
+
+}  // namespace impasto::style

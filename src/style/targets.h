@@ -1,0 +1,47 @@
+// The Gram matrices of the styles, which the objective compares with.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "encoder/network.h"
+#include "gpu/arena.h"
+#include "gpu/stream.h"
+#include "image/image.h"
+#include "style/options.h"
+
+namespace impasto::style {
+
+// Uploads a picture and resamples it on the device to (3, height, width); `buffer` lies in `arena`.
+// The edge is repeated beyond the picture.
+Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, const Image& image,
+                                        std::uint32_t width, std::uint32_t height);
+
+// sum of a[i]^2 over the first `count` words.
+Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count);
+
+class StyleTargets {
+  public:
+    // The styles' Gram matrices at the style layers, blended by weight. Each style is resampled so
+    // that its longest side is `longest` px, keeping its aspect, and never enlarged; 0: as it is.
+    static Result<std::unique_ptr<StyleTargets>> create(gpu::Stream& stream,
+                                                        const encoder::Network& network,
+                                                        std::span<const Image> styles,
+                                                        std::uint32_t longest,
+                                                        const ObjectiveOptions& options);
+
+    // By position in options.style_layers: (C, C), and the sum of its squares.
+    const gpu::Buffer& gram(std::size_t term) const { return *grams_[term]; }
+    double squares(std::size_t term) const { return squares_[term]; }
+
+  private:
+    explicit StyleTargets(gpu::Device& device) : arena_(device) {}
+
+    gpu::Arena arena_;
+    std::vector<const gpu::Buffer*> grams_;
+    std::vector<double> squares_;
+};
+
+}  // namespace impasto::style
