@@ -1,0 +1,203 @@
+// Devices, contexts and the self-test.
+#include <cstdio>
+
+#include "api/handles.h"
+#include "nn/self_test.h"
+
+using namespace impasto;
+using api::guarded;
+
+namespace {
+
+ImpastoDeviceType device_type(VkPhysicalDeviceType type) {
+    switch (type) {
+        case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+            return IMPASTO_DEVICE_INTEGRATED;
+        case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+            return IMPASTO_DEVICE_DISCRETE;
+        case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+            return IMPASTO_DEVICE_VIRTUAL;
+        case VK_PHYSICAL_DEVICE_TYPE_CPU:
+            return IMPASTO_DEVICE_CPU;
+        default:
+            return IMPASTO_DEVICE_OTHER;
+    }
+}
+
+ImpastoDeviceInfo describe(const gpu::DeviceInfo& from, std::uint32_t index, bool is_default) {
+    ImpastoDeviceInfo info{};
+    info.index = index;
+    info.type = device_type(from.type);
+    api::copy_text(from.name, info.name, sizeof info.name);
+    api::copy_text(from.driver, info.driver, sizeof info.driver);
+    info.vulkan_version = from.api_version;
+    info.memory_bytes = from.memory_bytes;
+    api::copy_text(from.tier, info.tier, sizeof info.tier);
+    api::copy_text(from.unusable, info.unusable, sizeof info.unusable);
+    info.is_default = is_default ? 1 : 0;
+    return info;
+}
+
+Status open_own_device(const ImpastoContextOptions& options, ImpastoContext& context) {
+    auto instance = gpu::Instance::create();
+    if (!instance) {
+        return instance.error();
+    }
+    context.instance = *instance;
+    auto physical = gpu::select_device(*context.instance,
+                                       options.device != nullptr ? options.device : "");
+    if (!physical) {
+        return physical.error();
+    }
+    auto all = context.instance->devices();
+    if (!all) {
+        return all.error();
+    }
+    context.index = static_cast<std::uint32_t>(
+        std::find(all->begin(), all->end(), *physical) - all->begin());
+    auto device =
+        gpu::Device::create(context.instance, *physical, options.no_buffer_addresses == 0);
+    if (!device) {
+        return device.error();
+    }
+    context.device = *std::move(device);
+    return {};
+}
+
+Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& context) {
+    ImpastoVulkanDevice host;
+    if (!api::read_struct(options.host_device, host)) {
+        return api::bad_argument("host_device: struct_size is not set");
+    }
+    if (host.physical_device == nullptr || host.device == nullptr || host.queue == nullptr) {
+        return api::bad_argument("host_device: physical_device, device and queue must be given");
+    }
+    auto instance = gpu::Instance::borrow(
+        static_cast<VkInstance>(host.instance),
+        reinterpret_cast<PFN_vkGetInstanceProcAddr>(host.get_instance_proc_addr));
+    if (!instance) {
+        return instance.error();
+    }
+    context.instance = *instance;
+    gpu::BorrowedDevice borrowed;
+    borrowed.physical = static_cast<VkPhysicalDevice>(host.physical_device);
+    borrowed.device = static_cast<VkDevice>(host.device);
+    borrowed.queue = static_cast<VkQueue>(host.queue);
+    borrowed.queue_family = host.queue_family_index;
+    borrowed.addresses_enabled =
+        host.buffer_device_address_enabled != 0 && options.no_buffer_addresses == 0;
+    auto device = gpu::Device::borrow(context.instance, borrowed);
+    if (!device) {
+        return device.error();
+    }
+    context.device = *std::move(device);
+    return {};
+}
+
+}  // namespace
+
+uint32_t impasto_version(void) {
+    return static_cast<uint32_t>(IMPASTO_VERSION_MAJOR) << 22 |
+           static_cast<uint32_t>(IMPASTO_VERSION_MINOR) << 12 |
+           static_cast<uint32_t>(IMPASTO_VERSION_PATCH);
+}
+
+ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_t* count, char* message,
+                                   size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (count == nullptr) {
+            return api::bad_argument("impasto_list_devices: count is null");
+        }
+        auto instance = gpu::Instance::create();
+        if (!instance) {
+            return instance.error();
+        }
+        auto devices = (*instance)->devices();
+        if (!devices) {
+            return devices.error();
+        }
+        auto best = gpu::select_device(**instance, "");
+        const auto found = static_cast<uint32_t>(devices->size());
+        for (uint32_t i = 0; infos != nullptr && i < std::min(*count, found); ++i) {
+            const bool is_default = best && *best == (*devices)[i];
+            api::write_struct(describe((*instance)->describe((*devices)[i]), i, is_default),
+                              &infos[i]);
+        }
+        *count = found;
+        return {};
+    });
+}
+
+ImpastoResult impasto_context_create(const ImpastoContextOptions* options,
+                                     ImpastoContext** context, char* message,
+                                     size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (context == nullptr) {
+            return api::bad_argument("impasto_context_create: context is null");
+        }
+        *context = nullptr;
+        ImpastoContextOptions given{};
+        if (options != nullptr && !api::read_struct(options, given)) {
+            return api::bad_argument("ImpastoContextOptions: struct_size is not set");
+        }
+        auto made = std::make_unique<ImpastoContext>();
+        made->log = given.log;
+        made->log_user = given.log_user;
+        IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)
+                                                 : open_own_device(given, *made));
+        *context = made.release();
+        return {};
+    });
+}
+
+void impasto_context_destroy(ImpastoContext* context) { delete context; }
+
+ImpastoResult impasto_context_device(ImpastoContext* context, ImpastoDeviceInfo* info) {
+    if (context == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(context->message, [&]() -> Status {
+        if (!api::write_struct(describe(context->device->info(), context->index, false), info)) {
+            return api::bad_argument("ImpastoDeviceInfo: struct_size is not set");
+        }
+        return {};
+    });
+}
+
+uint64_t impasto_context_bytes_peak(ImpastoContext* context) {
+    return context == nullptr ? 0 : context->device->bytes_peak();
+}
+
+const char* impasto_context_message(ImpastoContext* context) {
+    return context == nullptr ? "" : context->message.c_str();
+}
+
+ImpastoResult impasto_self_test(ImpastoContext* context, ImpastoSelfTestCallback callback,
+                                void* user) {
+    if (context == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(context->message, [&]() -> Status {
+        auto rows = nn::run_self_test(*context->device, [&](const nn::SelfTestRow& row) {
+            if (callback == nullptr) {
+                return;
+            }
+            const ImpastoSelfTestRow out{sizeof(ImpastoSelfTestRow), row.operation.c_str(),
+                                         row.error, row.bound, row.passed ? 1 : 0,
+                                         row.message.c_str()};
+            callback(user, &out);
+        });
+        if (!rows) {
+            return rows.error();
+        }
+        const auto failed = std::count_if(rows->begin(), rows->end(),
+                                          [](const nn::SelfTestRow& row) { return !row.passed; });
+        if (failed > 0) {
+            return Error{ErrorCode::kInternal,
+                         std::to_string(failed) + " of " + std::to_string(rows->size()) +
+                             " operations computed something else than the reference: please "
+                             "report the table, and try another driver version"};
+        }
+        return {};
+    });
+}

@@ -1,0 +1,188 @@
+// Weights: loading, listing, describing, importing.
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "api/handles.h"
+#include "platform/paths.h"
+#include "weights/load.h"
+#include "weights/manage.h"
+
+using namespace impasto;
+using api::guarded;
+
+namespace {
+
+Result<WeightsRequest> request(const char* source, const ImpastoWeightsOptions* options) {
+    if (source == nullptr) {
+        return api::bad_argument("the source of the weights is null");
+    }
+    ImpastoWeightsOptions given{};
+    if (options != nullptr && !api::read_struct(options, given)) {
+        return api::bad_argument("ImpastoWeightsOptions: struct_size is not set");
+    }
+    WeightsRequest request;
+    request.source = source;
+    request.convention = static_cast<ConventionChoice>(given.convention);
+    if (given.cache_dir != nullptr) {
+        request.cache_folder = platform::path_from_utf8(given.cache_dir);
+    }
+    return request;
+}
+
+nlohmann::json to_json(const WeightsInfo& info) {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const LayerInfo& layer : info.layers) {
+        layers.push_back({{"name", layer.name},
+                          {"tensor", layer.tensor},
+                          {"shape", layer.shape},
+                          {"dtype", dtype_name(layer.dtype)},
+                          {"parameters", layer.parameters}});
+    }
+    return {{"name", info.name},
+            {"format", info.format},
+            {"sha256", info.sha256},
+            {"bytes", info.bytes},
+            {"parameters", info.parameters},
+            {"ignored_tensors", info.ignored_tensors},
+            {"input", convention_name(info.input)},
+            {"layers", std::move(layers)},
+            {"metadata", info.metadata}};
+}
+
+}  // namespace
+
+static_assert(IMPASTO_CONVENTION_AUTO == static_cast<int>(ConventionChoice::kAuto));
+static_assert(IMPASTO_CONVENTION_TORCHVISION == static_cast<int>(ConventionChoice::kTorchvision));
+static_assert(IMPASTO_CONVENTION_CAFFE == static_cast<int>(ConventionChoice::kCaffe));
+
+ImpastoResult impasto_weights_load(const char* source, const ImpastoWeightsOptions* options,
+                                   ImpastoWeights** weights, char* message,
+                                   size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (weights == nullptr) {
+            return api::bad_argument("impasto_weights_load: weights is null");
+        }
+        *weights = nullptr;
+        auto asked = request(source, options);
+        if (!asked) {
+            return asked.error();
+        }
+        auto loaded = load_weights(*asked);
+        if (!loaded) {
+            return loaded.error();
+        }
+        *weights = new ImpastoWeights{*std::move(loaded)};
+        return {};
+    });
+}
+
+ImpastoResult impasto_weights_load_memory(const void* bytes, size_t size, const char* name,
+                                          const ImpastoWeightsOptions* options,
+                                          ImpastoWeights** weights, char* message,
+                                          size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (weights == nullptr || bytes == nullptr) {
+            return api::bad_argument("impasto_weights_load_memory: bytes and weights must be given");
+        }
+        *weights = nullptr;
+        auto asked = request(name != nullptr ? name : "memory", options);
+        if (!asked) {
+            return asked.error();
+        }
+        auto loaded = load_weights_from_memory({static_cast<const std::byte*>(bytes), size},
+                                               asked->source, asked->convention);
+        if (!loaded) {
+            return loaded.error();
+        }
+        *weights = new ImpastoWeights{*std::move(loaded)};
+        return {};
+    });
+}
+
+void impasto_weights_destroy(ImpastoWeights* weights) { delete weights; }
+
+const char* impasto_weights_name(const ImpastoWeights* weights) {
+    return weights == nullptr ? "" : weights->weights.name.c_str();
+}
+
+const char* impasto_weights_sha256(const ImpastoWeights* weights) {
+    return weights == nullptr ? "" : weights->weights.sha256.c_str();
+}
+
+ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* listed,
+                                   uint32_t* count, char* message, size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (count == nullptr) {
+            return api::bad_argument("impasto_list_weights: count is null");
+        }
+        auto all = list_weights(cache_dir != nullptr ? platform::path_from_utf8(cache_dir)
+                                                     : std::filesystem::path());
+        if (!all) {
+            return all.error();
+        }
+        const auto found = static_cast<uint32_t>(all->size());
+        for (uint32_t i = 0; listed != nullptr && i < std::min(*count, found); ++i) {
+            const ListedWeights& from = (*all)[i];
+            ImpastoListedWeights to{};
+            api::copy_text(from.name, to.name, sizeof to.name);
+            api::copy_text(from.title, to.title, sizeof to.title);
+            api::copy_text(from.licence, to.licence, sizeof to.licence);
+            api::copy_text(platform::path_to_utf8(from.path), to.path, sizeof to.path);
+            to.bytes = from.bytes;
+            to.available = from.available ? 1 : 0;
+            api::write_struct(to, &listed[i]);
+        }
+        *count = found;
+        return {};
+    });
+}
+
+ImpastoResult impasto_weights_describe(const char* source, const ImpastoWeightsOptions* options,
+                                       char** json, char* message, size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (json == nullptr) {
+            return api::bad_argument("impasto_weights_describe: json is null");
+        }
+        *json = nullptr;
+        auto asked = request(source, options);
+        if (!asked) {
+            return asked.error();
+        }
+        auto info = weights_info(*asked);
+        if (!info) {
+            return info.error();
+        }
+        const std::string text = to_json(*info).dump(
+            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+        char* copy = static_cast<char*>(std::malloc(text.size() + 1));
+        if (copy == nullptr) {
+            throw std::bad_alloc();
+        }
+        std::memcpy(copy, text.c_str(), text.size() + 1);
+        *json = copy;
+        return {};
+    });
+}
+
+void impasto_free_text(char* text) { std::free(text); }
+
+ImpastoResult impasto_weights_import(const char* source, const ImpastoWeightsOptions* options,
+                                     const char* destination, int full_precision, char* message,
+                                     size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (destination == nullptr) {
+            return api::bad_argument("impasto_weights_import: destination is null");
+        }
+        auto asked = request(source, options);
+        if (!asked) {
+            return asked.error();
+        }
+        ImportOptions how;
+        how.dtype = full_precision != 0 ? DType::kF32 : DType::kF16;
+        auto written = import_weights(*asked, platform::path_from_utf8(destination), how);
+        if (!written) {
+            return written.error();
+        }
+        return {};
+    });
+}
