@@ -12,19 +12,30 @@ layout(constant_id = 0) const bool RESTS = false;
 // 0 x (3, plane)   1 y (3 or 6, plane)
 KERNEL2(NormalizeParams, Floats, Floats)
 
+// The upper half of a float's 24 bits.
+float upper(float v) { return uintBitsToFloat(floatBitsToUint(v) & 0xfffff000u); }
+
+// y = v scale + offset, and its rest. Products of halves are exact, so that it does not matter which
+// of them a driver fuses with a sum (and fma() need not be fused: on the CPU
+// driver it is not); the sum with the offset is Knuth's. About 35 bits are left in y and its rest together.
 void write_channel(uint at, float v, float scale, float offset, float scale_rest,
                    float offset_rest) {
-    // v scale as a sum of two floats without loss, then its sum with the offset (Dekker, Knuth).
-    precise const float product = v * scale;
-    precise const float product_lost = fma(v, scale, -product);
+    const float v_high = upper(v);
+    const float v_low = v - v_high;
+    const float scale_high = upper(scale);
+    const float scale_low = scale - scale_high;
+    precise const float product = v_high * scale_high;
+    precise const float product_rest =
+        v_high * scale_low + (v_low * scale_high + v_low * scale_low);
     precise const float high = product + offset;
     precise const float back = high - product;
-    precise const float sum_lost = (product - (high - back)) + (offset - back);
-    precise const float low = product_lost + sum_lost + fma(v, scale_rest, offset_rest);
+    precise const float sum_rest = (product - (high - back)) + (offset - back);
+    precise const float low = product_rest + (sum_rest + (v * scale_rest + offset_rest));
     precise const float y = high + low;
     B1[at] = y;
     if (RESTS) {
-        precise const float rest = low - (y - high);
+        precise const float y_back = y - high;
+        precise const float rest = (high - (y - y_back)) + (low - y_back);
         B1[3 * p.plane + at] = rest;
     }
 }

@@ -72,10 +72,9 @@ Status Arena::commit(const std::string& what) {
         // Checked first: a CPU driver would grant any size and be killed when it is touched.
         const std::uint64_t available = device_.available_memory();
         if (available != 0 && reserved_ > available) {
-            return Error{ErrorCode::kOutOfMemory, what + " needs " + format_bytes(reserved_) +
-                                                      " of device memory and " +
-                                                      device_.info().name + " has " +
-                                                      format_bytes(available) + " free"};
+            return Error{ErrorCode::kOutOfMemory,
+                         what + " needs " + format_bytes(reserved_) + " of device memory and " +
+                             device_.info().name + " has " + format_bytes(available) + " free"};
         }
     }
     std::uint32_t type_bits = ~0u;
@@ -83,10 +82,9 @@ Status Arena::commit(const std::string& what) {
     IMPASTO_TRY(create_buffers(type_bits, total));
 
     const VkMemoryPropertyFlags flags =
-        kind_ == MemoryKind::kDevice
-            ? VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT}
-            : VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
-                                    VK_MEMORY_PROPERTY_HOST_COHERENT_BIT};
+        kind_ == MemoryKind::kDevice ? VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT}
+                                     : VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
+                                                             VK_MEMORY_PROPERTY_HOST_COHERENT_BIT};
     // Reading back is what host memory is used for most, and uncached reads crawl.
     auto type = device_.memory_type(
         type_bits, flags | (kind_ == MemoryKind::kHost

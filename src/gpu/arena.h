@@ -1,5 +1,5 @@
-// Device memory for a plan: buffers are reserved first, so that the need is known before anything is
-// allocated, and then placed in one block.
+// Device memory for a plan: buffers are reserved first, so that the need is known before anything
+// is allocated, and then placed in one block.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,8 @@ class Arena {
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
-    // Reserves a buffer of `count` 32-bit words. The reference stays valid for the arena's life; its
-    // handles are filled in by commit().
+    // Reserves a buffer of `count` 32-bit words. The reference stays valid for the arena's life;
+    // its handles are filled in by commit().
     Buffer& reserve(std::size_t count);
     // Bytes that commit() will allocate, alignment left aside.
     std::uint64_t bytes_reserved() const { return reserved_; }

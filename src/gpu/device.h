@@ -14,8 +14,8 @@ namespace impasto::gpu {
 
 class PipelineCache;
 
-// A device that a host made and keeps, with the timelineSemaphore feature of Vulkan 1.2. The host says
-// what else it enabled, since a VkDevice can't be asked.
+// A device that a host made and keeps, with the timelineSemaphore feature of Vulkan 1.2. The host
+// says what else it enabled, since a VkDevice can't be asked.
 struct BorrowedDevice {
     VkPhysicalDevice physical = VK_NULL_HANDLE;
     VkDevice device = VK_NULL_HANDLE;
@@ -56,6 +56,7 @@ class Device {
 
     // Accounts, for reports: bytes held now and the most held at once.
     void account(std::int64_t bytes);
+    std::uint64_t bytes_held() const { return static_cast<std::uint64_t>(bytes_.load()); }
     std::uint64_t bytes_peak() const { return bytes_peak_; }
 
   private:

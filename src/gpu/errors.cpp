@@ -53,12 +53,11 @@ Error vulkan_error(VkResult result, const std::string& doing) {
                     "out of device memory (" + where + "): try a smaller --size"};
         case VK_ERROR_OUT_OF_HOST_MEMORY:
         case VK_ERROR_MEMORY_MAP_FAILED:
-            return {ErrorCode::kOutOfMemory,
-                    "out of memory (" + where + "): try a smaller --size"};
+            return {ErrorCode::kOutOfMemory, "out of memory (" + where + "): try a smaller --size"};
         default:
-            return {ErrorCode::kInternal,
-                    "the Vulkan driver failed with " + where + ": please report it with the "
-                    "output of `impasto doctor`"};
+            return {ErrorCode::kInternal, "the Vulkan driver failed with " + where +
+                                              ": please report it with the "
+                                              "output of `impasto doctor`"};
     }
 }
 

@@ -78,15 +78,15 @@ Result<std::shared_ptr<Instance>> Instance::create() {
     auto self = std::shared_ptr<Instance>(new Instance);
     self->loader_ = platform::DynamicLibrary(kLoaderNames);
     if (!self->loader_.is_open()) {
-        return Error{ErrorCode::kNoDevice,
-                     std::string("no Vulkan loader (") + kLoaderNames[0] + ") on this system: " +
-                         kNoDriverAdvice};
+        return Error{ErrorCode::kNoDevice, std::string("no Vulkan loader (") + kLoaderNames[0] +
+                                               ") on this system: " + kNoDriverAdvice};
     }
-    auto get = reinterpret_cast<PFN_vkGetInstanceProcAddr>(
-        self->loader_.symbol("vkGetInstanceProcAddr"));
+    auto get =
+        reinterpret_cast<PFN_vkGetInstanceProcAddr>(self->loader_.symbol("vkGetInstanceProcAddr"));
     if (get == nullptr) {
-        return Error{ErrorCode::kNoDevice,
-                     "the Vulkan loader is damaged: vkGetInstanceProcAddr is missing; reinstall it"};
+        return Error{
+            ErrorCode::kNoDevice,
+            "the Vulkan loader is damaged: vkGetInstanceProcAddr is missing; reinstall it"};
     }
     auto create_instance =
         reinterpret_cast<PFN_vkCreateInstance>(get(VK_NULL_HANDLE, "vkCreateInstance"));
@@ -108,9 +108,9 @@ Result<std::shared_ptr<Instance>> Instance::create() {
                           ? VK_ERROR_INCOMPATIBLE_DRIVER
                           : create_instance(&info, nullptr, &self->instance_);
     if (result != VK_SUCCESS) {
-        return Error{ErrorCode::kNoDevice,
-                     "no Vulkan driver could be started (" + std::string(result_name(result)) +
-                         "): " + kNoDriverAdvice};
+        return Error{ErrorCode::kNoDevice, "no Vulkan driver could be started (" +
+                                               std::string(result_name(result)) +
+                                               "): " + kNoDriverAdvice};
     }
     self->owned_ = true;
     if (!load_functions(get, self->instance_, self->functions_)) {
@@ -170,8 +170,8 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
     functions_.GetPhysicalDeviceMemoryProperties(device, &memory);
     for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i) {
         if ((memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) {
-            info.memory_bytes = std::max<std::uint64_t>(info.memory_bytes,
-                                                        memory.memoryHeaps[i].size);
+            info.memory_bytes =
+                std::max<std::uint64_t>(info.memory_bytes, memory.memoryHeaps[i].size);
         }
     }
     if (basic.apiVersion < VK_API_VERSION_1_2) {
@@ -249,8 +249,8 @@ Result<VkPhysicalDevice> select_device(const Instance& instance, const std::stri
     const auto checked = [&](std::size_t i) -> Result<VkPhysicalDevice> {
         if (!infos[i].unusable.empty()) {
             return Error{ErrorCode::kNoDevice, "device " + std::to_string(i) + " (" +
-                                                   infos[i].name + ") cannot be used: " +
-                                                   infos[i].unusable};
+                                                   infos[i].name +
+                                                   ") cannot be used: " + infos[i].unusable};
         }
         return (*devices)[i];
     };
@@ -286,12 +286,13 @@ Result<VkPhysicalDevice> select_device(const Instance& instance, const std::stri
         }
     }
     if (best_rank < 0) {
-        return Error{ErrorCode::kNoDevice,
-                     any ? (gpu_only ? "no usable GPU was found (there are: " + listed + ")" + why +
-                                           ": install its driver, or leave --device away to use the CPU"
-                                     : "no usable Vulkan device was found" + why)
-                         : "no usable device is called '" + selector + "' (there are: " + listed +
-                               ")" + why};
+        return Error{
+            ErrorCode::kNoDevice,
+            any ? (gpu_only ? "no usable GPU was found (there are: " + listed + ")" + why +
+                                  ": install its driver, or leave --device away to use the CPU"
+                            : "no usable Vulkan device was found" + why)
+                : "no usable device is called '" + selector + "' (there are: " + listed + ")" +
+                      why};
     }
     return (*devices)[best];
 }

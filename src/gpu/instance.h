@@ -32,7 +32,8 @@ struct DeviceInfo {
 
 const char* device_type_name(VkPhysicalDeviceType type);
 
-// An instance of our own, or one that a host lends. Immutable after creation: any thread may use it.
+// An instance of our own, or one that a host lends. Immutable after creation: any thread may use
+// it.
 class Instance {
   public:
     // Opens the system's Vulkan loader. kNoDevice when there is none, or no driver.

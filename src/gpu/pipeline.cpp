@@ -53,8 +53,7 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
     info.pSetLayouts = &made.set_layout;
     info.pushConstantRangeCount = 1;
     info.pPushConstantRanges = &range;
-    const VkResult result =
-        vk.CreatePipelineLayout(device_.handle(), &info, nullptr, &made.layout);
+    const VkResult result = vk.CreatePipelineLayout(device_.handle(), &info, nullptr, &made.layout);
     if (result != VK_SUCCESS) {
         if (made.set_layout != VK_NULL_HANDLE) {
             vk.DestroyDescriptorSetLayout(device_.handle(), made.set_layout, nullptr);
@@ -68,8 +67,8 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
 Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
                                     std::span<const std::uint32_t> constants) {
     const std::lock_guard lock(mutex_);
-    auto key = std::make_pair(&shader,
-                              std::vector<std::uint32_t>(constants.begin(), constants.end()));
+    auto key =
+        std::make_pair(&shader, std::vector<std::uint32_t>(constants.begin(), constants.end()));
     if (const auto found = pipelines_.find(key); found != pipelines_.end()) {
         return found->second;
     }
@@ -78,8 +77,7 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
         return shared.error();
     }
     const DeviceFunctions& vk = device_.vk();
-    const auto code =
-        device_.capabilities().addresses ? shader.addresses : shader.bindings;
+    const auto code = device_.capabilities().addresses ? shader.addresses : shader.bindings;
     VkShaderModuleCreateInfo module_info{};
     module_info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
     module_info.codeSize = code.size_bytes();

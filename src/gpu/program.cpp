@@ -19,8 +19,7 @@ Program::Program(Device& device) : device_(device) {
     VkCommandPoolCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
     info.queueFamilyIndex = device.queue_family();
-    const VkResult result =
-        device.vk().CreateCommandPool(device.handle(), &info, nullptr, &pool_);
+    const VkResult result = device.vk().CreateCommandPool(device.handle(), &info, nullptr, &pool_);
     if (result != VK_SUCCESS) {
         fail(vulkan_error(result, "creating a command pool"));
     }
@@ -106,8 +105,7 @@ VkDescriptorSet Program::descriptor_set(const Pipeline& pipeline,
         info.poolSizeCount = 1;
         info.pPoolSizes = &size;
         VkDescriptorPool pool = VK_NULL_HANDLE;
-        const VkResult result =
-            vk.CreateDescriptorPool(device_.handle(), &info, nullptr, &pool);
+        const VkResult result = vk.CreateDescriptorPool(device_.handle(), &info, nullptr, &pool);
         if (result != VK_SUCCESS) {
             fail(vulkan_error(result, "creating a descriptor pool"));
             return VK_NULL_HANDLE;
@@ -163,7 +161,8 @@ void Program::dispatch(const Dispatch& d) {
         return;
     }
     for (std::uint32_t axis = 0; axis < 3; ++axis) {
-        if (d.groups[axis] == 0 || d.groups[axis] > device_.limits().maxComputeWorkGroupCount[axis]) {
+        if (d.groups[axis] == 0 ||
+            d.groups[axis] > device_.limits().maxComputeWorkGroupCount[axis]) {
             fail({ErrorCode::kInvalidArgument,
                   std::string("the kernel ") + d.shader.name + " would need " +
                       std::to_string(d.groups[axis]) + " workgroups on axis " +

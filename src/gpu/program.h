@@ -23,7 +23,7 @@ namespace impasto::gpu {
 
 struct Dispatch {
     const Shader& shader;
-    std::span<const Buffer* const> buffers;  // in the order of the shader's slots
+    std::span<const Buffer* const> buffers;    // in the order of the shader's slots
     std::span<const std::uint32_t> constants;  // specialization constants 0, 1, ...
     const void* params = nullptr;              // the shader's parameter struct
     std::uint32_t params_bytes = 0;
@@ -53,7 +53,8 @@ class Program {
     bool begin_if_needed();
     void end_current();
     void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
-    VkDescriptorSet descriptor_set(const Pipeline& pipeline, std::span<const Buffer* const> buffers);
+    VkDescriptorSet descriptor_set(const Pipeline& pipeline,
+                                   std::span<const Buffer* const> buffers);
     void fail(Error error);
 
     Device& device_;

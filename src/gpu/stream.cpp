@@ -67,8 +67,7 @@ Status Stream::wait(std::uint64_t ticket) {
     info.semaphoreCount = 1;
     info.pSemaphores = &semaphore_;
     info.pValues = &ticket;
-    const VkResult result =
-        device_.vk().WaitSemaphores(device_.handle(), &info, ~std::uint64_t{0});
+    const VkResult result = device_.vk().WaitSemaphores(device_.handle(), &info, ~std::uint64_t{0});
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "waiting for the device");
     }

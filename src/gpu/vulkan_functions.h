@@ -8,17 +8,17 @@
 
 namespace impasto::gpu {
 
-#define IMPASTO_VK_INSTANCE_FUNCTIONS(X)        \
-    X(DestroyInstance)                          \
-    X(EnumeratePhysicalDevices)                 \
-    X(GetPhysicalDeviceProperties)              \
-    X(GetPhysicalDeviceProperties2)             \
-    X(GetPhysicalDeviceFeatures2)               \
-    X(GetPhysicalDeviceMemoryProperties)        \
-    X(GetPhysicalDeviceMemoryProperties2)       \
-    X(GetPhysicalDeviceQueueFamilyProperties)   \
-    X(EnumerateDeviceExtensionProperties)       \
-    X(CreateDevice)                             \
+#define IMPASTO_VK_INSTANCE_FUNCTIONS(X)      \
+    X(DestroyInstance)                        \
+    X(EnumeratePhysicalDevices)               \
+    X(GetPhysicalDeviceProperties)            \
+    X(GetPhysicalDeviceProperties2)           \
+    X(GetPhysicalDeviceFeatures2)             \
+    X(GetPhysicalDeviceMemoryProperties)      \
+    X(GetPhysicalDeviceMemoryProperties2)     \
+    X(GetPhysicalDeviceQueueFamilyProperties) \
+    X(EnumerateDeviceExtensionProperties)     \
+    X(CreateDevice)                           \
     X(GetDeviceProcAddr)
 
 #define IMPASTO_VK_DEVICE_FUNCTIONS(X) \

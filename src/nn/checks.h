@@ -48,19 +48,17 @@ Result<Check> check_total_variation(gpu::Stream& stream, const Shape& x, Borders
                                     std::uint32_t seed = 1);
 Result<Check> check_normalize(gpu::Stream& stream, std::size_t plane, const ChannelMap& map,
                               bool backward, std::uint32_t seed = 1);
-Result<Check> check_resize(gpu::Stream& stream, const Shape& from, const Shape& to,
-                           Borders borders, std::uint32_t seed = 1);
+Result<Check> check_resize(gpu::Stream& stream, const Shape& from, const Shape& to, Borders borders,
+                           std::uint32_t seed = 1);
 Result<Check> check_blend(gpu::Stream& stream, std::size_t count, bool accumulate,
                           std::uint32_t seed = 1);
 // Several losses in a row, with the best image kept; the third is NaN.
 Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
-                              std::uint32_t style_terms, std::size_t count,
-                              std::uint32_t seed = 1);
+                              std::uint32_t style_terms, std::size_t count, std::uint32_t seed = 1);
 // `steps` steps on an ill-conditioned convex function; each step's direction against the two-loop
 // recursion over the history that the device itself holds.
-Result<Check> check_lbfgs(gpu::Stream& stream, std::size_t count, std::uint32_t history,
-                          int steps, std::uint32_t seed = 1);
-Result<Check> check_adam(gpu::Stream& stream, std::size_t count, int steps,
-                         std::uint32_t seed = 1);
+Result<Check> check_lbfgs(gpu::Stream& stream, std::size_t count, std::uint32_t history, int steps,
+                          std::uint32_t seed = 1);
+Result<Check> check_adam(gpu::Stream& stream, std::size_t count, int steps, std::uint32_t seed = 1);
 
 }  // namespace impasto::nn

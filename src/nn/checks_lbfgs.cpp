@@ -44,15 +44,18 @@ Result<Check> check_lbfgs(gpu::Stream& stream, std::size_t count, std::uint32_t 
                           std::uint32_t seed) {
     gpu::Arena arena(stream.device());
     const std::size_t slots = history + 1;
-    const LbfgsBuffers buffers{
-        arena.reserve(count),         arena.reserve(count),
-        arena.reserve(count),         arena.reserve(count),
-        arena.reserve(slots * count), arena.reserve(slots * count),
-        arena.reserve(kLbfgsStateWords), arena.reserve(kLbfgsPartialWords)};
+    const LbfgsBuffers buffers{arena.reserve(count),
+                               arena.reserve(count),
+                               arena.reserve(count),
+                               arena.reserve(count),
+                               arena.reserve(slots * count),
+                               arena.reserve(slots * count),
+                               arena.reserve(kLbfgsStateWords),
+                               arena.reserve(kLbfgsPartialWords)};
     IMPASTO_TRY(arena.commit("the check of L-BFGS"));
     gpu::Program zero(stream.device());
-    for (const gpu::Buffer* buffer : {&buffers.previous, &buffers.direction, &buffers.s,
-                                      &buffers.y, &buffers.state, &buffers.partials}) {
+    for (const gpu::Buffer* buffer : {&buffers.previous, &buffers.direction, &buffers.s, &buffers.y,
+                                      &buffers.state, &buffers.partials}) {
         zero.fill(*buffer, 0);
     }
     IMPASTO_TRY(zero.finish());
@@ -114,8 +117,7 @@ Result<Check> check_lbfgs(gpu::Stream& stream, std::size_t count, std::uint32_t 
             scale = reference::dot(past.back().y, past.back().s) /
                     reference::dot(past.back().y, past.back().y);
         }
-        const Values want =
-            reference::lbfgs_direction(past, widen(gradient.data(), count), scale);
+        const Values want = reference::lbfgs_direction(past, widen(gradient.data(), count), scale);
         const Values off = reference::difference(widen(direction.data(), count), want);
         const double error =
             std::sqrt(reference::dot(off, off) / std::max(1e-300, reference::dot(want, want)));

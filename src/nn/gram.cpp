@@ -45,8 +45,8 @@ void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, co
                           const gpu::Buffer& gradient, bool accumulate) {
     const GramBackwardParams params{shape.channels, static_cast<std::uint32_t>(shape.plane()),
                                     factor};
-    const double flops = 2.0 * static_cast<double>(shape.channels) *
-                         static_cast<double>(shape.size());
+    const double flops =
+        2.0 * static_cast<double>(shape.channels) * static_cast<double>(shape.size());
     record(program, shaders::gram_backward,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
             &gradient},

@@ -18,9 +18,9 @@ namespace impasto::nn {
 inline constexpr std::uint32_t kLbfgsMaxHistory = 64;
 
 struct LbfgsBuffers {
-    const gpu::Buffer& x;         // (count), updated
-    const gpu::Buffer& gradient;  // (count)
-    const gpu::Buffer& previous;  // (count), the gradient of the step before
+    const gpu::Buffer& x;          // (count), updated
+    const gpu::Buffer& gradient;   // (count)
+    const gpu::Buffer& previous;   // (count), the gradient of the step before
     const gpu::Buffer& direction;  // (count), the direction of the last step
     const gpu::Buffer& s;          // (history + 1, count)
     const gpu::Buffer& y;          // (history + 1, count)

@@ -19,12 +19,12 @@ struct ChannelMap {
     std::array<double, 3> offset{0, 0, 0};
 };
 
-// x (3, H, W) with H * W = `plane`; y (6, H, W): after y its rest, what float rounded off it. Fed to
-// conv1_1 beside y, with the same weights, the rest makes the input exact: edge filters cancel most
-// of it out, and leave three times its rounding error to every layer above.
+// x (3, H, W) with H * W = `plane`; y (6, H, W): after y its rest, what float rounded off it. Fed
+// to conv1_1 beside y, with the same weights, the rest makes the input exact: edge filters cancel
+// most of it out, and leave three times its rounding error to every layer above.
 void record_normalize(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& y,
                       std::size_t plane, const ChannelMap& map);
-void record_normalize_backward(gpu::Program& program, const gpu::Buffer& dy,
-                               const gpu::Buffer& dx, std::size_t plane, const ChannelMap& map);
+void record_normalize_backward(gpu::Program& program, const gpu::Buffer& dy, const gpu::Buffer& dx,
+                               std::size_t plane, const ChannelMap& map);
 
 }  // namespace impasto::nn

@@ -1,8 +1,8 @@
-// The losses of an iteration, added up on the device and recorded in a ring that the host reads when
-// it likes:
+// The losses of an iteration, added up on the device and recorded in a ring that the host reads
+// when it likes:
 //
-//     content = sum over content terms of factor[k] S[k],  style likewise,   S = a term's squared sum
-//     total   = content_weight content + style_weight style + tv_weight TV
+//     content = sum over content terms of factor[k] S[k],  style likewise,   S = a term's squared
+//     sum total   = content_weight content + style_weight style + tv_weight TV
 //
 // and the best image so far, to return to when the optimisation diverges.
 #pragma once
@@ -36,8 +36,7 @@ inline constexpr std::uint32_t kObjectiveStateWords = 8;
 // `state` starts as zeros. `records` holds `capacity` records, the i-th loss in slot i % capacity.
 void record_objective(gpu::Program& program, const ObjectiveLayout& layout,
                       const gpu::Buffer& partials, const gpu::Buffer& factors,
-                      const gpu::Buffer& state, const gpu::Buffer& records,
-                      std::uint32_t capacity);
+                      const gpu::Buffer& state, const gpu::Buffer& records, std::uint32_t capacity);
 
 // Copies x (count words) to `best` when the objective just recorded is the lowest so far.
 void record_keep_best(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& best,

@@ -17,7 +17,8 @@ inline std::uint32_t groups_for(std::size_t count, std::size_t threads) {
     return std::clamp<std::uint32_t>(divide_up(count, threads), 1, 65535);
 }
 
-// Buffers and specialization constants in the shader's order; `params` is the struct shared with it.
+// Buffers and specialization constants in the shader's order; `params` is the struct shared with
+// it.
 template <typename Params>
 void record(gpu::Program& program, const gpu::Shader& shader,
             std::initializer_list<const gpu::Buffer*> buffers,

@@ -46,16 +46,16 @@ void for_each_padded(const Shape& shape, Borders borders, Visit visit) {
                 const Index y = source_of(static_cast<Index>(i) - 1, shape.height, borders.y);
                 const Index x = source_of(static_cast<Index>(j) - 1, shape.width, borders.x);
                 if (y >= 0 && x >= 0) {
-                    visit(offset(large, {c, i, j}),
-                          offset(shape, {c, static_cast<std::size_t>(y),
-                                         static_cast<std::size_t>(x)}));
+                    visit(offset(large, {c, i, j}), offset(shape, {c, static_cast<std::size_t>(y),
+                                                                   static_cast<std::size_t>(x)}));
                 }
             }
         }
     }
 }
 
-// Calls visit(padded input offset, output offset, weight offset) for every product of a convolution.
+// Calls visit(padded input offset, output offset, weight offset) for every product of a
+// convolution.
 template <typename Visit>
 void for_each_product(const Shape& in, std::uint32_t out_channels, Visit visit) {
     const Shape large = grown(in);
@@ -167,10 +167,9 @@ Values conv3x3_backward(const Values& dy, const Shape& dy_shape, const Values& o
                         std::uint32_t in_channels, Borders borders) {
     const Shape shape{in_channels, dy_shape.height, dy_shape.width};
     Values padded(grown(shape).size(), 0.0);
-    for_each_product(shape, dy_shape.channels,
-                     [&](std::size_t in, std::size_t out, std::size_t w) {
-                         padded[in] += oihw[w] * dy[out];
-                     });
+    for_each_product(shape, dy_shape.channels, [&](std::size_t in, std::size_t out, std::size_t w) {
+        padded[in] += oihw[w] * dy[out];
+    });
     return unpad(padded, shape, borders);
 }
 
@@ -179,10 +178,9 @@ Values pool(const Values& x, const Shape& shape, Pooling pooling, Borders border
     Values y(out.size());
     for_each_position(out, [&](const At& at) {
         const auto pixels = window(shape, at, borders);
-        y[offset(out, at)] =
-            pooling == Pooling::kMax
-                ? x[first_maximum(x, pixels)]
-                : (x[pixels[0]] + x[pixels[1]] + x[pixels[2]] + x[pixels[3]]) / 4;
+        y[offset(out, at)] = pooling == Pooling::kMax
+                                 ? x[first_maximum(x, pixels)]
+                                 : (x[pixels[0]] + x[pixels[1]] + x[pixels[2]] + x[pixels[3]]) / 4;
     });
     return y;
 }
@@ -213,8 +211,8 @@ Values gram(const Values& features, const Shape& shape, const Values& pixel_weig
     for (std::size_t i = 0; i < channels; ++i) {
         for (std::size_t j = 0; j < channels; ++j) {
             for (std::size_t p = 0; p < plane; ++p) {
-                result[i * channels + j] += weight_of(pixel_weights, p) * features[i * plane + p] *
-                                            features[j * plane + p];
+                result[i * channels + j] +=
+                    weight_of(pixel_weights, p) * features[i * plane + p] * features[j * plane + p];
             }
             result[i * channels + j] /= static_cast<double>(channels) * weight_sum;
         }
@@ -279,8 +277,7 @@ Values normalize(const Values& x, std::size_t plane, const ChannelMap& map) {
     Values y(3 * plane);
     for (std::size_t k = 0; k < 3; ++k) {
         for (std::size_t i = 0; i < plane; ++i) {
-            y[k * plane + i] = x[map.source[k] * plane + i] * static_cast<double>(map.scale[k]) +
-                               static_cast<double>(map.offset[k]);
+            y[k * plane + i] = x[map.source[k] * plane + i] * map.scale[k] + map.offset[k];
         }
     }
     return y;
@@ -290,7 +287,7 @@ Values normalize_backward(const Values& dy, std::size_t plane, const ChannelMap&
     Values dx(3 * plane);
     for (std::size_t k = 0; k < 3; ++k) {
         for (std::size_t i = 0; i < plane; ++i) {
-            dx[map.source[k] * plane + i] = dy[k * plane + i] * static_cast<double>(map.scale[k]);
+            dx[map.source[k] * plane + i] = dy[k * plane + i] * map.scale[k];
         }
     }
     return dx;

@@ -53,7 +53,7 @@ Values difference_gradient(const Values& a, const Values& b, double factor);
 double total_variation(const Values& x, const Shape& shape, Borders borders);
 Values total_variation_gradient(const Values& x, const Shape& shape, Borders borders);
 
-// normalize.h.
+// normalize.h. What the kernel leaves as y and its rest is here one number.
 Values normalize(const Values& x, std::size_t plane, const ChannelMap& map);
 Values normalize_backward(const Values& dy, std::size_t plane, const ChannelMap& map);
 

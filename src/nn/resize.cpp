@@ -27,9 +27,9 @@ void record_resize(gpu::Program& program, const gpu::Buffer& x, const Shape& fro
     record_axis(program, x, scratch,
                 {from.channels * from.height, from.width, to.width, 1,
                  static_cast<std::uint32_t>(borders.x)});
-    record_axis(program, scratch, y,
-                {from.channels, from.height, to.height, to.width,
-                 static_cast<std::uint32_t>(borders.y)});
+    record_axis(
+        program, scratch, y,
+        {from.channels, from.height, to.height, to.width, static_cast<std::uint32_t>(borders.y)});
 }
 
 }  // namespace impasto::nn

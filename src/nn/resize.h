@@ -1,6 +1,6 @@
-// Resampling of images with an antialiased Catmull-Rom cubic (Keys 1981, a = -1/2), separable, pixel
-// centres at (i + 1/2) in both grids. Shrinking widens the kernel by the ratio, as Pillow's BICUBIC
-// does; growing interpolates. What lies beyond the edge follows the border mode.
+// Resampling of images with an antialiased Catmull-Rom cubic (Keys 1981, a = -1/2), separable,
+// pixel centres at (i + 1/2) in both grids. Shrinking widens the kernel by the ratio, as Pillow's
+// BICUBIC does; growing interpolates. What lies beyond the edge follows the border mode.
 #pragma once
 
 #include "gpu/program.h"

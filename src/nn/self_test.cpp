@@ -85,12 +85,12 @@ void add_conv_and_pool(std::vector<Row>& rows) {
             Row forward{operation + ", " + name, {}};
             Row backward{operation + " backward, " + name, {}};
             const auto add = [&, borders = borders](std::span<const Shape> shapes) {
-                for (Case& made : over(shapes, [=](gpu::Stream& s, const Shape& shape) {
+                for (Case& made : over(shapes, [=](gpu::Stream&s, const Shape&shape) {
                          return check_pool(s, shape, pooling, borders);
                      })) {
                     forward.cases.push_back(std::move(made));
                 }
-                for (Case& made : over(shapes, [=](gpu::Stream& s, const Shape& shape) {
+                for (Case& made : over(shapes, [=](gpu::Stream&s, const Shape&shape) {
                          return check_pool_backward(s, shape, pooling, borders);
                      })) {
                     backward.cases.push_back(std::move(made));
@@ -142,7 +142,7 @@ void add_losses(std::vector<Row>& rows) {
 
 void add_images_and_steps(std::vector<Row>& rows) {
     // From RGB in [0, 1] to BGR in 0..255 about a mean.
-    const ChannelMap map{{2, 0, 1}, {255.0f, 200.0f, 4.5f}, {-103.9f, -116.8f, 0.5f}};
+    const ChannelMap map{{2, 0, 1}, {255, 1 / 0.224, 4.5}, {-103.939, -0.456 / 0.224, 0.5}};
     for (const bool backward : {false, true}) {
         rows.push_back({backward ? "normalize backward" : "normalize",
                         over_counts([=](gpu::Stream& s, std::size_t count) {
@@ -158,9 +158,9 @@ void add_images_and_steps(std::vector<Row>& rows) {
     rows.push_back({"blend", over_counts([](gpu::Stream& s, std::size_t count) {
                         return check_blend(s, count, count > 1);
                     })});
-    rows.push_back(
-        {"adam",
-         over_counts([](gpu::Stream& s, std::size_t count) { return check_adam(s, count, 3); })});
+    rows.push_back({"adam", over_counts([](gpu::Stream& s, std::size_t count) {
+                        return check_adam(s, count, 3);
+                    })});
     rows.push_back({"lbfgs", {{"300 numbers, 7 steps, history 3", [](gpu::Stream& s) {
                                    return check_lbfgs(s, 300, 3, 7);
                                }}}});

@@ -44,8 +44,8 @@ void Workbench::read_staging(bool first) {
         const auto* words = static_cast<const std::uint32_t*>(item.host->mapped);
         for (std::size_t i = 0; i < kGuardWords; ++i) {
             if (words[item.values.size() + i] != kGuard) {
-                complaint_ = "it wrote " + std::to_string(i) + " words behind buffer " +
-                             std::to_string(k);
+                complaint_ =
+                    "it wrote " + std::to_string(i) + " words behind buffer " + std::to_string(k);
             }
         }
         if (item.use == Use::kInput && std::memcmp(words, before_[k].data(), bytes) != 0) {

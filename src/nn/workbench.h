@@ -25,8 +25,9 @@ class Workbench {
     Slot output(std::size_t count);
     Slot scratch(std::size_t count);
 
-    // Uploads everything, runs what `record` records, `repeats` times from the same start, and reads
-    // everything back. An Error is the device's; what the operation did wrong is in complaint().
+    // Uploads everything, runs what `record` records, `repeats` times from the same start, and
+    // reads everything back. An Error is the device's; what the operation did wrong is in
+    // complaint().
     Status run(const std::function<void(gpu::Program&)>& record, int repeats = 1);
 
     // For `record`: the buffer of a slot.

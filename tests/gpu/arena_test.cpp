@@ -23,8 +23,8 @@ TEST_P(ArenaTest, BuffersHoldWhatWasPutInEach) {
         EXPECT_EQ(buffers[k]->mapped, nullptr);
         EXPECT_EQ(buffers[k]->address != 0, device().capabilities().addresses);
         EXPECT_EQ(buffers[k]->address % 16, 0u);  // kernels read vec4
-        ASSERT_TRUE(stream().upload(std::vector<float>(counts[k], static_cast<float>(k + 1)),
-                                    *buffers[k]));
+        ASSERT_TRUE(
+            stream().upload(std::vector<float>(counts[k], static_cast<float>(k + 1)), *buffers[k]));
     }
     for (std::size_t k = 0; k < buffers.size(); ++k) {
         std::vector<float> values(counts[k]);

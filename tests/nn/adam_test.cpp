@@ -12,8 +12,10 @@ namespace {
 
 class Adam : public testing::GpuFormTest {};
 
+const std::size_t kCounts[] = {1, 128, 1001, 131073, 200003};
+
 TEST_P(Adam, EqualsTheReference) {
-    for (const std::size_t count : {1, 128, 1001, 131073, 200003}) {
+    for (const std::size_t count : kCounts) {
         SCOPED_TRACE(count);
         testing::expect_passes(check_adam(stream(), count, 2));
     }

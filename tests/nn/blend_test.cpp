@@ -8,8 +8,10 @@ namespace {
 
 class Blend : public testing::GpuFormTest {};
 
+const std::size_t kCounts[] = {1, 128, 1000, 131073, 300001};
+
 TEST_P(Blend, EqualsTheReference) {
-    for (const std::size_t count : {1, 128, 1000, 131073, 300001}) {
+    for (const std::size_t count : kCounts) {
         SCOPED_TRACE(count);
         testing::expect_passes(check_blend(stream(), count, false));
         testing::expect_passes(check_blend(stream(), count, true));

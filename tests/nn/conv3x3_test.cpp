@@ -34,7 +34,7 @@ class Conv3x3 : public testing::GpuFormTest {
 
 // Rows come in strips of 8 and channels in blocks of 8: sides and channels around both, 1, and more
 // than one workgroup of strips.
-const Shape kShapes[] = {{1, 1, 1},  {3, 1, 7},  {3, 7, 1},   {8, 2, 2},   {9, 8, 8},
+const Shape kShapes[] = {{1, 1, 1},  {3, 1, 7},  {3, 7, 1},   {8, 2, 2},    {9, 8, 8},
                          {3, 9, 17}, {7, 16, 5}, {16, 15, 3}, {17, 33, 10}, {2, 19, 70}};
 
 TEST_P(Conv3x3, ForwardEqualsTheReference) {
@@ -53,7 +53,8 @@ TEST_P(Conv3x3, BackwardEqualsTheReference) {
         for (const Shape& shape : kShapes) {
             for (const bool mask : {false, true}) {
                 SCOPED_TRACE(describe(shape, borders) + (mask ? ", masked" : ""));
-                expect_passes(check_conv3x3_backward(stream(), shape, mask ? 11 : 3, borders, mask));
+                expect_passes(
+                    check_conv3x3_backward(stream(), shape, mask ? 11 : 3, borders, mask));
             }
         }
     }
@@ -118,14 +119,14 @@ TEST_P(Conv3x3, MirroredWeightsAndPictureMakeAMirroredResult) {
     for (const Borders borders : some_borders()) {
         SCOPED_TRACE(describe(shape, borders));
         const auto y = forward(x, shape, oihw, 8, borders);
-        const auto other = testing::mirrored(
-            forward(testing::mirrored(x, shape), shape,
-                    testing::mirrored(oihw, Shape{32, 3, 3}), 8, borders),
-            {8, shape.height, shape.width});
+        const auto other =
+            testing::mirrored(forward(testing::mirrored(x, shape), shape,
+                                      testing::mirrored(oihw, Shape{32, 3, 3}), 8, borders),
+                              {8, shape.height, shape.width});
         double worst = 0;
         for (std::size_t i = 0; i < y.size(); ++i) {
-            worst = std::max(worst, std::abs(static_cast<double>(y[i]) -
-                                             static_cast<double>(other[i])));
+            worst = std::max(worst,
+                             std::abs(static_cast<double>(y[i]) - static_cast<double>(other[i])));
         }
         EXPECT_LT(worst, 2e-6);  // taps are summed in another order
     }

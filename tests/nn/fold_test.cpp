@@ -21,8 +21,8 @@ TEST_P(Fold, EqualsTheReference) {
 }
 
 TEST_P(Fold, MoreGroupsThanADeviceMustRun) {
-    testing::expect_passes(check_fold(stream(), {1, 2050, 2051},
-                                      {Border::kReplicate, Border::kReplicate}, false));
+    testing::expect_passes(
+        check_fold(stream(), {1, 2050, 2051}, {Border::kReplicate, Border::kReplicate}, false));
 }
 
 IMPASTO_BOTH_FORMS(Fold);

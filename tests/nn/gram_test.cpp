@@ -12,7 +12,7 @@ using testing::expect_passes;
 class Gram : public testing::GpuFormTest {};
 
 // Tiles of 8 channels, chunks of 4096 pixels, 512 pixels a group of the backward pass.
-const Shape kShapes[] = {{1, 1, 1},  {3, 1, 63}, {7, 64, 1},   {8, 8, 8},
+const Shape kShapes[] = {{1, 1, 1},  {3, 1, 63},  {7, 64, 1},   {8, 8, 8},
                          {9, 5, 13}, {17, 9, 57}, {24, 64, 64}, {5, 91, 91}};
 
 TEST_P(Gram, EqualsTheReference) {

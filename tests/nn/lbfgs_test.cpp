@@ -90,8 +90,7 @@ class Optimizer {
             }
             state[LBFGS_RHO + slot] = static_cast<float>(sign / ys);
             if (k == 0) {
-                state[LBFGS_SCALE] =
-                    static_cast<float>(sign * ys / reference::dot(pair.y, pair.y));
+                state[LBFGS_SCALE] = static_cast<float>(sign * ys / reference::dot(pair.y, pair.y));
             }
         }
         set(buffers_.s, s);
@@ -130,9 +129,9 @@ std::deque<reference::Pair> random_history(std::size_t count, std::size_t pairs,
         const auto s = numbers.floats(count);
         Floats y(count);
         for (std::size_t i = 0; i < count; ++i) {
-            y[i] = static_cast<float>(
-                std::pow(10.0, static_cast<double>(curvature[i])) * static_cast<double>(s[i]) +
-                0.05 * static_cast<double>(s[(i + 1) % count]));
+            y[i] = static_cast<float>(std::pow(10.0, static_cast<double>(curvature[i])) *
+                                          static_cast<double>(s[i]) +
+                                      0.05 * static_cast<double>(s[(i + 1) % count]));
         }
         past.push_back({widened(s), widened(y)});
     }
@@ -148,9 +147,11 @@ class Lbfgs : public testing::GpuFormTest {};
 
 // Real steps, more of them than the history holds, each direction against the two-loop recursion.
 TEST_P(Lbfgs, DirectionsEqualTheReference) {
-    for (const auto& [count, history, steps] :
-         {std::tuple{std::size_t{300}, 1u, 6}, {std::size_t{300}, 2u, 9},
-          {std::size_t{129}, 10u, 26}, {std::size_t{40003}, 5u, 8}, {std::size_t{50}, 64u, 12}}) {
+    for (const auto& [count, history, steps] : {std::tuple{std::size_t{300}, 1u, 6},
+                                                {std::size_t{300}, 2u, 9},
+                                                {std::size_t{129}, 10u, 26},
+                                                {std::size_t{40003}, 5u, 8},
+                                                {std::size_t{50}, 64u, 12}}) {
         SCOPED_TRACE(std::to_string(count) + " numbers, history " + std::to_string(history));
         testing::expect_passes(check_lbfgs(stream(), count, history, steps));
     }
@@ -171,10 +172,9 @@ TEST_P(Lbfgs, DirectionFromAGivenHistory) {
                 optimizer.inject(past, newest);
                 (void)optimizer.step(Floats(count, 0.0f), gradient);
                 EXPECT_EQ(optimizer.pairs(), pairs);
-                const double error =
-                    relative(optimizer.direction(),
-                             reference::lbfgs_direction(past, widened(gradient),
-                                                        newest_scale(past)));
+                const double error = relative(
+                    optimizer.direction(),
+                    reference::lbfgs_direction(past, widened(gradient), newest_scale(past)));
                 EXPECT_LT(error, 1e-4) << pairs << " of " << history << ", newest in " << newest;
                 worst = std::max(worst, error);
             }
@@ -233,8 +233,8 @@ TEST_P(Lbfgs, RejectsAPairOfNegativeCurvature) {
         // Steps 4 and 5 see the surface turned over about the point they stand at.
         Floats gradient(count);
         for (std::size_t i = 0; i < count; ++i) {
-            gradient[i] = static_cast<float>((step == 4 || step == 5 ? -0.9 : 1.0) *
-                                             curvature[i] * static_cast<double>(x[i]));
+            gradient[i] = static_cast<float>((step == 4 || step == 5 ? -0.9 : 1.0) * curvature[i] *
+                                             static_cast<double>(x[i]));
         }
         x = optimizer.step(x, gradient);
         want.step(wide, widened(gradient));
@@ -257,8 +257,7 @@ TEST_P(Lbfgs, NeverClimbs) {
     for (const float g : gradient) {
         norm1 += std::abs(static_cast<double>(g));
     }
-    EXPECT_LT(relative(optimizer.direction(),
-                       reference::blend(widened(gradient), {}, -1 / norm1)),
+    EXPECT_LT(relative(optimizer.direction(), reference::blend(widened(gradient), {}, -1 / norm1)),
               1e-6);
     EXPECT_LT(relative(moved, reference::blend(widened(gradient), widened(x), -1 / norm1)), 1e-6);
 }

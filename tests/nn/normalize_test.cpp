@@ -8,13 +8,16 @@ namespace {
 
 class Normalize : public testing::GpuFormTest {};
 
-const ChannelMap kMaps[] = {{},
-                            {{2, 1, 0}, {255, 255, 255}, {-103.939f, -116.779f, -123.68f}},
-                            {{1, 2, 0}, {4.367f, 4.464f, 4.444f}, {-2.118f, -2.036f, -1.804f}}};
+const ChannelMap kMaps[] = {
+    {},
+    {{2, 1, 0}, {255, 255, 255}, {-103.939, -116.779, -123.68}},
+    {{1, 2, 0}, {1 / 0.229, 1 / 0.224, 1 / 0.225}, {-2.118, -2.036, -1.804}}};
+
+const std::size_t kPlanes[] = {1, 127, 128, 129, 20011};
 
 TEST_P(Normalize, EqualsTheReference) {
     for (const ChannelMap& map : kMaps) {
-        for (const std::size_t plane : {1, 127, 128, 129, 20011}) {
+        for (const std::size_t plane : kPlanes) {
             SCOPED_TRACE(plane);
             testing::expect_passes(check_normalize(stream(), plane, map, false));
             testing::expect_passes(check_normalize(stream(), plane, map, true));
@@ -23,7 +26,12 @@ TEST_P(Normalize, EqualsTheReference) {
 }
 
 TEST_P(Normalize, MoreGroupsThanADeviceMustRun) {
-    testing::expect_passes(check_normalize(stream(), 8388611, kMaps[2], false));
+    const std::size_t plane = 8388611;
+    if (device().capabilities().addresses ||
+        device().limits().maxStorageBufferRange >= 7 * plane * sizeof(float)) {
+        testing::expect_passes(check_normalize(stream(), plane, kMaps[2], false));
+    }
+    // Where a binding is shorter, so is every plane.
 }
 
 IMPASTO_BOTH_FORMS(Normalize);

@@ -6,12 +6,14 @@
 namespace impasto::nn {
 namespace {
 
+const std::size_t kCounts[] = {1, 1000, 300001};
+
 class Objective : public testing::GpuFormTest {};
 
 // Six losses through a ring of four: the third NaN, the fourth the best.
 TEST_P(Objective, RecordsLossesAndKeepsTheBestImage) {
     for (const auto& [content, style] : {std::pair{0u, 0u}, {1u, 0u}, {0u, 5u}, {3u, 13u}}) {
-        for (const std::size_t count : {1, 1000, 300001}) {
+        for (const std::size_t count : kCounts) {
             SCOPED_TRACE(std::to_string(content) + " and " + std::to_string(style) + " terms, " +
                          std::to_string(count));
             testing::expect_passes(check_objective(stream(), content, style, count));

@@ -18,8 +18,7 @@ class Resize : public testing::GpuFormTest {
         const auto scratch = bench.scratch(resize_scratch_size(from, to));
         const auto y_slot = bench.output(to.size());
         const Status status = bench.run([&](gpu::Program& program) {
-            record_resize(program, bench[x_slot], from, bench[scratch], bench[y_slot], to,
-                          borders);
+            record_resize(program, bench[x_slot], from, bench[scratch], bench[y_slot], to, borders);
         });
         EXPECT_TRUE(status) << status.error().message;
         return bench.result(y_slot);
@@ -28,10 +27,12 @@ class Resize : public testing::GpuFormTest {
 
 TEST_P(Resize, EqualsTheReference) {
     for (const Borders borders : testing::every_border()) {
-        for (const auto& [from, to] :
-             {std::pair{Shape{3, 8, 8}, Shape{3, 16, 16}}, {Shape{3, 17, 9}, Shape{3, 11, 23}},
-              {Shape{1, 1, 1}, Shape{1, 7, 5}}, {Shape{2, 40, 31}, Shape{2, 3, 1}},
-              {Shape{3, 13, 13}, Shape{3, 13, 13}}, {Shape{1, 2, 50}, Shape{1, 50, 2}}}) {
+        for (const auto& [from, to] : {std::pair{Shape{3, 8, 8}, Shape{3, 16, 16}},
+                                       {Shape{3, 17, 9}, Shape{3, 11, 23}},
+                                       {Shape{1, 1, 1}, Shape{1, 7, 5}},
+                                       {Shape{2, 40, 31}, Shape{2, 3, 1}},
+                                       {Shape{3, 13, 13}, Shape{3, 13, 13}},
+                                       {Shape{1, 2, 50}, Shape{1, 50, 2}}}) {
             SCOPED_TRACE(describe(from, borders) + " to " + describe(to));
             testing::expect_passes(check_resize(stream(), from, to, borders));
         }
@@ -85,7 +86,8 @@ TEST_P(Resize, MoreGroupsThanADeviceMustRun) {
 
 IMPASTO_BOTH_FORMS(Resize);
 
-// Pillow's BICUBIC of 0 0 1 0 0 0 halved and doubled, away from the edges (where the border decides).
+// Pillow's BICUBIC of 0 0 1 0 0 0 halved and doubled, away from the edges (where the border
+// decides).
 TEST(ResizeReference, IsPillowsBicubic) {
     const auto half = reference::resize_matrix(8, 4, Border::kReplicate);
     // Centre 2.5 in the source; distances .25 .75 1.25 1.75 of the widened kernel.

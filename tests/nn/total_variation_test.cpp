@@ -61,8 +61,7 @@ TEST_P(TotalVariation, WrapHasNoSeam) {
     const auto x = numbers.floats(shape.size(), 0, 1);
     const double still = on_device(x, shape, wrap);
     for (const auto& [dy, dx] : {std::pair{1, 0}, {-4, 3}, {10, -6}}) {
-        EXPECT_NEAR(on_device(testing::rolled(x, shape, dy, dx), shape, wrap), still,
-                    1e-6 * still);
+        EXPECT_NEAR(on_device(testing::rolled(x, shape, dy, dx), shape, wrap), still, 1e-6 * still);
     }
 }
 
@@ -73,9 +72,8 @@ TEST(TotalVariationReference, ByHand) {
     const std::vector<double> x{0, 1, 3, 0, 0, 0};
     EXPECT_DOUBLE_EQ(reference::total_variation(x, {1, 2, 3}, {}), 10.0 / 3 + 5.0 / 4);
     // Around the corner across: 9 more, over 6.
-    EXPECT_DOUBLE_EQ(
-        reference::total_variation(x, {1, 2, 3}, {Border::kZero, Border::kWrap}),
-        10.0 / 3 + 14.0 / 6);
+    EXPECT_DOUBLE_EQ(reference::total_variation(x, {1, 2, 3}, {Border::kZero, Border::kWrap}),
+                     10.0 / 3 + 14.0 / 6);
 }
 
 TEST(TotalVariationReference, FiniteDifferencesAgree) {

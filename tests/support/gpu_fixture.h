@@ -1,5 +1,6 @@
 // The device that tests run on: IMPASTO_TEST_DEVICE (what --device takes), else the best there is.
-// Where there is no Vulkan driver at all such tests are skipped, and say so; any other failure fails.
+// Where there is no Vulkan driver at all such tests are skipped, and say so; any other failure
+// fails.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -65,11 +66,10 @@ class GpuFormTest : public GpuTest, public ::testing::WithParamInterface<Form> {
     void SetUp() override { open(GetParam()); }
 };
 
-#define IMPASTO_BOTH_FORMS(Suite)                                                      \
-    INSTANTIATE_TEST_SUITE_P(                                                          \
-        Forms, Suite,                                                                  \
-        ::testing::Values(impasto::testing::Form::kAddresses,                          \
-                          impasto::testing::Form::kBindings),                          \
+#define IMPASTO_BOTH_FORMS(Suite)                                                                 \
+    INSTANTIATE_TEST_SUITE_P(                                                                     \
+        Forms, Suite,                                                                             \
+        ::testing::Values(impasto::testing::Form::kAddresses, impasto::testing::Form::kBindings), \
         [](const auto& form) { return std::string(impasto::testing::form_name(form.param)); })
 
 }  // namespace impasto::testing

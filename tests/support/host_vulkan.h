@@ -38,8 +38,8 @@ class HostVulkan {
     }
     ~HostVulkan() {
         if (device_ != VK_NULL_HANDLE) {
-            reinterpret_cast<PFN_vkDestroyDevice>(functions_.GetDeviceProcAddr(
-                device_, "vkDestroyDevice"))(device_, nullptr);
+            reinterpret_cast<PFN_vkDestroyDevice>(
+                functions_.GetDeviceProcAddr(device_, "vkDestroyDevice"))(device_, nullptr);
         }
         if (instance_ != VK_NULL_HANDLE) {
             functions_.DestroyInstance(instance_, nullptr);

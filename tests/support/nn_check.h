@@ -19,9 +19,8 @@ namespace impasto::testing {
 inline std::string describe(const nn::Shape& shape, nn::Borders borders = {}) {
     const char* names[] = {"zero", "replicate", "wrap"};
     return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
-           std::to_string(shape.width) + ", borders " +
-           names[static_cast<std::size_t>(borders.y)] + " and " +
-           names[static_cast<std::size_t>(borders.x)];
+           std::to_string(shape.width) + ", borders " + names[static_cast<std::size_t>(borders.y)] +
+           " and " + names[static_cast<std::size_t>(borders.x)];
 }
 
 inline void expect_passes(const Result<nn::Check>& check) {

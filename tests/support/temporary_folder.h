@@ -17,7 +17,7 @@ namespace impasto::test {
 class TemporaryFolder {
   public:
     TemporaryFolder() {
-        const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+        const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
         std::string name = "impasto_" + std::string(info->test_suite_name()) + "_" + info->name() +
                            "_" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
         for (char& c : name) {

@@ -1,279 +1,14 @@
-#include "nn/checks.h"
-
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <limits>
-#include <random>
-#include <span>
-
+// The checks of what makes losses, gradients and steps.
+#include "nn/adam.h"
 #include "nn/blend.h"
-#include "nn/conv3x3.h"
-#include "nn/fold.h"
+#include "nn/check_tools.h"
 #include "nn/gram.h"
 #include "nn/objective.h"
-#include "nn/reduce.h"
-#include "nn/reference.h"
-#include "nn/resize.h"
 #include "nn/total_variation.h"
-#include "nn/workbench.h"
 
 namespace impasto::nn {
 
-namespace {
-
-using Floats = std::vector<float>;
-using reference::Values;
-
-constexpr double kUnit = 0x1p-24;  // half a unit in the last place of 1.0f
-constexpr double kSlack = 2;
-// Words around what an operation writes in a buffer of partial sums.
-constexpr std::size_t kAround = 3;
-constexpr float kUntouched = 7;
-
-// The bound of a sum of `terms` products.
-double sum_bound(std::size_t terms) {
-    return kSlack * std::sqrt(static_cast<double>(terms) + 1) * kUnit;
-}
-
-// Terms that one lane of a reduction adds up, and the tree over a workgroup.
-std::size_t reduction_depth(std::size_t count) {
-    return count / (std::size_t{kReducePartials} * kReducePartials) + 8;
-}
-
-class Random {
-  public:
-    explicit Random(std::uint32_t seed) : engine_(seed) {}
-
-    // In [low, high), the same on every platform.
-    float next(float low, float high) {
-        return low + (high - low) * static_cast<float>(engine_() >> 8) * 0x1p-24f;
-    }
-    Floats values(std::size_t count, float low = -1, float high = 1) {
-        Floats result(count);
-        std::generate(result.begin(), result.end(), [&] { return next(low, high); });
-        return result;
-    }
-    // What a ReLU leaves: half of it zeros.
-    Floats rectified(std::size_t count) {
-        Floats result = values(count);
-        std::transform(result.begin(), result.end(), result.begin(),
-                       [](float v) { return std::max(v, 0.0f); });
-        return result;
-    }
-
-  private:
-    std::mt19937 engine_;
-};
-
-Values widen(std::span<const float> values) { return {values.begin(), values.end()}; }
-
-double norm(const Values& values) { return std::sqrt(reference::dot(values, values)); }
-
-// Gathers what a check found: keeps the worst error in terms of its bound.
-class Verdict {
-  public:
-    // The relative L2 error of `got`; of a few numbers that may cancel, relative to `least`.
-    void relative(const std::string& what, std::span<const float> got, const Values& want,
-                  double bound, double least = 0) {
-        for (std::size_t i = 0; i < want.size(); ++i) {
-            if (!std::isfinite(got[i]) && std::isfinite(want[i])) {
-                fail(what + " " + std::to_string(i) + " is NaN, infinite or was never written");
-                check_.error = std::numeric_limits<double>::infinity();
-                return;
-            }
-        }
-        const double size = std::max(norm(want), least);
-        const double error = norm(reference::difference(widen(got.first(want.size())), want));
-        error_of(what, size > 0 ? error / size : error, bound);
-    }
-    void error_of(const std::string& what, double error, double bound) {
-        if (!(error <= bound)) {
-            char text[96];
-            std::snprintf(text, sizeof text, " is off by %.2e, more than %.2e", error, bound);
-            fail(what + text);
-        }
-        if (!measured_ || error * check_.bound > check_.error * bound) {
-            check_.error = error;
-            check_.bound = bound;
-            measured_ = true;
-        }
-    }
-    // The partial sums of a reduction from word kAround on, added up, and the words around them.
-    double partial_sum(std::span<const float> partials) {
-        double sum = 0;
-        for (std::size_t i = 0; i < partials.size(); ++i) {
-            if (i >= kAround && i < kAround + kReducePartials) {
-                sum += static_cast<double>(partials[i]);
-            } else if (partials[i] != kUntouched) {
-                fail("it wrote beside its partial sums");
-            }
-        }
-        return sum;
-    }
-    void expect(bool condition, const char* message) {
-        if (!condition) {
-            fail(message);
-        }
-    }
-    Check finish(const Workbench* bench = nullptr) {
-        if (bench != nullptr && !bench->complaint().empty()) {
-            fail(bench->complaint());
-        }
-        return check_;
-    }
-
-  private:
-    void fail(const std::string& message) {
-        if (check_.message.empty()) {
-            check_.message = message;
-        }
-    }
-
-    Check check_;
-    bool measured_ = false;
-};
-
-// A buffer of partial sums with words around it that must stay as they are.
-Workbench::Slot partials_in(Workbench& bench) {
-    return bench.in_out(Floats(kAround + kReducePartials + kAround, kUntouched));
-}
-
-}  // namespace
-
-Result<Check> check_conv3x3(gpu::Stream& stream, const Shape& x_shape, std::uint32_t out_channels,
-                            Borders borders, std::uint32_t seed) {
-    Random random(seed);
-    const Floats x = random.values(x_shape.size());
-    const Floats oihw = random.values(std::size_t{9} * out_channels * x_shape.channels);
-    const Floats bias = random.values(out_channels);
-    Workbench bench(stream);
-    const auto x_slot = bench.input(x);
-    const auto w_slot = bench.input(pack_forward(oihw, out_channels, x_shape.channels));
-    const auto bias_slot = bench.input(bias);
-    const auto y_slot = bench.output(out_channels * x_shape.plane());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_conv3x3(program, bench[x_slot], x_shape, bench[w_slot], bench[bias_slot],
-                           bench[y_slot], out_channels, borders);
-        },
-        2));
-    Verdict verdict;
-    verdict.relative("output", bench.result(y_slot),
-                     reference::conv3x3(widen(x), x_shape, widen(oihw), widen(bias), out_channels,
-                                        borders),
-                     sum_bound(std::size_t{9} * x_shape.channels + 1));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_conv3x3_backward(gpu::Stream& stream, const Shape& dy_shape,
-                                     std::uint32_t in_channels, Borders borders, bool mask,
-                                     std::uint32_t seed) {
-    Random random(seed);
-    const Shape dx_shape{in_channels, dy_shape.height, dy_shape.width};
-    const Shape padded_shape{in_channels, dy_shape.height + 2, dy_shape.width + 2};
-    const Floats dy = random.values(dy_shape.size());
-    const Floats oihw = random.values(std::size_t{9} * dy_shape.channels * in_channels);
-    const Floats below = random.rectified(dx_shape.size());
-    Workbench bench(stream);
-    const auto dy_slot = bench.input(dy);
-    const auto w_slot = bench.input(pack_backward(oihw, dy_shape.channels, in_channels));
-    const auto mask_slot = bench.input(below);
-    const auto padded_slot = bench.scratch(padded_shape.size());
-    const auto dx_slot = bench.output(dx_shape.size());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_conv3x3_backward(program, bench[dy_slot], dy_shape, bench[w_slot],
-                                    mask ? &bench[mask_slot] : nullptr, &bench[padded_slot],
-                                    bench[dx_slot], in_channels, borders);
-        },
-        2));
-    Values want =
-        reference::conv3x3_backward(widen(dy), dy_shape, widen(oihw), in_channels, borders);
-    if (mask) {
-        want = reference::masked(want, widen(below));
-    }
-    Verdict verdict;
-    verdict.relative("gradient", bench.result(dx_slot), want,
-                     sum_bound(std::size_t{9} * dy_shape.channels));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_fold(gpu::Stream& stream, const Shape& shape, Borders borders, bool mask,
-                         std::uint32_t seed) {
-    Random random(seed);
-    const Shape padded_shape{shape.channels, shape.height + 2, shape.width + 2};
-    const Floats padded = random.values(padded_shape.size());
-    const Floats below = random.rectified(shape.size());
-    Workbench bench(stream);
-    const auto padded_slot = bench.input(padded);
-    const auto mask_slot = bench.input(below);
-    const auto dx_slot = bench.output(shape.size());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_fold(program, bench[padded_slot], mask ? &bench[mask_slot] : nullptr,
-                        bench[dx_slot], shape, borders);
-        },
-        2));
-    const auto only_replicate = [](Border border) {
-        return border == Border::kReplicate ? border : Border::kZero;
-    };
-    Values want = reference::unpad(widen(padded), shape,
-                                   {only_replicate(borders.y), only_replicate(borders.x)});
-    if (mask) {
-        want = reference::masked(want, widen(below));
-    }
-    Verdict verdict;
-    verdict.relative("gradient", bench.result(dx_slot), want, sum_bound(9),
-                     norm(widen(padded)));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_pool(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
-                         Borders borders, std::uint32_t seed) {
-    Random random(seed);
-    const Floats x = random.values(x_shape.size());
-    Workbench bench(stream);
-    const auto x_slot = bench.input(x);
-    const auto y_slot = bench.output(pooled_shape(x_shape, borders).size());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_pool(program, bench[x_slot], x_shape, bench[y_slot], pooling, borders);
-        },
-        2));
-    Verdict verdict;
-    // A maximum is one of its inputs, to the bit.
-    verdict.relative("output", bench.result(y_slot),
-                     reference::pool(widen(x), x_shape, pooling, borders),
-                     pooling == Pooling::kMax ? 0.0 : sum_bound(4));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_pool_backward(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
-                                  Borders borders, std::uint32_t seed) {
-    Random random(seed);
-    Floats x = random.rectified(x_shape.size());
-    // Few different values, so that windows have equal maxima.
-    for (float& v : x) {
-        v = std::ceil(v * 4) / 4;
-    }
-    const Floats dy = random.values(pooled_shape(x_shape, borders).size());
-    Workbench bench(stream);
-    const auto x_slot = bench.input(x);
-    const auto dy_slot = bench.input(dy);
-    const auto dx_slot = bench.output(x_shape.size());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_pool_backward(program, bench[x_slot], x_shape, bench[dy_slot], bench[dx_slot],
-                                 pooling, borders);
-        },
-        2));
-    Verdict verdict;
-    verdict.relative("gradient", bench.result(dx_slot),
-                     reference::pool_backward(widen(x), x_shape, widen(dy), pooling, borders),
-                     sum_bound(4));
-    return verdict.finish(&bench);
-}
+using namespace check_tools;
 
 Result<Check> check_gram(gpu::Stream& stream, const Shape& shape, bool pixel_weights,
                          std::uint32_t seed) {
@@ -335,14 +70,13 @@ Result<Check> check_gram_backward(gpu::Stream& stream, const Shape& shape, bool 
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
             record_gram_backward(program, bench[features_slot], shape,
-                                 pixel_weights ? &bench[weights_slot] : nullptr,
-                                 bench[dgram_slot], bench[factors_slot], 2, bench[gradient_slot],
-                                 accumulate);
+                                 pixel_weights ? &bench[weights_slot] : nullptr, bench[dgram_slot],
+                                 bench[factors_slot], 2, bench[gradient_slot], accumulate);
         },
         2));
-    const Values want = reference::gram_backward(widen(features), shape,
-                                                 pixel_weights ? widen(weights) : Values{},
-                                                 widen(dgram), static_cast<double>(factors[2]));
+    const Values want =
+        reference::gram_backward(widen(features), shape, pixel_weights ? widen(weights) : Values{},
+                                 widen(dgram), static_cast<double>(factors[2]));
     Verdict verdict;
     verdict.relative("gradient", bench.result(gradient_slot),
                      accumulate ? reference::blend(want, widen(before), 1) : want,
@@ -360,8 +94,7 @@ Result<Check> check_dot(gpu::Stream& stream, std::size_t count, std::uint32_t se
     const auto partials_slot = partials_in(bench);
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
-            record_dot(program, bench[a_slot], bench[b_slot], count, bench[partials_slot],
-                       kAround);
+            record_dot(program, bench[a_slot], bench[b_slot], count, bench[partials_slot], kAround);
         },
         2));
     Verdict verdict;
@@ -420,8 +153,8 @@ Result<Check> check_difference_gradient(gpu::Stream& stream, std::size_t count, 
         2));
     const Values d = reference::difference(widen(a), widen(b));
     const double square = reference::dot(d, d);
-    const Values want = reference::difference_gradient(widen(a), widen(b),
-                                                       static_cast<double>(factors[2]));
+    const Values want =
+        reference::difference_gradient(widen(a), widen(b), static_cast<double>(factors[2]));
     Verdict verdict;
     verdict.relative("gradient", bench.result(gradient_slot),
                      accumulate ? reference::blend(want, widen(before), 1) : want, sum_bound(3));
@@ -447,8 +180,7 @@ Result<Check> check_total_variation(gpu::Stream& stream, const Shape& shape, Bor
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
             record_total_variation(program, bench[x_slot], shape, bench[gradient_slot],
-                                   bench[weights_slot], 1, bench[partials_slot], kAround,
-                                   borders);
+                                   bench[weights_slot], 1, bench[partials_slot], kAround, borders);
         },
         2));
     const double tv = reference::total_variation(widen(x), shape, borders);
@@ -460,55 +192,6 @@ Result<Check> check_total_variation(gpu::Stream& stream, const Shape& shape, Bor
     const double got = verdict.partial_sum(bench.result(partials_slot));
     verdict.error_of("sum", tv > 0 ? std::abs(got - tv) / tv : std::abs(got),
                      sum_bound(2 * reduction_depth(shape.size())));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_normalize(gpu::Stream& stream, std::size_t plane, const ChannelMap& map,
-                              bool backward, std::uint32_t seed) {
-    Random random(seed);
-    const Floats x = random.values(3 * plane);
-    Workbench bench(stream);
-    const auto x_slot = bench.input(x);
-    const auto y_slot = bench.output(3 * plane);
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            if (backward) {
-                record_normalize_backward(program, bench[x_slot], bench[y_slot], plane, map);
-            } else {
-                record_normalize(program, bench[x_slot], bench[y_slot], plane, map);
-            }
-        },
-        2));
-    Verdict verdict;
-    verdict.relative("output", bench.result(y_slot),
-                     backward ? reference::normalize_backward(widen(x), plane, map)
-                              : reference::normalize(widen(x), plane, map),
-                     sum_bound(2));
-    return verdict.finish(&bench);
-}
-
-Result<Check> check_resize(gpu::Stream& stream, const Shape& from, const Shape& to,
-                           Borders borders, std::uint32_t seed) {
-    Random random(seed);
-    const Floats x = random.values(from.size());
-    Workbench bench(stream);
-    const auto x_slot = bench.input(x);
-    const auto scratch_slot = bench.scratch(resize_scratch_size(from, to));
-    const auto y_slot = bench.output(to.size());
-    IMPASTO_TRY(bench.run(
-        [&](gpu::Program& program) {
-            record_resize(program, bench[x_slot], from, bench[scratch_slot], bench[y_slot], to,
-                          borders);
-        },
-        2));
-    Verdict verdict;
-    // Two sums of at least four products, whose weights come from four roundings themselves.
-    const auto taps = [](std::uint32_t in, std::uint32_t out) {
-        return std::size_t{4} * std::max<std::size_t>(1, divide_up(in, out));
-    };
-    verdict.relative("output", bench.result(y_slot),
-                     reference::resize(widen(x), from, to, borders),
-                     2 * sum_bound(taps(from.height, to.height) + taps(from.width, to.width)));
     return verdict.finish(&bench);
 }
 
@@ -592,9 +275,9 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
             terms.push_back(sum_of(i, layout.term_partial(k)));
             term_factors.push_back(wide_factors[layout.loss_factor(k)]);
         }
-        const reference::Losses losses = reference::objective(
-            {wide_factors[0], wide_factors[1], wide_factors[2]}, terms, term_factors,
-            content_terms, sum_of(i, layout.tv_partial()));
+        const reference::Losses losses =
+            reference::objective({wide_factors[0], wide_factors[1], wide_factors[2]}, terms,
+                                 term_factors, content_terms, sum_of(i, layout.tv_partial()));
         const std::size_t at = i % kCapacity * kLossRecordWords;
         want[at] = losses.total;
         want[at + 1] = losses.content;

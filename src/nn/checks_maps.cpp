@@ -1,0 +1,210 @@
+// The checks of what makes a map from a map.
+#include "nn/check_tools.h"
+#include "nn/conv3x3.h"
+#include "nn/fold.h"
+#include "nn/resize.h"
+
+namespace impasto::nn {
+
+using namespace check_tools;
+
+Result<Check> check_conv3x3(gpu::Stream& stream, const Shape& x_shape, std::uint32_t out_channels,
+                            Borders borders, std::uint32_t seed) {
+    Random random(seed);
+    const Floats x = random.values(x_shape.size());
+    const Floats oihw = random.values(std::size_t{9} * out_channels * x_shape.channels);
+    const Floats bias = random.values(out_channels);
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto w_slot = bench.input(pack_forward(oihw, out_channels, x_shape.channels));
+    const auto bias_slot = bench.input(bias);
+    const auto y_slot = bench.output(out_channels * x_shape.plane());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_conv3x3(program, bench[x_slot], x_shape, bench[w_slot], bench[bias_slot],
+                           bench[y_slot], out_channels, borders);
+        },
+        2));
+    Verdict verdict;
+    verdict.relative(
+        "output", bench.result(y_slot),
+        reference::conv3x3(widen(x), x_shape, widen(oihw), widen(bias), out_channels, borders),
+        sum_bound(std::size_t{9} * x_shape.channels + 1));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_conv3x3_backward(gpu::Stream& stream, const Shape& dy_shape,
+                                     std::uint32_t in_channels, Borders borders, bool mask,
+                                     std::uint32_t seed) {
+    Random random(seed);
+    const Shape dx_shape{in_channels, dy_shape.height, dy_shape.width};
+    const Shape padded_shape{in_channels, dy_shape.height + 2, dy_shape.width + 2};
+    const Floats dy = random.values(dy_shape.size());
+    const Floats oihw = random.values(std::size_t{9} * dy_shape.channels * in_channels);
+    const Floats below = random.rectified(dx_shape.size());
+    Workbench bench(stream);
+    const auto dy_slot = bench.input(dy);
+    const auto w_slot = bench.input(pack_backward(oihw, dy_shape.channels, in_channels));
+    const auto mask_slot = bench.input(below);
+    const auto padded_slot = bench.scratch(padded_shape.size());
+    const auto dx_slot = bench.output(dx_shape.size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_conv3x3_backward(program, bench[dy_slot], dy_shape, bench[w_slot],
+                                    mask ? &bench[mask_slot] : nullptr, &bench[padded_slot],
+                                    bench[dx_slot], in_channels, borders);
+        },
+        2));
+    Values want =
+        reference::conv3x3_backward(widen(dy), dy_shape, widen(oihw), in_channels, borders);
+    if (mask) {
+        want = reference::masked(want, widen(below));
+    }
+    Verdict verdict;
+    verdict.relative("gradient", bench.result(dx_slot), want,
+                     sum_bound(std::size_t{9} * dy_shape.channels));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_fold(gpu::Stream& stream, const Shape& shape, Borders borders, bool mask,
+                         std::uint32_t seed) {
+    Random random(seed);
+    const Shape padded_shape{shape.channels, shape.height + 2, shape.width + 2};
+    const Floats padded = random.values(padded_shape.size());
+    const Floats below = random.rectified(shape.size());
+    Workbench bench(stream);
+    const auto padded_slot = bench.input(padded);
+    const auto mask_slot = bench.input(below);
+    const auto dx_slot = bench.output(shape.size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_fold(program, bench[padded_slot], mask ? &bench[mask_slot] : nullptr,
+                        bench[dx_slot], shape, borders);
+        },
+        2));
+    const auto only_replicate = [](Border border) {
+        return border == Border::kReplicate ? border : Border::kZero;
+    };
+    Values want = reference::unpad(widen(padded), shape,
+                                   {only_replicate(borders.y), only_replicate(borders.x)});
+    if (mask) {
+        want = reference::masked(want, widen(below));
+    }
+    Verdict verdict;
+    verdict.relative("gradient", bench.result(dx_slot), want, sum_bound(9), norm(widen(padded)));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_pool(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
+                         Borders borders, std::uint32_t seed) {
+    Random random(seed);
+    const Floats x = random.values(x_shape.size());
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto y_slot = bench.output(pooled_shape(x_shape, borders).size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_pool(program, bench[x_slot], x_shape, bench[y_slot], pooling, borders);
+        },
+        2));
+    Verdict verdict;
+    // A maximum is one of its inputs, to the bit.
+    verdict.relative("output", bench.result(y_slot),
+                     reference::pool(widen(x), x_shape, pooling, borders),
+                     pooling == Pooling::kMax ? 0.0 : sum_bound(4));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_pool_backward(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
+                                  Borders borders, std::uint32_t seed) {
+    Random random(seed);
+    Floats x = random.rectified(x_shape.size());
+    // Few different values, so that windows have equal maxima.
+    for (float& v : x) {
+        v = std::ceil(v * 4) / 4;
+    }
+    const Floats dy = random.values(pooled_shape(x_shape, borders).size());
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto dy_slot = bench.input(dy);
+    const auto dx_slot = bench.output(x_shape.size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_pool_backward(program, bench[x_slot], x_shape, bench[dy_slot], bench[dx_slot],
+                                 pooling, borders);
+        },
+        2));
+    Verdict verdict;
+    verdict.relative("gradient", bench.result(dx_slot),
+                     reference::pool_backward(widen(x), x_shape, widen(dy), pooling, borders),
+                     sum_bound(4));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_normalize(gpu::Stream& stream, std::size_t plane, const ChannelMap& map,
+                              bool backward, std::uint32_t seed) {
+    Random random(seed);
+    const Floats x = random.values(3 * plane);
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto y_slot = bench.output((backward ? 3 : 6) * plane);
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            if (backward) {
+                record_normalize_backward(program, bench[x_slot], bench[y_slot], plane, map);
+            } else {
+                record_normalize(program, bench[x_slot], bench[y_slot], plane, map);
+            }
+        },
+        2));
+    Verdict verdict;
+    const Values want = backward ? reference::normalize_backward(widen(x), plane, map)
+                                 : reference::normalize(widen(x), plane, map);
+    const Floats& y = bench.result(y_slot);
+    // Scaled value and offset may cancel: the error is set against their sizes.
+    Values sizes = widen(x);
+    ChannelMap upward = map;
+    for (double& v : sizes) {
+        v = std::abs(v);
+    }
+    for (std::size_t k = 0; k < 3; ++k) {
+        upward.scale[k] = std::abs(map.scale[k]);
+        upward.offset[k] = std::abs(map.offset[k]);
+    }
+    const double size = norm(backward ? want : reference::normalize(sizes, plane, upward));
+    verdict.relative("output", y, want, sum_bound(2), size);
+    if (!backward) {
+        // With the rest: 35 bits, and the last of them are lost in the sums.
+        const std::span<const float> rest = std::span(y).subspan(3 * plane);
+        const Values both = reference::blend(widen(rest), widen(std::span(y).first(3 * plane)), 1);
+        verdict.error_of("output and its rest", norm(reference::difference(both, want)) / size,
+                         0x1p-33);
+    }
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_resize(gpu::Stream& stream, const Shape& from, const Shape& to, Borders borders,
+                           std::uint32_t seed) {
+    Random random(seed);
+    const Floats x = random.values(from.size());
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto scratch_slot = bench.scratch(resize_scratch_size(from, to));
+    const auto y_slot = bench.output(to.size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_resize(program, bench[x_slot], from, bench[scratch_slot], bench[y_slot], to,
+                          borders);
+        },
+        2));
+    Verdict verdict;
+    // Two sums of at least four products, whose weights come from four roundings themselves.
+    const auto taps = [](std::uint32_t in, std::uint32_t out) {
+        return std::size_t{4} * std::max<std::size_t>(1, divide_up(in, out));
+    };
+    verdict.relative("output", bench.result(y_slot), reference::resize(widen(x), from, to, borders),
+                     2 * sum_bound(taps(from.height, to.height) + taps(from.width, to.width)));
+    return verdict.finish(&bench);
+}
+
+}  // namespace impasto::nn
