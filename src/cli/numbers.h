@@ -1,0 +1,43 @@
+// Numbers and lists of numbers as text. Strict: what is not wholly a number, is not finite or lies
+// outside its range is refused with a message that can follow "--size: ".
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace impasto::cli {
+
+struct IntegerRange {
+    std::uint64_t low = 0;
+    std::uint64_t high = std::numeric_limits<std::uint64_t>::max();  // this one: no upper bound
+};
+
+struct NumberRange {
+    float low = 0.0f;
+    float high = std::numeric_limits<float>::max();  // this one: no upper bound
+};
+
+// "16 to 16384", "0 or more"
+std::string describe(const IntegerRange& range);
+std::string describe(const NumberRange& range);
+
+// kInvalidArgument, as all of these.
+Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& range);
+Result<float> parse_number(std::string_view text, const NumberRange& range);
+Result<std::vector<std::uint32_t>> parse_integers(std::string_view text, const IntegerRange& range);
+Result<std::vector<float>> parse_numbers(std::string_view text, const NumberRange& range);
+
+// "a,,b" -> "a", "", "b"
+std::vector<std::string> split(std::string_view text, char separator);
+
+// The shortest text that reads back as the same float: "0.1", not "0.100000001".
+std::string number_text(float value);
+// The double that is written as number_text writes the float, for JSON. NaN stays NaN.
+double number_for_json(float value);
+
+}  // namespace impasto::cli

@@ -1,0 +1,147 @@
+#include "cli/open.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "cli/output.h"
+#include "platform/atomic_file.h"
+#include "platform/paths.h"
+
+namespace impasto::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Whether the catalogue's VGG19 was fetched. Not knowing counts as no.
+bool vgg19_is_here() {
+    const auto listed = list_known_weights();
+    if (!listed) return false;
+    for (const ImpastoListedWeights& one : *listed) {
+        if (std::string_view(one.name) == "vgg19") return one.available != 0;
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<Image> open_image(const std::string& path) {
+    ImpastoImage* image = nullptr;
+    Message message;
+    IMPASTO_TRY(
+        message.status(impasto_image_load(path.c_str(), &image, message.data(), message.size())));
+    return Image(image);
+}
+
+Result<Weights> open_weights(const std::string& source) {
+    ImpastoWeights* weights = nullptr;
+    Message message;
+    IMPASTO_TRY(message.status(
+        impasto_weights_load(source.c_str(), nullptr, &weights, message.data(), message.size())));
+    return Weights(weights);
+}
+
+Result<std::vector<ImpastoListedWeights>> list_known_weights() {
+    std::uint32_t count = 0;
+    Message message;
+    IMPASTO_TRY(message.status(
+        impasto_list_weights(nullptr, nullptr, &count, message.data(), message.size())));
+    ImpastoListedWeights empty{};
+    empty.struct_size = sizeof empty;
+    std::vector<ImpastoListedWeights> listed(count, empty);
+    IMPASTO_TRY(message.status(
+        impasto_list_weights(nullptr, listed.data(), &count, message.data(), message.size())));
+    return listed;
+}
+
+Result<Context> open_context(const std::string& device, ImpastoLog log, void* log_user) {
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    options.device = device.empty() ? nullptr : device.c_str();
+    options.log = log;
+    options.log_user = log_user;
+    ImpastoContext* context = nullptr;
+    Message message;
+    IMPASTO_TRY(
+        message.status(impasto_context_create(&options, &context, message.data(), message.size())));
+    return Context(context);
+}
+
+ImpastoDeviceInfo device_info(ImpastoContext* context) {
+    ImpastoDeviceInfo info{};
+    info.struct_size = sizeof info;
+    impasto_context_device(context, &info);
+    return info;
+}
+
+const char* device_type_name(ImpastoDeviceType type) {
+    switch (type) {
+        case IMPASTO_DEVICE_INTEGRATED:
+            return "integrated GPU";
+        case IMPASTO_DEVICE_DISCRETE:
+            return "discrete GPU";
+        case IMPASTO_DEVICE_VIRTUAL:
+            return "virtual GPU";
+        case IMPASTO_DEVICE_CPU:
+            return "CPU";
+        case IMPASTO_DEVICE_OTHER:
+            break;
+    }
+    return "other";
+}
+
+std::string vulkan_version_text(std::uint32_t version) {
+    // The bits of VK_MAKE_API_VERSION.
+    return std::to_string((version >> 22) & 0x7fu) + "." +
+           std::to_string((version >> 12) & 0x3ffu) + "." + std::to_string(version & 0xfffu);
+}
+
+void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bool chosen) {
+    const ImpastoDeviceInfo info = device_info(context);
+    note("device: " + std::string(info.name) + ", " + info.driver);
+    if (info.type == IMPASTO_DEVICE_CPU && !chosen) {
+        note(
+            "no GPU was found: this runs on the CPU and will be slow ('impasto devices' says "
+            "more)");
+    }
+    const std::string name = impasto_weights_name(weights);
+    if (name != "builtin") {
+        note("encoder: " + name);
+    } else if (vgg19_is_here()) {
+        note("encoder: builtin, a small stand-in for VGG19; --weights vgg19 takes the real one");
+    } else {
+        note(
+            "encoder: builtin, a small stand-in for VGG19; for the real one: "
+            "impasto weights fetch vgg19, then --weights vgg19");
+    }
+}
+
+Status check_output(const std::string& path) {
+    const fs::path target = platform::path_from_utf8(path);
+    std::error_code ignored;
+    const auto status = fs::status(target, ignored);
+    if (fs::is_directory(status)) {
+        return Error{ErrorCode::kOutput, "cannot write '" + path + "': it is a folder"};
+    }
+    // A device or a pipe would be replaced by a file of its name.
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        return Error{ErrorCode::kOutput, "cannot write '" + path + "': it is not a regular file"};
+    }
+    // Never committed: its destructor takes the temporary file away again.
+    const auto file = platform::AtomicFile::open(target);
+    if (!file) return file.error();
+    return {};
+}
+
+Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs) {
+    std::error_code error;
+    for (const std::string& input : inputs) {
+        if (fs::equivalent(platform::path_from_utf8(output), platform::path_from_utf8(input),
+                           error)) {
+            return Error{ErrorCode::kInvalidArgument,
+                         "'" + output + "' is also read; give another name with -o"};
+        }
+    }
+    return {};
+}
+
+}  // namespace impasto::cli

@@ -1,0 +1,35 @@
+// Opening what several commands need: pictures, weights, the device, files to write.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/handles.h"
+
+namespace impasto::cli {
+
+Result<Image> open_image(const std::string& path);
+Result<Weights> open_weights(const std::string& source);
+
+// The encoders that are known by name, here or not.
+Result<std::vector<ImpastoListedWeights>> list_known_weights();
+
+// `device` as --device takes it, "" for the best one. `log` may be null.
+Result<Context> open_context(const std::string& device, ImpastoLog log = nullptr,
+                             void* log_user = nullptr);
+ImpastoDeviceInfo device_info(ImpastoContext* context);
+const char* device_type_name(ImpastoDeviceType type);
+// "1.3.289"
+std::string vulkan_version_text(std::uint32_t version);
+
+// Says on stderr what the run uses: device, driver, encoder, and what would be better than these.
+// `chosen`: the device was asked for by name.
+void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bool chosen);
+
+// Whether a file that is no picture can be written at `path`; leaves nothing behind. kOutput.
+Status check_output(const std::string& path);
+// kInvalidArgument when `output` is one of the files that are read: it would be lost.
+Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs);
+
+}  // namespace impasto::cli

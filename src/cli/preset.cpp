@@ -1,0 +1,119 @@
+#include "cli/preset.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/suggest.h"
+#include "platform/mapped_file.h"
+#include "platform/paths.h"
+
+namespace impasto::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* expected(ValueKind kind) {
+    switch (kind) {
+        case ValueKind::kInteger:
+            return "a whole number";
+        case ValueKind::kNumber:
+            return "a number";
+        case ValueKind::kIntegers:
+            return "a whole number or a list of them";
+        case ValueKind::kNumbers:
+            return "a number or a list of them";
+        case ValueKind::kText:
+            return "a text in quotes";
+        case ValueKind::kTextOrInteger:
+            return "a text in quotes or a whole number";
+    }
+    return "something else";
+}
+
+// The value as the command line would have it; nothing for a value of another type.
+std::optional<std::string> as_text(const Json& value, ValueKind kind) {
+    const bool of_numbers = kind == ValueKind::kNumber || kind == ValueKind::kNumbers;
+    const bool of_text = kind == ValueKind::kText;
+    const bool alone = kind == ValueKind::kInteger || kind == ValueKind::kNumber;
+    const auto is_number = [&](const Json& one) {
+        return of_numbers ? one.is_number() : one.is_number_integer();
+    };
+    if (value.is_string() && !alone) return value.get<std::string>();
+    if (is_number(value) && !of_text) return value.dump();
+    if (!value.is_array() || value.empty() ||
+        (kind != ValueKind::kIntegers && kind != ValueKind::kNumbers)) {
+        return std::nullopt;
+    }
+    std::string list;
+    for (const Json& one : value) {
+        if (!is_number(one)) return std::nullopt;
+        list += (list.empty() ? "" : ",") + one.dump();
+    }
+    return list;
+}
+
+Status apply(const Options& options, const std::string& key, const Json& value) {
+    Option* option = options.find(key);
+    if (option == nullptr) {
+        std::vector<std::string> known;
+        for (const auto& one : options.all()) {
+            if (one->preset != PresetUse::kNone) known.push_back(one->name);
+        }
+        return Error{ErrorCode::kInput, "unknown key '" + key + "'" + did_you_mean(key, known)};
+    }
+    if (option->preset == PresetUse::kNone) {
+        return Error{ErrorCode::kInput, "'" + key + "' cannot stand in a preset; give --" + key +
+                                            " on the command line"};
+    }
+    const auto text = as_text(value, option->kind);
+    if (!text) {
+        return Error{ErrorCode::kInput, "'" + key + "' must be " + expected(option->kind) +
+                                            ", not " + value.dump(-1, ' ', true)};
+    }
+    if (const Status status = option->set(*text); !status) {
+        return Error{ErrorCode::kInput, "'" + key + "': " + status.error().message};
+    }
+    return {};
+}
+
+}  // namespace
+
+Status apply_preset(const Options& options, const std::string& file) {
+    const auto fail = [&](const std::string& message) {
+        return Error{ErrorCode::kInput, "preset '" + file + "': " + message};
+    };
+    const auto mapped = platform::MappedFile::open(platform::path_from_utf8(file));
+    if (!mapped) return mapped.error();
+    const auto bytes = mapped->bytes();
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    Json preset;
+    try {
+        preset = Json::parse(text, text + bytes.size());
+    } catch (const Json::parse_error& error) {
+        const auto line = std::count(text, text + std::min(error.byte, bytes.size()), '\n') + 1;
+        return fail("line " + std::to_string(line) + " is not JSON");
+    }
+    if (!preset.is_object()) return fail("must be a JSON object, {\"size\": 512, ...}");
+    for (const auto& [key, value] : preset.items()) {
+        if (const Status status = apply(options, key, value); !status) {
+            return fail(status.error().message);
+        }
+    }
+    return {};
+}
+
+std::string preset_text(const Options& options) {
+    Json preset = Json::object();
+    for (const auto& option : options.all()) {
+        if (option->preset != PresetUse::kPicture) continue;
+        const std::string text = option->get();
+        if (text.empty()) continue;
+        const bool is_number =
+            option->kind != ValueKind::kText && text.find(',') == std::string::npos;
+        preset[option->name] = is_number ? Json::parse(text) : Json(text);
+    }
+    return preset.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+}  // namespace impasto::cli

@@ -1,0 +1,47 @@
+#include "cli/run_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/numbers.h"
+
+namespace impasto::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json losses_json(const ImpastoLosses& losses) {
+    return {{"total", number_for_json(losses.total)},
+            {"content", number_for_json(losses.content)},
+            {"style", number_for_json(losses.style)},
+            {"tv", number_for_json(losses.tv)}};
+}
+
+}  // namespace
+
+std::string json_text(const RunReport& report) {
+    Json scales = Json::array();
+    for (const ImpastoScale& scale : report.scales) {
+        scales.push_back(
+            {{"width", scale.width}, {"height", scale.height}, {"iterations", scale.iterations}});
+    }
+    const ImpastoLosses none{};
+    const bool any = !report.losses.empty();
+    const Json json{{"device", std::string(report.device.name)},
+                    {"driver", std::string(report.device.driver)},
+                    {"weights", {{"name", report.weights_name}, {"sha256", report.weights_sha256}}},
+                    {"width", report.width},
+                    {"height", report.height},
+                    {"scales", scales},
+                    {"iterations", report.losses.size()},
+                    {"loss_first", losses_json(any ? report.losses.front() : none)},
+                    {"loss_last", losses_json(any ? report.losses.back() : none)},
+                    {"seconds", report.seconds},
+                    {"seconds_per_iteration", report.seconds_per_iteration},
+                    {"device_bytes_peak", report.device_bytes_peak},
+                    {"restarts", report.restarts},
+                    {"output", report.output}};
+    // A name that is no UTF-8 must not end the program with an exception.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace impasto::cli

@@ -1,0 +1,29 @@
+// What --json prints about a finished run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/handles.h"
+
+namespace impasto::cli {
+
+struct RunReport {
+    ImpastoDeviceInfo device{};
+    std::string weights_name;
+    std::string weights_sha256;
+    int width = 0;  // of the picture
+    int height = 0;
+    std::vector<ImpastoScale> scales;
+    std::vector<ImpastoLosses> losses;   // of all iterations
+    double seconds = 0.0;                // of the optimisation, its preparation included
+    double seconds_per_iteration = 0.0;  // of the last scale
+    std::uint64_t device_bytes_peak = 0;
+    std::uint32_t restarts = 0;
+    std::string output;
+};
+
+// One JSON object and a line's end.
+std::string json_text(const RunReport& report);
+
+}  // namespace impasto::cli

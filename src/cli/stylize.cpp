@@ -1,0 +1,293 @@
+// impasto stylize: one picture painted like others.
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/exit_codes.h"
+#include "cli/open.h"
+#include "cli/output.h"
+#include "cli/preset.h"
+#include "cli/progress.h"
+#include "cli/run_report.h"
+#include "cli/stylize_options.h"
+#include "cli/trace.h"
+#include "platform/interrupt.h"
+
+namespace impasto::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kDescription =
+    "Paints the CONTENT picture in the manner of the STYLE pictures, by optimising an image until "
+    "an encoder (VGG19, or the small one that is built in) sees the content's shapes and the "
+    "styles' texture in it. It goes from a coarse scale to a fine one, and what a run at --size "
+    "256 shows, one at 1024 will show in more detail.";
+
+constexpr const char* kFooter =
+    "Ctrl-C ends the run, saves the picture as it is then, and exits with 130; a\n"
+    "second one ends the program at once.\n"
+    "\n"
+    "Examples:\n"
+    "  impasto stylize photo.jpg painting.jpg -o result.png\n"
+    "a quick look:\n"
+    "  impasto stylize photo.jpg painting.jpg --size 256 --iterations 100\n"
+    "large, with less work at the last scales:\n"
+    "  impasto stylize photo.jpg painting.jpg --size 2048 --iterations 400,200,100\n"
+    "two styles:\n"
+    "  impasto stylize photo.jpg one.jpg two.jpg --style-blend 0.7,0.3\n"
+    "more of the style, in finer strokes, in the photo's colours:\n"
+    "  impasto stylize photo.jpg painting.jpg --style-weight 100 --style-scale 0.5 \\\n"
+    "    --colors content\n"
+    "texture alone:\n"
+    "  impasto stylize any.jpg pattern.jpg --init noise --content-weight 0\n"
+    "\n";
+
+// Below this nothing is left of a picture after VGG19's four pools.
+constexpr int kSmallestPicture = 16;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+class Stylize : public Command {
+  public:
+    explicit Stylize(CLI::App& program)
+        : Command(program, "stylize", "CONTENT STYLE... [-o OUT.png] [options]",
+                  "paint a picture in the style of others") {
+        describe(kDescription, std::string(kFooter) + kExitCodesHelp);
+        given_.declare(options());
+    }
+
+    Status run() override;
+
+  private:
+    Status load_pictures();
+    Status create_session();
+    // Runs until it is done or Ctrl-C; true when it is done.
+    Result<bool> iterate(Progress& progress);
+    Status advance(Progress& progress);
+    Status snapshot(Progress& progress);
+    Result<Image> picture();
+    Status save(const Image& image, const std::string& path);
+    void collect_losses();
+    Status report(const Image& image);
+    std::string how_far() const;
+
+    StylizeOptions given_;
+
+    Image content_;
+    std::vector<Image> styles_;
+    Image init_;
+    Weights weights_;
+    Context context_;
+    Session session_;  // after the context: it goes first
+
+    std::vector<ImpastoScale> scales_;
+    std::uint32_t planned_ = 0;    // iterations of all scales
+    std::uint32_t submitted_ = 0;  // so many were started
+    ImpastoProgress progress_{};
+    std::vector<ImpastoLosses> losses_;
+    Progress* shown_ = nullptr;  // while the session runs
+    double seconds_ = 0.0;
+    double seconds_per_iteration_ = 0.0;
+};
+
+// The file is named here: the library knows pixels alone.
+Result<Image> open_large_enough(const std::string& path) {
+    auto image = open_image(path);
+    if (!image) return image;
+    const int width = impasto_image_width(image->get());
+    const int height = impasto_image_height(image->get());
+    if (std::min(width, height) >= kSmallestPicture) return image;
+    return Error{ErrorCode::kInput, "cannot use '" + path + "': a picture of " +
+                                        std::to_string(width) + "x" + std::to_string(height) +
+                                        " is too small; take one of at least " +
+                                        std::to_string(kSmallestPicture) + " pixels a side"};
+}
+
+Status Stylize::load_pictures() {
+    auto content = open_large_enough(given_.content());
+    if (!content) return content.error();
+    content_ = *std::move(content);
+    for (const std::string& path : given_.styles()) {
+        auto style = open_large_enough(path);
+        if (!style) return style.error();
+        styles_.push_back(*std::move(style));
+    }
+    if (given_.init_file().empty()) return {};
+    auto init = open_large_enough(given_.init_file());
+    if (!init) return init.error();
+    init_ = *std::move(init);
+    return {};
+}
+
+Status Stylize::create_session() {
+    const auto log = [](void* user, const char* line) {
+        // Before the first iteration there is no progress to put the line above.
+        auto* self = static_cast<Stylize*>(user);
+        if (self->shown_ != nullptr) {
+            self->shown_->say(line);
+        } else if (!self->given_.quiet) {
+            note(line);
+        }
+    };
+    auto context = open_context(given_.device, log, this);
+    if (!context) return context.error();
+    context_ = *std::move(context);
+    if (!given_.quiet && !given_.json) {
+        say_what_is_used(context_.get(), weights_.get(), !given_.device.empty());
+    }
+    std::vector<const ImpastoImage*> styles;
+    for (const Image& style : styles_) styles.push_back(style.get());
+    const ImpastoSessionOptions session_options = given_.session(init_.get());
+    ImpastoSession* session = nullptr;
+    Message message;
+    IMPASTO_TRY(message.status(
+        impasto_session_create(context_.get(), weights_.get(), content_.get(), styles.data(),
+                               static_cast<std::uint32_t>(styles.size()), &session_options,
+                               &session, message.data(), message.size())));
+    session_.reset(session);
+    std::uint32_t count = 0;
+    impasto_session_scales(session, nullptr, &count);
+    scales_.resize(count);
+    impasto_session_scales(session, scales_.data(), &count);
+    for (const ImpastoScale& scale : scales_) planned_ += scale.iterations;
+    return {};
+}
+
+Status Stylize::advance(Progress& progress) {
+    progress_.struct_size = sizeof progress_;
+    const ImpastoResult result = impasto_session_advance(session_.get(), 1, &progress_);
+    IMPASTO_TRY(to_status(result, impasto_session_message(session_.get())));
+    ++submitted_;
+    progress.update(progress_);
+    return {};
+}
+
+Result<bool> Stylize::iterate(Progress& progress) {
+    auto last_scale_start = Clock::now();
+    while (progress_.done == 0) {
+        if (platform::interrupted()) return false;
+        if (submitted_ + scales_.back().iterations == planned_) last_scale_start = Clock::now();
+        IMPASTO_TRY(advance(progress));
+        // The last picture is OUT itself.
+        if (given_.save_every > 0 && submitted_ % given_.save_every == 0 && progress_.done == 0) {
+            IMPASTO_TRY(snapshot(progress));
+        }
+    }
+    seconds_per_iteration_ = progress.pace().seconds_per_iteration();
+    if (seconds_per_iteration_ <= 0.0) {  // too few iterations to tell the preparation apart
+        seconds_per_iteration_ = seconds_since(last_scale_start) / scales_.back().iterations;
+    }
+    return true;
+}
+
+Status Stylize::snapshot(Progress& progress) {
+    const auto image = picture();
+    if (!image) return image.error();
+    const std::string name = numbered_name(given_.output, submitted_);
+    IMPASTO_TRY(save(*image, name));
+    if (!given_.json) progress.say("saved " + name);
+    return {};
+}
+
+Result<Image> Stylize::picture() {
+    ImpastoImage* image = nullptr;
+    const ImpastoResult result = impasto_session_image(session_.get(), &image);
+    IMPASTO_TRY(to_status(result, impasto_session_message(session_.get())));
+    return Image(image);
+}
+
+Status Stylize::save(const Image& image, const std::string& path) {
+    const std::string software = "Impasto " + std::to_string(IMPASTO_VERSION_MAJOR) + "." +
+                                 std::to_string(IMPASTO_VERSION_MINOR) + "." +
+                                 std::to_string(IMPASTO_VERSION_PATCH);
+    const std::string preset = preset_text(options());
+    const ImpastoText texts[] = {{"Software", software.c_str()},
+                                 {"impasto:preset", preset.c_str()}};
+    Message message;
+    return message.status(impasto_image_save(image.get(), path.c_str(), texts, std::size(texts),
+                                             message.data(), message.size()));
+}
+
+void Stylize::collect_losses() {
+    losses_.resize(planned_);
+    losses_.resize(impasto_session_losses(session_.get(), 0, planned_, losses_.data()));
+}
+
+std::string Stylize::how_far() const {
+    std::size_t scale = 0;
+    std::size_t before = 0;
+    while (scale + 1 < scales_.size() && before + scales_[scale].iterations <= losses_.size()) {
+        before += scales_[scale].iterations;
+        ++scale;
+    }
+    return "iteration " + std::to_string(losses_.size() - before) + " of " +
+           std::to_string(scales_[scale].iterations) + " in scale " + std::to_string(scale + 1) +
+           " of " + std::to_string(scales_.size());
+}
+
+Status Stylize::report(const Image& image) {
+    RunReport report;
+    report.device = device_info(context_.get());
+    report.weights_name = impasto_weights_name(weights_.get());
+    report.weights_sha256 = impasto_weights_sha256(weights_.get());
+    report.width = impasto_image_width(image.get());
+    report.height = impasto_image_height(image.get());
+    report.scales = scales_;
+    report.losses = losses_;
+    report.seconds = seconds_;
+    report.seconds_per_iteration = seconds_per_iteration_;
+    report.device_bytes_peak = impasto_context_bytes_peak(context_.get());
+    report.restarts = progress_.restarts;
+    report.output = given_.output;
+    if (given_.json) return print(json_text(report));
+    if (!given_.quiet) {
+        note("wrote " + report.output + ", " + std::to_string(report.width) + "x" +
+             std::to_string(report.height) + ", " + std::to_string(losses_.size()) +
+             " iterations in " + duration_text(seconds_));
+    }
+    return {};
+}
+
+Status Stylize::run() {
+    IMPASTO_TRY(given_.read(options()));
+    IMPASTO_TRY(load_pictures());
+    auto weights = open_weights(given_.weights);
+    if (!weights) return weights.error();
+    weights_ = *std::move(weights);
+    const auto start = Clock::now();
+    IMPASTO_TRY(create_session());
+
+    // Until here there was nothing that a Ctrl-C could have saved.
+    platform::catch_interrupts();
+    Progress progress(scales_, given_.quiet);
+    shown_ = &progress;
+    const auto done = iterate(progress);
+    progress.finish();
+    shown_ = nullptr;
+    if (!done) return done.error();
+    const auto image = picture();
+    if (!image) return image.error();
+    seconds_ = seconds_since(start);
+    collect_losses();
+    IMPASTO_TRY(save(*image, given_.output));
+    if (!given_.trace.empty()) IMPASTO_TRY(write_trace(given_.trace, scales_, losses_));
+    if (!*done) {
+        return Error{ErrorCode::kCancelled, "stopped by Ctrl-C at " + how_far() +
+                                                "; the picture so far is in '" + given_.output +
+                                                "'"};
+    }
+    return report(*image);
+}
+
+}  // namespace
+
+void add_stylize(CLI::App& program, Commands& commands) {
+    commands.push_back(std::make_unique<Stylize>(program));
+}
+
+}  // namespace impasto::cli
