@@ -16,9 +16,6 @@ namespace {
 
 // Iterations queued ahead of the device: enough that it never waits for the host.
 constexpr std::size_t kInFlight = 2;
-// A loss this many times that of the scale's first iteration is an explosion. L-BFGS without a line
-// search overshoots by small factors now and then and comes back on its own.
-constexpr float kExplosion = 10.0f;
 
 const nn::Borders kEdges{nn::Border::kReplicate, nn::Border::kReplicate};
 
@@ -214,7 +211,7 @@ Status Session::enter_scale(std::uint32_t index) {
 
 bool Session::diverged(const Losses& losses) const {
     const Losses& first = losses_[losses_.size() - collected_];
-    return !std::isfinite(losses.total) || losses.total > kExplosion * first.total;
+    return !std::isfinite(losses.total) || losses.total > options_.explosion_factor * first.total;
 }
 
 Status Session::restart_from_best() {

@@ -1,0 +1,388 @@
+// The C interface as a host uses it.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "impasto/impasto.h"
+#include "support/host_vulkan.h"
+#include "support/temporary_folder.h"
+#include "support/tiny_encoder.h"
+#include "weights/safetensors.h"
+
+namespace {
+
+using impasto::testing::HostVulkan;
+using impasto::testing::random_image;
+using impasto::testing::tiny_encoder;
+
+// A weights file in memory, made the way a host's pak file would hold it.
+std::vector<char> tiny_file(const std::filesystem::path& folder) {
+    const auto weights = tiny_encoder(13, 11);
+    constexpr int kPlaces[] = {0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28};
+    std::vector<impasto::TensorToWrite> tensors;
+    for (std::size_t i = 0; i < weights.convolutions.size(); ++i) {
+        const auto& conv = weights.convolutions[i];
+        const auto out = static_cast<std::uint64_t>(conv.out_channels);
+        const auto in = static_cast<std::uint64_t>(conv.in_channels);
+        const std::string name = "features." + std::to_string(kPlaces[i]);
+        tensors.push_back(impasto::f32_tensor(name + ".weight", {out, in, 3, 3}, conv.weight));
+        tensors.push_back(impasto::f32_tensor(name + ".bias", {out}, conv.bias));
+    }
+    const auto path = folder / "tiny.safetensors";
+    EXPECT_TRUE(impasto::write_safetensors(path, tensors, {}));
+    std::FILE* file = std::fopen(path.string().c_str(), "rb");
+    std::vector<char> bytes(1 << 20);
+    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
+    std::fclose(file);
+    return bytes;
+}
+
+class ApiTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const ImpastoResult result =
+            impasto_context_create(nullptr, &context_, message_, sizeof message_);
+        if (result == IMPASTO_ERROR_NO_DEVICE) {
+            GTEST_SKIP() << "no Vulkan driver on this machine: " << message_;
+        }
+        ASSERT_EQ(result, IMPASTO_SUCCESS) << message_;
+        const auto bytes = tiny_file(folder_.path());
+        ASSERT_EQ(impasto_weights_load_memory(bytes.data(), bytes.size(), "tiny", nullptr,
+                                              &weights_, message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+        content_ = image(60, 44, 1);
+        style_ = image(48, 50, 2);
+        options_.struct_size = sizeof options_;
+        impasto_session_options_default(&options_);
+        options_.size = 60;
+        options_.first_size = 30;
+        options_.iterations = iterations_;
+        options_.iterations_count = 2;
+    }
+
+    void TearDown() override {
+        impasto_image_destroy(style_);
+        impasto_image_destroy(content_);
+        impasto_weights_destroy(weights_);
+        impasto_context_destroy(context_);
+    }
+
+    ImpastoImage* image(int width, int height, std::uint32_t seed) {
+        const auto pixels = random_image(width, height, seed);
+        ImpastoImage* made = nullptr;
+        EXPECT_EQ(impasto_image_create(width, height, pixels.rgb.data(), nullptr, &made, message_,
+                                       sizeof message_),
+                  IMPASTO_SUCCESS);
+        return made;
+    }
+
+    ImpastoResult create(ImpastoContext* context, ImpastoSession** session) {
+        return impasto_session_create(context, weights_, content_, &style_, 1, &options_, session,
+                                      message_, sizeof message_);
+    }
+
+    // The finished picture's pixels.
+    std::vector<float> run(ImpastoContext* context) {
+        ImpastoSession* session = nullptr;
+        EXPECT_EQ(create(context, &session), IMPASTO_SUCCESS) << message_;
+        if (session == nullptr) {
+            return {};
+        }
+        ImpastoProgress progress{};
+        progress.struct_size = sizeof progress;
+        EXPECT_EQ(impasto_session_advance(session, 100, &progress), IMPASTO_SUCCESS)
+            << impasto_session_message(session);
+        EXPECT_EQ(progress.done, 1);
+        ImpastoImage* result = nullptr;
+        EXPECT_EQ(impasto_session_image(session, &result), IMPASTO_SUCCESS);
+        const float* rgb = impasto_image_rgb(result);
+        std::vector<float> pixels(rgb, rgb + std::size_t{3} * 60 * 44);
+        impasto_image_destroy(result);
+        impasto_session_destroy(session);
+        return pixels;
+    }
+
+    impasto::test::TemporaryFolder folder_;
+    char message_[512] = "";
+    ImpastoContext* context_ = nullptr;
+    ImpastoWeights* weights_ = nullptr;
+    ImpastoImage* content_ = nullptr;
+    ImpastoImage* style_ = nullptr;
+    ImpastoSessionOptions options_{};
+    std::uint32_t iterations_[2] = {4, 3};
+};
+
+TEST_F(ApiTest, ASessionRunsAndTellsWhatItDid) {
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
+    std::uint32_t count = 0;
+    ASSERT_EQ(impasto_session_scales(session, nullptr, &count), IMPASTO_SUCCESS);
+    ASSERT_EQ(count, 2u);
+    ImpastoScale scales[2];
+    impasto_session_scales(session, scales, &count);
+    EXPECT_EQ(scales[0].width, 30u);
+    EXPECT_EQ(scales[1].height, 44u);
+    EXPECT_EQ(scales[1].iterations, 3u);
+
+    ImpastoProgress progress{};
+    progress.struct_size = sizeof progress;
+    std::uint32_t calls = 0;
+    while (progress.done == 0 && calls < 20) {
+        ASSERT_EQ(impasto_session_advance(session, 1, &progress), IMPASTO_SUCCESS);
+        ++calls;
+    }
+    EXPECT_EQ(calls, 7u);
+    EXPECT_EQ(progress.total_iterations, 7u);
+    EXPECT_EQ(progress.scale, 1u);
+    EXPECT_EQ(progress.iteration, 3u);
+    ImpastoLosses losses[10];
+    EXPECT_EQ(impasto_session_losses(session, 0, 10, losses), 7u);
+    EXPECT_EQ(impasto_session_losses(session, 5, 10, losses), 2u);
+    EXPECT_EQ(losses[1].total, progress.losses.total);
+    EXPECT_GT(impasto_context_bytes_peak(context_), 100000u);
+    impasto_session_destroy(session);
+}
+
+// The objects that a session was made from may go at once.
+TEST_F(ApiTest, ASessionKeepsWhatItNeeds) {
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
+    impasto_image_destroy(content_);
+    impasto_image_destroy(style_);
+    impasto_weights_destroy(weights_);
+    content_ = nullptr;
+    style_ = nullptr;
+    weights_ = nullptr;
+    EXPECT_EQ(impasto_session_advance(session, 100, nullptr), IMPASTO_SUCCESS);
+    impasto_session_destroy(session);
+}
+
+// The host's own device, in both forms of the kernels, gives the bytes of a device of ours.
+TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
+    const auto expected = run(context_);
+    for (const bool addresses : {true, false}) {
+        HostVulkan host;
+        auto instance = impasto::gpu::Instance::borrow(host.instance(), &HostVulkan::get);
+        ASSERT_TRUE(instance);
+        auto physical = impasto::gpu::select_device(**instance, "");
+        ASSERT_TRUE(physical);
+        const VkDevice device = host.make_device(*physical, addresses);
+        ASSERT_NE(device, VkDevice{});
+        VkQueue queue = VK_NULL_HANDLE;
+        reinterpret_cast<PFN_vkGetDeviceQueue>(
+            host.functions().GetDeviceProcAddr(device, "vkGetDeviceQueue"))(device, 0, 0, &queue);
+        ImpastoVulkanDevice lent{};
+        lent.struct_size = sizeof lent;
+        lent.instance = host.instance();
+        lent.physical_device = *physical;
+        lent.device = device;
+        lent.queue = queue;
+        lent.get_instance_proc_addr =
+            reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
+        lent.buffer_device_address_enabled = addresses ? 1 : 0;
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.host_device = &lent;
+        ImpastoContext* borrowed = nullptr;
+        ASSERT_EQ(impasto_context_create(&options, &borrowed, message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+        EXPECT_EQ(run(borrowed), expected) << (addresses ? "addresses" : "bindings");
+        impasto_context_destroy(borrowed);
+    }
+}
+
+VKAPI_ATTR VkResult VKAPI_CALL lost_submit(VkQueue, std::uint32_t, const VkSubmitInfo*, VkFence) {
+    return VK_ERROR_DEVICE_LOST;
+}
+
+TEST_F(ApiTest, ALostDeviceIsReported) {
+    HostVulkan host;
+    auto instance = impasto::gpu::Instance::borrow(host.instance(), &HostVulkan::get);
+    ASSERT_TRUE(instance);
+    auto physical = impasto::gpu::select_device(**instance, "");
+    ASSERT_TRUE(physical);
+    const VkDevice device = host.make_device(*physical, false);
+    ImpastoVulkanDevice lent{};
+    lent.struct_size = sizeof lent;
+    lent.instance = host.instance();
+    lent.physical_device = *physical;
+    lent.device = device;
+    VkQueue queue = VK_NULL_HANDLE;
+    reinterpret_cast<PFN_vkGetDeviceQueue>(
+        host.functions().GetDeviceProcAddr(device, "vkGetDeviceQueue"))(device, 0, 0, &queue);
+    lent.queue = queue;
+    lent.get_instance_proc_addr =
+        reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
+    HostVulkan::replace("vkQueueSubmit", reinterpret_cast<PFN_vkVoidFunction>(&lost_submit));
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    options.host_device = &lent;
+    ImpastoContext* borrowed = nullptr;
+    ASSERT_EQ(impasto_context_create(&options, &borrowed, message_, sizeof message_),
+              IMPASTO_SUCCESS);
+    ImpastoSession* session = nullptr;
+    EXPECT_EQ(create(borrowed, &session), IMPASTO_ERROR_DEVICE_LOST);
+    EXPECT_NE(std::strstr(message_, "gave the device up"), nullptr) << message_;
+    EXPECT_EQ(session, nullptr);
+    impasto_context_destroy(borrowed);
+}
+
+TEST_F(ApiTest, BadOptionsAreNamed) {
+    const ImpastoSessionOptions good = options_;
+    const auto expect = [&](const char* part) {
+        ImpastoSession* session = nullptr;
+        EXPECT_EQ(create(context_, &session), IMPASTO_ERROR_INVALID_ARGUMENT) << part;
+        EXPECT_NE(std::strstr(message_, part), nullptr) << message_;
+        EXPECT_EQ(session, nullptr);
+        options_ = good;
+    };
+    options_.objective.content_weight = -1;
+    expect("content weight");
+    options_.objective.style_weight = std::nanf("");
+    expect("style weight");
+    options_.objective.tv_weight = INFINITY;
+    expect("TV weight");
+    options_.objective.content_weight = 0;
+    options_.objective.style_weight = 0;
+    expect("nothing to optimise");
+    ImpastoLayerWeight layers[2] = {{"relu9_1", 1}, {"relu1_1", 1}};
+    options_.objective.style_layers = layers;
+    options_.objective.style_layer_count = 2;
+    expect("relu9_1");
+    layers[0] = {"relu1_1", 1};
+    options_.objective.style_layers = layers;
+    options_.objective.style_layer_count = 2;
+    expect("twice");
+    const float blend[3] = {1, 1, 1};
+    options_.objective.style_blend = blend;
+    options_.objective.style_blend_count = 3;
+    expect("3 weights for 1 style");
+    options_.size = 4;
+    expect("between 16 and 16384");
+    iterations_[1] = 0;
+    expect("iterations");
+    iterations_[1] = 3;
+    options_.style_scale = 0;
+    expect("style scale");
+    options_.lbfgs_history = 65;
+    expect("history");
+    options_.init = IMPASTO_INIT_IMAGE;
+    expect("start image");
+    options_.struct_size = 0;
+    expect("struct_size");
+}
+
+TEST_F(ApiTest, NullsAreRefusedAndDestroyed) {
+    EXPECT_EQ(impasto_context_create(nullptr, nullptr, nullptr, 0),
+              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_image_load(nullptr, nullptr, nullptr, 0), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_weights_load(nullptr, nullptr, nullptr, nullptr, 0),
+              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_session_create(nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr,
+                                     nullptr, 0),
+              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_session_advance(nullptr, 1, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_session_image(nullptr, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_probe_run(nullptr, nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr,
+                                nullptr, 0),
+              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_list_devices(nullptr, nullptr, nullptr, 0), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_image_width(nullptr), 0);
+    impasto_context_destroy(nullptr);
+    impasto_session_destroy(nullptr);
+    impasto_image_destroy(nullptr);
+    impasto_weights_destroy(nullptr);
+    impasto_probe_destroy(nullptr);
+    impasto_objective_default(nullptr);
+    impasto_session_options_default(nullptr);
+}
+
+// A caller built with a shorter struct: what it lacks is not touched.
+TEST_F(ApiTest, AnOlderStructIsFilledAsFarAsItGoes) {
+    ImpastoProgress progress;
+    std::memset(&progress, 0x55, sizeof progress);
+    progress.struct_size = offsetof(ImpastoProgress, losses);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS);
+    ASSERT_EQ(impasto_session_advance(session, 100, &progress), IMPASTO_SUCCESS);
+    EXPECT_EQ(progress.total_iterations, 7u);
+    EXPECT_EQ(progress.done, 0x55555555);
+    impasto_session_destroy(session);
+}
+
+TEST_F(ApiTest, AMessageIsCutToItsBufferAtACharacter) {
+    char tiny[8];
+    std::memset(tiny, 'x', sizeof tiny);
+    ImpastoImage* none = nullptr;
+    EXPECT_EQ(impasto_image_load("no such file", &none, tiny, sizeof tiny), IMPASTO_ERROR_INPUT);
+    EXPECT_EQ(none, nullptr);
+    EXPECT_EQ(std::strlen(tiny), 7u);
+}
+
+TEST_F(ApiTest, DevicesAreListedAndNamed) {
+    std::uint32_t count = 0;
+    ASSERT_EQ(impasto_list_devices(nullptr, &count, message_, sizeof message_), IMPASTO_SUCCESS);
+    ASSERT_GE(count, 1u);
+    std::vector<ImpastoDeviceInfo> infos(count);
+    for (auto& info : infos) {
+        info.struct_size = sizeof info;
+    }
+    ASSERT_EQ(impasto_list_devices(infos.data(), &count, message_, sizeof message_),
+              IMPASTO_SUCCESS);
+    int defaults = 0;
+    for (const auto& info : infos) {
+        EXPECT_STRNE(info.name, "");
+        defaults += info.is_default;
+    }
+    EXPECT_EQ(defaults, 1);
+    ImpastoDeviceInfo info{};
+    info.struct_size = sizeof info;
+    ASSERT_EQ(impasto_context_device(context_, &info), IMPASTO_SUCCESS);
+    EXPECT_STREQ(info.name, infos[info.index].name);
+    EXPECT_STRNE(info.tier, "");
+}
+
+TEST_F(ApiTest, TheSelfTestPasses) {
+    int rows = 0;
+    const auto row = [](void* user, const ImpastoSelfTestRow* result) {
+        ++*static_cast<int*>(user);
+        EXPECT_EQ(result->passed, 1) << result->operation << ": " << result->note;
+        EXPECT_LE(result->error, result->bound) << result->operation;
+    };
+    EXPECT_EQ(impasto_self_test(context_, row, &rows), IMPASTO_SUCCESS)
+        << impasto_context_message(context_);
+    EXPECT_GT(rows, 10);
+}
+
+TEST_F(ApiTest, WeightsAreDescribedAndImported) {
+    const auto file = (folder_.path() / "tiny.safetensors").string();
+    char* json = nullptr;
+    ASSERT_EQ(impasto_weights_describe(file.c_str(), nullptr, &json, message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    EXPECT_NE(std::strstr(json, "\"conv5_1\""), nullptr) << json;
+    impasto_free_text(json);
+    const auto copy = (folder_.path() / "copy.safetensors").string();
+    ASSERT_EQ(impasto_weights_import(file.c_str(), nullptr, copy.c_str(), 1, message_,
+                                     sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    ImpastoWeights* loaded = nullptr;
+    ASSERT_EQ(impasto_weights_load(copy.c_str(), nullptr, &loaded, message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    EXPECT_EQ(std::strlen(impasto_weights_sha256(loaded)), 64u);
+    impasto_weights_destroy(loaded);
+    std::uint32_t count = 0;
+    ASSERT_EQ(impasto_list_weights(folder_.path().string().c_str(), nullptr, &count, message_,
+                                   sizeof message_),
+              IMPASTO_SUCCESS);
+    EXPECT_GE(count, 2u);
+}
+
+}  // namespace

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""`impasto probe` against PyTorch in float64, real VGG19, sizes that the pools do not divide."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from support import requirements, resized
+
+program, weights, images = requirements()
+here = os.path.dirname(os.path.abspath(__file__))
+CASES = [
+    # image, content and style sizes, more options of the objective
+    ((213, 157), (251, 203), []),
+    ((205, 151), (130, 177), ["--pooling", "avg", "--content-layers", "relu3_2:0.5,relu4_2",
+                              "--style-layers", "relu1_2:2,relu3_1,relu4_3:0.5"]),
+]
+with tempfile.TemporaryDirectory() as folder:
+    for size, style_size, options in CASES:
+        image = resized(f"{images}/content/tubingen.jpg", size, f"{folder}/image.png")
+        content = resized(f"{images}/content/chicago.jpg", size, f"{folder}/content.png")
+        style = resized(f"{images}/style/starry_night.jpg", style_size, f"{folder}/style.png")
+        common = ["--content", content, "--style", style, "--weights", weights,
+                  "--content-weight", "1", "--style-weight", "20", "--tv-weight", "1", *options]
+        probe = f"{folder}/probe.safetensors"
+        subprocess.run([program, "probe", image, *common, "-o", probe], check=True)
+        subprocess.run([sys.executable, f"{here}/compare_probe.py", probe, image, *common],
+                       check=True)

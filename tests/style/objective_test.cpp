@@ -1,0 +1,196 @@
+#include "style/objective.h"
+
+#include "style/probe.h"
+#include "support/gpu_fixture.h"
+#include "support/tiny_encoder.h"
+
+namespace impasto::style {
+namespace {
+
+using nn::reference::Values;
+
+class ObjectiveTest : public testing::GpuTest {
+  protected:
+    void SetUp() override {
+        GpuTest::SetUp();
+        weights_ = testing::tiny_encoder(13, 11);
+        options_.first_padding = {};
+        options_.content_weight = 0.7f;
+        options_.style_weight = 3.0f;
+        options_.tv_weight = 0.4f;
+        options_.content_layers = {{9, 2.0f}, {4, 0.5f}};
+        options_.style_layers = {{0, 1.0f}, {4, 0.25f}, {9, 2.0f}, {12, 1.0f}};
+        image_ = testing::random_image(45, 35, 1);
+        content_ = testing::random_image(45, 35, 2);
+        styles_ = {testing::random_image(29, 51, 3), testing::random_image(40, 24, 4)};
+        options_.style_blend = {0.7f, 0.3f};
+    }
+
+    std::vector<ProbeTensor> run() {
+        auto tensors = probe(device(), weights_, image_, content_, styles_, options_);
+        EXPECT_TRUE(tensors) << (tensors ? "" : tensors.error().message);
+        return tensors ? *tensors : std::vector<ProbeTensor>();
+    }
+
+    static const std::vector<float>& find(const std::vector<ProbeTensor>& tensors,
+                                          const std::string& name) {
+        for (const ProbeTensor& tensor : tensors) {
+            if (tensor.name == name) {
+                return tensor.values;
+            }
+        }
+        static const std::vector<float> none(4, std::nanf(""));
+        ADD_FAILURE() << "no tensor " << name;
+        return none;
+    }
+
+    EncoderWeights weights_;
+    ObjectiveOptions options_;
+    Image image_;
+    Image content_;
+    std::vector<Image> styles_;
+};
+
+void expect_losses(const std::vector<float>& found, const nn::reference::Losses& expected) {
+    EXPECT_NEAR(static_cast<double>(found[0]) / expected.total, 1, 1e-5);
+    EXPECT_NEAR(static_cast<double>(found[1]) / expected.content, 1, 1e-5);
+    EXPECT_NEAR(static_cast<double>(found[2]) / expected.style, 1, 1e-5);
+    EXPECT_NEAR(static_cast<double>(found[3]) / expected.tv, 1, 1e-5);
+}
+
+TEST_F(ObjectiveTest, LossesEqualTheReference) {
+    for (const nn::Pooling pooling : {nn::Pooling::kMax, nn::Pooling::kAverage}) {
+        options_.pooling = pooling;
+        const testing::ReferenceObjective reference(weights_, options_, content_, styles_);
+        expect_losses(find(run(), "loss"),
+                      reference(testing::values_of(image_.rgb), testing::shape_of(image_)));
+    }
+}
+
+// The gradient along directions against central differences of the double-precision objective.
+TEST_F(ObjectiveTest, FiniteDifferencesAgree) {
+    for (const nn::Pooling pooling : {nn::Pooling::kMax, nn::Pooling::kAverage}) {
+        options_.pooling = pooling;
+        const auto tensors = run();
+        const auto& gradient = find(tensors, "gradient");
+        const testing::ReferenceObjective reference(weights_, options_, content_, styles_);
+        const Values image = testing::values_of(image_.rgb);
+        ASSERT_EQ(gradient.size(), image.size());
+        std::mt19937 engine(5);
+        std::normal_distribution<double> normal;
+        for (int trial = 0; trial < 6; ++trial) {
+            // Single pixels in the corners and random directions all over the picture.
+            Values direction(image.size(), 0.0);
+            if (trial < 2) {
+                direction[trial == 0 ? 0 : image.size() - 1] = 1;
+            } else {
+                for (double& value : direction) {
+                    value = normal(engine) / std::sqrt(static_cast<double>(image.size()));
+                }
+            }
+            constexpr double kStep = 1e-6;
+            Values ahead = image;
+            Values behind = image;
+            double slope = 0;
+            for (std::size_t i = 0; i < image.size(); ++i) {
+                ahead[i] += kStep * direction[i];
+                behind[i] -= kStep * direction[i];
+                slope += static_cast<double>(gradient[i]) * direction[i];
+            }
+            const nn::Shape shape = testing::shape_of(image_);
+            const double expected =
+                (reference(ahead, shape).total - reference(behind, shape).total) / (2 * kStep);
+            EXPECT_NEAR(slope, expected, 1e-4 * std::abs(expected) + 1e-8) << "trial " << trial;
+        }
+    }
+}
+
+// The image that is its own content and style costs nothing but its variation.
+TEST_F(ObjectiveTest, TheTargetItselfIsTheMinimum) {
+    styles_ = {image_};
+    content_ = image_;
+    options_.style_blend.clear();
+    options_.tv_weight = 0;
+    const auto tensors = run();
+    const auto& loss = find(tensors, "loss");
+    EXPECT_EQ(loss[0], 0.0f);
+    EXPECT_EQ(loss[1], 0.0f);
+    EXPECT_EQ(loss[2], 0.0f);
+    for (const float value : find(tensors, "gradient")) {
+        EXPECT_EQ(value, 0.0f);
+    }
+}
+
+// Weights are relative: scaling the features of a layer leaves every term as it was.
+TEST_F(ObjectiveTest, TermsDoNotDependOnTheEncodersScale) {
+    const auto before = find(run(), "loss");
+    ConvWeights& last = weights_.convolutions[12];
+    for (float& value : last.weight) {
+        value *= 8.0f;
+    }
+    for (float& value : last.bias) {
+        value *= 8.0f;
+    }
+    const auto after = find(run(), "loss");
+    EXPECT_NEAR(after[2], before[2], 1e-6f * before[2]);
+}
+
+TEST_F(ObjectiveTest, TheCaffeConventionReadsTheSamePicture) {
+    // The same network with its input's channels turned round and rescaled computes the same.
+    const auto before = run();
+    EncoderWeights caffe = weights_;
+    caffe.input.bgr = true;
+    caffe.input.scale = 255.0f;
+    caffe.input.mean = {0.406f * 255.0f, 0.456f * 255.0f, 0.485f * 255.0f};
+    caffe.input.std = {1, 1, 1};
+    ConvWeights& first = caffe.convolutions[0];
+    const auto& original = weights_.convolutions[0];
+    for (std::size_t o = 0; o < static_cast<std::size_t>(first.out_channels); ++o) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            for (std::size_t tap = 0; tap < 9; ++tap) {
+                first.weight[(o * 3 + c) * 9 + tap] =
+                    original.weight[(o * 3 + 2 - c) * 9 + tap] / 255.0f /
+                    weights_.input.std[2 - c];
+            }
+        }
+    }
+    weights_ = caffe;
+    const auto after = run();
+    EXPECT_LT(testing::relative_error(find(after, "gradient"),
+                                      testing::values_of(find(before, "gradient"))),
+              1e-4);
+}
+
+TEST_F(ObjectiveTest, ABlackPictureCountsNothingInsteadOfEverything) {
+    for (ConvWeights& conv : weights_.convolutions) {
+        std::fill(conv.bias.begin(), conv.bias.end(), 0.0f);
+    }
+    weights_.input.mean = {0, 0, 0};
+    std::fill(content_.rgb.begin(), content_.rgb.end(), 0.0f);
+    const auto loss = find(run(), "loss");
+    EXPECT_EQ(loss[1], 0.0f);
+    EXPECT_TRUE(std::isfinite(loss[0]));
+}
+
+TEST_F(ObjectiveTest, ProbesTensorsAreNamedAndShaped) {
+    const auto tensors = run();
+    std::string names;
+    for (const ProbeTensor& tensor : tensors) {
+        names += tensor.name + " ";
+        std::size_t count = 1;
+        for (const std::uint64_t side : tensor.shape) {
+            count *= side;
+        }
+        EXPECT_EQ(count, tensor.values.size()) << tensor.name;
+    }
+    EXPECT_EQ(names,
+              "features.relu1_1 features.relu3_1 features.relu4_2 features.relu5_1 gram.relu1_1 "
+              "gram.relu3_1 gram.relu4_2 gram.relu5_1 loss gradient ");
+    content_ = testing::random_image(44, 35, 2);
+    auto refused = probe(device(), weights_, image_, content_, styles_, options_);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("45x35"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace impasto::style
