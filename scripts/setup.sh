@@ -1,0 +1,63 @@
+#!/bin/bash
+# Installs what the build, the program and (with --tests) the tests need, on Debian and Ubuntu.
+# Elsewhere it only says what is needed. Called by demo.sh and test.sh; safe to run again.
+set -euo pipefail
+
+packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulkan-drivers
+          libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev)
+if [ "${1:-}" = --tests ]; then
+    packages+=(libgtest-dev python3 python3-numpy vulkan-validationlayers)
+fi
+
+say() { echo "setup: $*" >&2; }
+
+if ! command -v apt-get >/dev/null; then
+    say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
+        "Vulkan headers and loader, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
+        "(for the tests) GoogleTest, Python 3 with NumPy and the Vulkan validation layers."
+    exit 0
+fi
+
+root=()
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { say "run as root, or install sudo"; exit 1; }
+    root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@" >/dev/null; }
+
+installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q "^install ok installed$"; }
+
+missing=()
+for package in "${packages[@]}"; do
+    installed "$package" || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    say "installing ${missing[*]}"
+    apt update
+    apt install --no-install-recommends "${missing[@]}"
+fi
+
+# Without a GPU everything runs on Mesa's CPU driver, and that of Debian 12 (22.3) is about five
+# times slower than the one in its backports (25.0).
+has_gpu() {
+    compgen -G "/dev/dri/renderD*" >/dev/null || [ -e /dev/nvidia0 ] || [ -e /dev/dxg ]
+}
+codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+mesa=$(dpkg-query -W -f '${Version}' mesa-vulkan-drivers 2>/dev/null || true)
+if ! has_gpu && [ "$codename" = bookworm ] && dpkg --compare-versions "$mesa" lt 25; then
+    say "no GPU found: taking the faster CPU driver from bookworm-backports (Mesa $mesa is slow)"
+    apt update
+    # The archive that the system uses already, with the backports suite beside it.
+    archive=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' \
+                  'Created-By: Packages' | awk '$2 == "bookworm" && $3 == "main" {print $1; exit}')
+    if [ -z "$archive" ]; then
+        say "no bookworm archive among the apt sources: keeping Mesa $mesa, which is slow"
+    elif ! { apt-cache policy | grep -q "bookworm-backports" ||
+             { echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive bookworm-backports main" |
+                   "${root[@]}" tee /etc/apt/sources.list.d/bookworm-backports.list >/dev/null &&
+               apt update; }; } ||
+         ! apt install --no-install-recommends -t bookworm-backports mesa-vulkan-drivers; then
+        say "bookworm-backports could not be used: keeping Mesa $mesa, which is slow"
+    fi
+fi
