@@ -211,7 +211,8 @@ Status Session::enter_scale(std::uint32_t index) {
 
 bool Session::diverged(const Losses& losses) const {
     const Losses& first = losses_[losses_.size() - collected_];
-    return !std::isfinite(losses.total) || losses.total > options_.explosion_factor * first.total;
+    const bool exploded = collected_ > 1 && losses.total > options_.explosion_factor * first.total;
+    return !std::isfinite(losses.total) || exploded;
 }
 
 Status Session::restart_from_best() {

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import termios
 
-from support import PROGRAM, QUICK, CliTest, main
+from support import PROGRAM, QUICK, CliTest, Png, main
 
 
 class ProgressOutput(CliTest):
@@ -38,6 +38,13 @@ class ProgressOutput(CliTest):
     def test_json_leaves_stdout_empty_when_it_fails(self):
         process = self.fails(3, "stylize", self.content, "missing.png", "--json")
         self.assertEqual(process.out, "")
+
+    def test_a_divergence_is_said_and_recovered_from(self):
+        # Squares of such gradients overflow in single precision.
+        process = self.stylize("--json", "--style-weight", "1e30", "--iterations", "16")
+        self.assertGreater(json.loads(process.out)["restarts"], 0)
+        self.assertIn("diverged", process.err)
+        self.assertEqual(Png(self.out).width, 64)
 
     def on_terminal(self, columns, *arguments, kind="xterm"):
         """What a terminal of so many columns gets from stderr."""
