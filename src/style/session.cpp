@@ -16,6 +16,8 @@ namespace {
 
 // Iterations queued ahead of the device: enough that it never waits for the host.
 constexpr std::size_t kInFlight = 2;
+// A scale that ends on a loss this many times its best goes back to the best image.
+constexpr float kOvershoot = 1.1f;
 
 const nn::Borders kEdges{nn::Border::kReplicate, nn::Border::kReplicate};
 
@@ -121,8 +123,9 @@ Status Session::check_memory() const {
     return Error{ErrorCode::kOutOfMemory,
                  "--size " + std::to_string(options_.size) + " needs " +
                      gpu::format_bytes(*need) + " of device memory and " + device_.info().name +
-                     " has " + gpu::format_bytes(available) + " free: --size " +
-                     std::to_string(fits / 16 * 16) + " would fit"};
+                     " has " + gpu::format_bytes(available) + " free: " +
+                     (fits >= 16 ? "--size " + std::to_string(fits / 16 * 16) + " would fit"
+                                 : "free some, or choose another device")};
 }
 
 Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content) {
@@ -267,6 +270,16 @@ Status Session::collect(std::uint64_t ticket) {
 Status Session::finish_scale() {
     while (!in_flight_.empty()) {
         IMPASTO_TRY(collect(in_flight_.front()));
+    }
+    // Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's result.
+    const auto best = std::min_element(
+        losses_.end() - collected_, losses_.end(),
+        [](const Losses& a, const Losses& b) { return a.total < b.total; });
+    if (!(losses_.back().total <= kOvershoot * best->total)) {
+        gpu::Program program(device_);
+        program.copy(*best_, *image_, shape().size() * sizeof(float));
+        IMPASTO_TRY(program.finish());
+        IMPASTO_TRY(stream_->run(program));
     }
     if (scale_ + 1 == scales_.size()) {
         progress_.done = true;

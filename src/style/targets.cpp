@@ -44,7 +44,7 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
                                       {options.pooling, options.first_padding, options.padding,
                                        false});
     if (!plan) {
-        return Error{plan.error().code, "style: " + plan.error().message};
+        return plan.error();
     }
     std::size_t scratch_size = 0;
     std::size_t gram_words = 0;
@@ -127,8 +127,13 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
     }
     const double sum = std::accumulate(blend.begin(), blend.end(), 0.0);
     for (std::size_t i = 0; i < styles.size(); ++i) {
-        IMPASTO_TRY(add_style(stream, network, styles[i], longest, options,
-                              static_cast<float>(blend[i] / sum), i == 0, self->grams_));
+        const Status added = add_style(stream, network, styles[i], longest, options,
+                                       static_cast<float>(blend[i] / sum), i == 0, self->grams_);
+        if (!added) {
+            return Error{added.error().code, "style " + std::to_string(i + 1) + " of " +
+                                                 std::to_string(styles.size()) + ": " +
+                                                 added.error().message};
+        }
     }
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
         const std::size_t channels = network.layer(options.style_layers[k].layer).out_channels;
