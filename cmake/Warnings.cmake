@@ -12,7 +12,9 @@ function(impasto_set_warnings target)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
   endif()
   if(IMPASTO_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${IMPASTO_SANITIZE} -fno-omit-frame-pointer)
+    # An undefined operation ends the program as a bad access does: a test must fail on it.
+    target_compile_options(${target} PRIVATE -fsanitize=${IMPASTO_SANITIZE} -fno-omit-frame-pointer
+                                             -fno-sanitize-recover=all)
     target_link_options(${target} PRIVATE -fsanitize=${IMPASTO_SANITIZE})
   endif()
 endfunction()
