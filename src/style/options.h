@@ -19,8 +19,8 @@ struct LayerWeight {
 
 struct ObjectiveOptions {
     float content_weight = 1.0f;
-    float style_weight = 20.0f;
-    float tv_weight = 1.0f;
+    float style_weight = 40.0f;
+    float tv_weight = 10.0f;
     std::vector<LayerWeight> content_layers{{9, 1.0f}};  // relu4_2
     std::vector<LayerWeight> style_layers{
         {0, 1.0f}, {2, 1.0f}, {4, 1.0f}, {8, 1.0f}, {12, 1.0f}};  // relu1_1, 2_1, 3_1, 4_1, 5_1
