@@ -42,8 +42,11 @@ void resample(uint line, uint i) {
 }
 
 void main() {
-    for (uint i = gl_GlobalInvocationID.x; i < p.out_size * p.stride;
-         i += RESIZE_THREADS * gl_NumWorkGroups.x) {
-        resample(gl_WorkGroupID.y, i);
+    // A tall picture has more rows than a device need run workgroups.
+    for (uint line = gl_WorkGroupID.y; line < p.lines; line += gl_NumWorkGroups.y) {
+        for (uint i = gl_GlobalInvocationID.x; i < p.out_size * p.stride;
+             i += RESIZE_THREADS * gl_NumWorkGroups.x) {
+            resample(line, i);
+        }
     }
 }

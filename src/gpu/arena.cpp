@@ -15,9 +15,11 @@ Arena::~Arena() {
             vk.DestroyBuffer(device_.handle(), buffer.handle, nullptr);
         }
     }
-    if (memory_ != VK_NULL_HANDLE) {
-        vk.FreeMemory(device_.handle(), memory_, nullptr);
-        device_.account(-static_cast<std::int64_t>(allocated_));
+    for (const Block& block : blocks_) {
+        if (block.memory != VK_NULL_HANDLE) {
+            vk.FreeMemory(device_.handle(), block.memory, nullptr);
+            device_.account(-static_cast<std::int64_t>(block.bytes));
+        }
     }
 }
 
@@ -28,7 +30,7 @@ Buffer& Arena::reserve(std::size_t count) {
     return buffers_.emplace_back(buffer);
 }
 
-Status Arena::create_buffers(std::uint32_t& type_bits, VkDeviceSize& total) {
+Status Arena::create_buffers(std::uint32_t& type_bits) {
     const DeviceFunctions& vk = device_.vk();
     const bool addresses = device_.capabilities().addresses;
     for (Buffer& buffer : buffers_) {
@@ -55,9 +57,23 @@ Status Arena::create_buffers(std::uint32_t& type_bits, VkDeviceSize& total) {
         vk.GetBufferMemoryRequirements(device_.handle(), buffer.handle, &need);
         // Kernels read some buffers as vec4, and a driver may ask for less than that.
         const VkDeviceSize alignment = std::max<VkDeviceSize>(need.alignment, 16);
-        total = (total + alignment - 1) / alignment * alignment;
-        offsets_.push_back(total);
-        total += need.size;
+        if (need.size > device_.largest_allocation()) {
+            return Error{ErrorCode::kOutOfMemory, "one layer needs a buffer of " +
+                                                      format_bytes(need.size) + " and " +
+                                                      device_.info().name + " allocates at most " +
+                                                      format_bytes(device_.largest_allocation()) +
+                                                      " at once: use a smaller --size"};
+        }
+        VkDeviceSize offset = 0;
+        if (!blocks_.empty()) {
+            offset = (blocks_.back().bytes + alignment - 1) / alignment * alignment;
+        }
+        if (blocks_.empty() || offset + need.size > device_.largest_allocation()) {
+            blocks_.emplace_back();
+            offset = 0;
+        }
+        places_.push_back({blocks_.size() - 1, offset});
+        blocks_.back().bytes = offset + need.size;
         type_bits &= need.memoryTypeBits;
     }
     return {};
@@ -67,7 +83,6 @@ Status Arena::commit(const std::string& what) {
     if (buffers_.empty()) {
         return {};
     }
-    const DeviceFunctions& vk = device_.vk();
     if (kind_ == MemoryKind::kDevice) {
         // Checked first: a CPU driver would grant any size and be killed when it is touched.
         const std::uint64_t available = device_.available_memory();
@@ -78,64 +93,74 @@ Status Arena::commit(const std::string& what) {
         }
     }
     std::uint32_t type_bits = ~0u;
-    VkDeviceSize total = 0;
-    IMPASTO_TRY(create_buffers(type_bits, total));
-
-    const VkMemoryPropertyFlags flags =
-        kind_ == MemoryKind::kDevice ? VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT}
-                                     : VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
-                                                             VK_MEMORY_PROPERTY_HOST_COHERENT_BIT};
-    // Reading back is what host memory is used for most, and uncached reads crawl.
-    auto type = device_.memory_type(
-        type_bits, flags | (kind_ == MemoryKind::kHost
-                                ? VkMemoryPropertyFlags{VK_MEMORY_PROPERTY_HOST_CACHED_BIT}
-                                : VkMemoryPropertyFlags{0}));
-    if (!type) {
-        type = device_.memory_type(type_bits, flags);
-    }
+    IMPASTO_TRY(create_buffers(type_bits));
+    auto type = memory_type(type_bits);
     if (!type) {
         return type.error();
     }
+    for (Block& block : blocks_) {
+        IMPASTO_TRY(allocate(block, *type, what));
+    }
+    for (std::size_t i = 0; i < buffers_.size(); ++i) {
+        IMPASTO_TRY(bind(buffers_[i], places_[i], what));
+    }
+    return {};
+}
+
+Result<std::uint32_t> Arena::memory_type(std::uint32_t type_bits) const {
+    if (kind_ == MemoryKind::kDevice) {
+        return device_.memory_type(type_bits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+    }
+    const VkMemoryPropertyFlags visible =
+        VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+    // Reading back is what host memory is used for most, and uncached reads crawl.
+    auto cached = device_.memory_type(type_bits, visible | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+    return cached ? cached : device_.memory_type(type_bits, visible);
+}
+
+Status Arena::allocate(Block& block, std::uint32_t type, const std::string& what) {
+    const DeviceFunctions& vk = device_.vk();
     VkMemoryAllocateFlagsInfo address_flag{};
     address_flag.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO;
     address_flag.flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT;
     VkMemoryAllocateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
     info.pNext = device_.capabilities().addresses ? &address_flag : nullptr;
-    info.allocationSize = total;
-    info.memoryTypeIndex = *type;
-    VkResult result = vk.AllocateMemory(device_.handle(), &info, nullptr, &memory_);
+    info.allocationSize = block.bytes;
+    info.memoryTypeIndex = type;
+    VkResult result = vk.AllocateMemory(device_.handle(), &info, nullptr, &block.memory);
     if (result != VK_SUCCESS) {
-        memory_ = VK_NULL_HANDLE;
-        return vulkan_error(result, "allocating " + format_bytes(total) + " for " + what);
+        block.memory = VK_NULL_HANDLE;
+        return vulkan_error(result, "allocating " + format_bytes(block.bytes) + " for " + what);
     }
-    allocated_ = total;
-    device_.account(static_cast<std::int64_t>(total));
-
-    char* mapped = nullptr;
+    device_.account(static_cast<std::int64_t>(block.bytes));
     if (kind_ == MemoryKind::kHost) {
         void* pointer = nullptr;
-        result = vk.MapMemory(device_.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &pointer);
+        result = vk.MapMemory(device_.handle(), block.memory, 0, VK_WHOLE_SIZE, 0, &pointer);
         if (result != VK_SUCCESS) {
             return vulkan_error(result, "mapping memory for " + what);
         }
-        mapped = static_cast<char*>(pointer);
+        block.mapped = static_cast<char*>(pointer);
     }
-    for (std::size_t i = 0; i < buffers_.size(); ++i) {
-        Buffer& buffer = buffers_[i];
-        result = vk.BindBufferMemory(device_.handle(), buffer.handle, memory_, offsets_[i]);
-        if (result != VK_SUCCESS) {
-            return vulkan_error(result, "binding memory for " + what);
-        }
-        if (device_.capabilities().addresses) {
-            VkBufferDeviceAddressInfo address{};
-            address.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO;
-            address.buffer = buffer.handle;
-            buffer.address = vk.GetBufferDeviceAddress(device_.handle(), &address);
-        }
-        if (mapped != nullptr) {
-            buffer.mapped = mapped + offsets_[i];
-        }
+    return {};
+}
+
+Status Arena::bind(Buffer& buffer, const Place& place, const std::string& what) {
+    const DeviceFunctions& vk = device_.vk();
+    const Block& block = blocks_[place.block];
+    const VkResult result =
+        vk.BindBufferMemory(device_.handle(), buffer.handle, block.memory, place.offset);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "binding memory for " + what);
+    }
+    if (device_.capabilities().addresses) {
+        VkBufferDeviceAddressInfo address{};
+        address.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO;
+        address.buffer = buffer.handle;
+        buffer.address = vk.GetBufferDeviceAddress(device_.handle(), &address);
+    }
+    if (block.mapped != nullptr) {
+        buffer.mapped = block.mapped + place.offset;
     }
     return {};
 }

@@ -1,5 +1,5 @@
 // Device memory for a plan: buffers are reserved first, so that the need is known before anything
-// is allocated, and then placed in one block.
+// is allocated, and then placed in as few blocks as the device's largest allocation permits.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <deque>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "gpu/device.h"
@@ -38,20 +39,31 @@ class Arena {
     Buffer& reserve(std::size_t count);
     // Bytes that commit() will allocate, alignment left aside.
     std::uint64_t bytes_reserved() const { return reserved_; }
-    // Creates the buffers and binds them to one block. `what` names the plan in the error, which
-    // says how much was needed. Call once.
+    // Creates the buffers and binds them to blocks of memory. `what` names the plan in the error,
+    // which says how much was needed. Call once.
     Status commit(const std::string& what);
 
   private:
-    Status create_buffers(std::uint32_t& type_bits, VkDeviceSize& total);
+    struct Block {
+        VkDeviceMemory memory = VK_NULL_HANDLE;
+        VkDeviceSize bytes = 0;
+        char* mapped = nullptr;
+    };
+    struct Place {
+        std::size_t block = 0;
+        VkDeviceSize offset = 0;
+    };
+    Status create_buffers(std::uint32_t& type_bits);
+    Result<std::uint32_t> memory_type(std::uint32_t type_bits) const;
+    Status allocate(Block& block, std::uint32_t type, const std::string& what);
+    Status bind(Buffer& buffer, const Place& place, const std::string& what);
 
     Device& device_;
     MemoryKind kind_;
     std::deque<Buffer> buffers_;
-    std::deque<VkDeviceSize> offsets_;
+    std::vector<Place> places_;  // of each buffer
+    std::vector<Block> blocks_;
     std::uint64_t reserved_ = 0;
-    VkDeviceMemory memory_ = VK_NULL_HANDLE;
-    VkDeviceSize allocated_ = 0;
 };
 
 }  // namespace impasto::gpu

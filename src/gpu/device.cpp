@@ -8,7 +8,7 @@
 
 namespace impasto::gpu {
 
-Result<std::unique_ptr<Device>> Device::create(std::shared_ptr<Instance> instance,
+Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& instance,
                                                VkPhysicalDevice physical, bool use_addresses) {
     const InstanceFunctions& vki = instance->functions();
     auto self = std::unique_ptr<Device>(new Device);
@@ -68,7 +68,7 @@ Result<std::unique_ptr<Device>> Device::create(std::shared_ptr<Instance> instanc
     return self;
 }
 
-Result<std::unique_ptr<Device>> Device::borrow(std::shared_ptr<Instance> instance,
+Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& instance,
                                                const BorrowedDevice& borrowed) {
     auto self = std::unique_ptr<Device>(new Device);
     self->instance_ = instance;
@@ -96,6 +96,21 @@ Status Device::finish_setup() {
     vki.GetPhysicalDeviceProperties(physical_, &properties);
     limits_ = properties.limits;
     vki.GetPhysicalDeviceMemoryProperties(physical_, &memory_);
+    VkPhysicalDeviceMaintenance3Properties maintenance{};
+    maintenance.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES;
+    VkPhysicalDeviceProperties2 properties2{};
+    properties2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties2.pNext = &maintenance;
+    vki.GetPhysicalDeviceProperties2(physical_, &properties2);
+    largest_allocation_ = maintenance.maxMemoryAllocationSize;
+    if (!info_.capabilities.addresses &&
+        limits_.maxPerStageDescriptorStorageBuffers < kMaxBuffers) {
+        return Error{ErrorCode::kNoDevice,
+                     info_.name + " binds " +
+                         std::to_string(limits_.maxPerStageDescriptorStorageBuffers) +
+                         " storage buffers at once and " + std::to_string(kMaxBuffers) +
+                         " are needed where there are no buffer addresses: update its driver"};
+    }
     pipelines_ = std::make_unique<PipelineCache>(*this);
     return {};
 }
@@ -134,6 +149,17 @@ Result<std::uint32_t> Device::memory_type(std::uint32_t type_bits,
         }
     }
     return Error{ErrorCode::kOutOfMemory, info_.name + " has no memory of the kind needed"};
+}
+
+std::uint64_t Device::available_memory() const {
+    const std::uint64_t available = instance_->available_memory(physical_);
+    if (memory_limit_ == 0) {
+        return available;
+    }
+    // 0 means unknown to the callers, so a limit that is used up leaves one byte.
+    const std::uint64_t held = bytes_held();
+    const std::uint64_t left = memory_limit_ > held ? memory_limit_ - held : 1;
+    return available == 0 ? left : std::min(available, left);
 }
 
 void Device::account(std::int64_t bytes) {

@@ -29,10 +29,10 @@ class Device {
   public:
     // With `use_addresses` false the storage buffer form of the kernels is used even where buffer
     // addresses are there.
-    static Result<std::unique_ptr<Device>> create(std::shared_ptr<Instance> instance,
+    static Result<std::unique_ptr<Device>> create(const std::shared_ptr<Instance>& instance,
                                                   VkPhysicalDevice physical,
                                                   bool use_addresses = true);
-    static Result<std::unique_ptr<Device>> borrow(std::shared_ptr<Instance> instance,
+    static Result<std::unique_ptr<Device>> borrow(const std::shared_ptr<Instance>& instance,
                                                   const BorrowedDevice& borrowed);
     ~Device();
     Device(const Device&) = delete;
@@ -43,6 +43,8 @@ class Device {
     const DeviceInfo& info() const { return info_; }
     const Capabilities& capabilities() const { return info_.capabilities; }
     const VkPhysicalDeviceLimits& limits() const { return limits_; }
+    // The most bytes that one allocation may have.
+    VkDeviceSize largest_allocation() const { return largest_allocation_; }
     std::uint32_t queue_family() const { return queue_family_; }
     PipelineCache& pipelines() { return *pipelines_; }
 
@@ -52,7 +54,9 @@ class Device {
     // A memory type with `flags` that `type_bits` allows; kOutOfMemory when the device has none.
     Result<std::uint32_t> memory_type(std::uint32_t type_bits, VkMemoryPropertyFlags flags) const;
     // Bytes that can still be allocated; the check before a large plan is made.
-    std::uint64_t available_memory() const { return instance_->available_memory(physical_); }
+    std::uint64_t available_memory() const;
+    // From now on at most `bytes` may be held at once; 0: whatever the driver gives.
+    void limit_memory(std::uint64_t bytes) { memory_limit_ = bytes; }
 
     // Accounts, for reports: bytes held now and the most held at once.
     void account(std::int64_t bytes);
@@ -74,6 +78,8 @@ class Device {
     DeviceInfo info_;
     VkPhysicalDeviceLimits limits_{};
     VkPhysicalDeviceMemoryProperties memory_{};
+    VkDeviceSize largest_allocation_ = 0;
+    std::uint64_t memory_limit_ = 0;
     std::unique_ptr<PipelineCache> pipelines_;
     std::atomic<std::int64_t> bytes_{0};
     std::atomic<std::uint64_t> bytes_peak_{0};

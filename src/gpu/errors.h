@@ -1,6 +1,7 @@
 // Names of Vulkan's results and the wording of its errors.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "gpu/errors.h"
+#include "gpu/pipeline.h"
 
 namespace impasto::gpu {
 
@@ -202,6 +203,10 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
             return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) != 0;
         })) {
         info.unusable = "it has no compute queue";
+    } else if (!info.capabilities.addresses &&
+               basic.limits.maxPerStageDescriptorStorageBuffers < kMaxBuffers) {
+        info.unusable = "it has neither buffer addresses nor " + std::to_string(kMaxBuffers) +
+                        " storage buffers for a kernel: update the driver";
     }
     return info;
 }

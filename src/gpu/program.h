@@ -7,7 +7,7 @@
 //
 // Operations run in the order recorded; each sees what all before it wrote. A program is cut into
 // several command buffers where its work adds up, since Windows and some drivers reset a device
-// whose single submission runs for seconds.
+// whose single submission runs for seconds. A single dispatch is not cut.
 #pragma once
 
 #include <array>

@@ -7,6 +7,7 @@
 // for other orders of summation; one wrong tap, border or factor is off by 1e-2 and more.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "gpu/stream.h"

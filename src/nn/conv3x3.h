@@ -10,6 +10,7 @@
 // every side (with zeros beyond), and its rim is then folded onto the edge (fold.h).
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 

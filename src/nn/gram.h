@@ -7,6 +7,8 @@
 // The sums run in a fixed order: the same features give the same bytes.
 #pragma once
 
+#include <cstdint>
+
 #include "gpu/arena.h"
 #include "gpu/program.h"
 #include "nn/shape.h"

@@ -11,6 +11,8 @@
 // by the gradient's. History, scalars and decisions live on the device.
 #pragma once
 
+#include <cstdint>
+
 #include "gpu/program.h"
 
 namespace impasto::nn {

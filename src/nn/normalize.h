@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include "gpu/program.h"
 #include "nn/shape.h"

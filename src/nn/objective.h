@@ -7,6 +7,8 @@
 // and the best image so far, to return to when the optimisation diverges.
 #pragma once
 
+#include <cstdint>
+
 #include "gpu/program.h"
 
 namespace impasto::nn {

@@ -6,6 +6,8 @@
 // Fixed order: the same numbers give the same bytes.
 #pragma once
 
+#include <cstdint>
+
 #include "gpu/arena.h"
 #include "gpu/program.h"
 

@@ -6,6 +6,7 @@
 // resampling is a matrix. Slow on purpose.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <vector>
 

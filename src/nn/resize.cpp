@@ -11,8 +11,8 @@ namespace {
 void record_axis(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& y,
                  const ResizeParams& params) {
     record(program, shaders::resize, {&x, &y}, {}, params,
-           {groups_for(std::size_t{params.out_size} * params.stride, RESIZE_THREADS), params.lines,
-            1});
+           {groups_for(std::size_t{params.out_size} * params.stride, RESIZE_THREADS),
+            groups_for(params.lines, 1), 1});
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 // all H (or W). On the others nothing lies beyond the edge, so zero and replicate are the same.
 #pragma once
 
+#include <cstdint>
+
 #include "gpu/program.h"
 #include "nn/border.h"
 #include "nn/shape.h"

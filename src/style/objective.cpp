@@ -34,9 +34,9 @@ Objective::Objective(gpu::Device& device, const ObjectiveOptions& options)
 
 Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape) {
     shape_ = shape;
-    auto plan = encoder::Plan::create(network, arena_, shape, options_.depth(),
-                                      {options_.pooling, options_.first_padding, options_.padding,
-                                       true});
+    auto plan =
+        encoder::Plan::create(network, arena_, shape, options_.depth(),
+                              {options_.pooling, options_.first_padding, options_.padding, true});
     if (!plan) {
         return plan.error();
     }
@@ -67,19 +67,16 @@ Result<std::uint64_t> Objective::bytes_needed(gpu::Device& device, const encoder
     return planned.arena_.bytes_reserved();
 }
 
-Result<std::unique_ptr<Objective>> Objective::create(gpu::Stream& stream,
-                                                     const encoder::Network& network,
-                                                     const nn::Shape& shape,
-                                                     const gpu::Buffer& content,
-                                                     const StyleTargets* styles,
-                                                     const ObjectiveOptions& options,
-                                                     std::uint32_t record_capacity) {
+Result<std::unique_ptr<Objective>> Objective::create(
+    gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
+    const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
+    std::uint32_t record_capacity) {
     auto self = std::unique_ptr<Objective>(new Objective(stream.device(), options));
     self->styles_ = styles;
     self->record_capacity_ = record_capacity;
     IMPASTO_TRY(self->reserve(network, shape));
-    self->records_ = &self->host_arena_.reserve(std::size_t{record_capacity} *
-                                                nn::kLossRecordWords);
+    self->records_ =
+        &self->host_arena_.reserve(std::size_t{record_capacity} * nn::kLossRecordWords);
     IMPASTO_TRY(self->arena_.commit("a picture of " + std::to_string(shape.width) + "x" +
                                     std::to_string(shape.height)));
     IMPASTO_TRY(self->host_arena_.commit("the losses"));
@@ -122,8 +119,8 @@ Status Objective::upload_factors(gpu::Stream& stream) {
     const double content_sum = weight_sum(options_.content_layers);
     std::uint32_t term = 0;
     for (std::size_t k = 0; k < options_.content_layers.size(); ++k, ++term) {
-        const double factor = relative_factor(options_.content_layers[k].weight, content_sum,
-                                              content_squares_[k]);
+        const double factor =
+            relative_factor(options_.content_layers[k].weight, content_sum, content_squares_[k]);
         factors[layout_.loss_factor(term)] = static_cast<float>(factor);
         factors[layout_.gradient_factor(term)] =
             static_cast<float>(2.0 * factor * options_.content_weight);
@@ -162,8 +159,8 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
                 const auto term = static_cast<std::uint32_t>(k);
                 nn::record_difference_gradient(program, plan_.map(layer), *content_maps_[k],
                                                plan_.shape(layer).size(), gradient, stored,
-                                               *factors_, layout_.gradient_factor(term),
-                                               *partials_, layout_.term_partial(term));
+                                               *factors_, layout_.gradient_factor(term), *partials_,
+                                               layout_.term_partial(term));
                 stored = true;
             }
             for (std::size_t k = 0; k < grams_.size(); ++k) {
@@ -172,8 +169,8 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
                 }
                 const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
                 nn::record_gram_backward(program, plan_.map(layer), plan_.shape(layer), nullptr,
-                                         *differences_[k], *factors_,
-                                         layout_.gradient_factor(term), gradient, stored);
+                                         *differences_[k], *factors_, layout_.gradient_factor(term),
+                                         gradient, stored);
                 stored = true;
             }
             return stored;

@@ -8,6 +8,7 @@
 // and its gradient with respect to the image. The means are weighted by the layers' weights.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -32,13 +33,10 @@ class Objective {
   public:
     // For images (3, H, W) of `shape`. Keeps references to `network` and `options`; `styles` may be
     // null when there are no style layers. Records hold the last `record_capacity` losses.
-    static Result<std::unique_ptr<Objective>> create(gpu::Stream& stream,
-                                                     const encoder::Network& network,
-                                                     const nn::Shape& shape,
-                                                     const gpu::Buffer& content,
-                                                     const StyleTargets* styles,
-                                                     const ObjectiveOptions& options,
-                                                     std::uint32_t record_capacity);
+    static Result<std::unique_ptr<Objective>> create(
+        gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
+        const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
+        std::uint32_t record_capacity);
 
     // Device memory that create() would take, in bytes, without taking it.
     static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,

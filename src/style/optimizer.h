@@ -1,6 +1,7 @@
 // An optimiser of an image with its memory on the device: L-BFGS or Adam.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/result.h"

@@ -26,7 +26,7 @@ struct ObjectiveOptions {
         {0, 1.0f}, {2, 1.0f}, {4, 1.0f}, {8, 1.0f}, {12, 1.0f}};  // relu1_1, 2_1, 3_1, 4_1, 5_1
     nn::Pooling pooling = nn::Pooling::kMax;
     nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
-    nn::Borders padding;  // of everything else
+    nn::Borders padding;             // of everything else
     std::vector<float> style_blend;  // a weight each style; empty: equal
 
     // The deepest layer of all terms; -1 when there is none.
@@ -39,8 +39,8 @@ enum class Colors { kStyle, kContent };
 
 struct SessionOptions {
     ObjectiveOptions objective;
-    std::uint32_t size = 512;        // longest side of the result, px
-    std::uint32_t first_size = 128;  // longest side of the coarsest scale, about
+    std::uint32_t size = 512;                    // longest side of the result, px
+    std::uint32_t first_size = 128;              // longest side of the coarsest scale, about
     std::vector<std::uint32_t> iterations{300};  // a scale each; the last counts for the rest
     Init init = Init::kContent;
     Image init_image;

@@ -24,8 +24,7 @@ Result<ProbeTensor> download(gpu::Stream& stream, std::string name,
 
 Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights& weights,
                                        const Image& image, const Image& content,
-                                       const std::vector<Image>& styles,
-                                       ObjectiveOptions options) {
+                                       const std::vector<Image>& styles, ObjectiveOptions options) {
     if (image.width != content.width || image.height != content.height) {
         return Error{ErrorCode::kInvalidArgument,
                      "the image is " + std::to_string(image.width) + "x" +
@@ -89,9 +88,9 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
     }
     for (const int layer : used) {
         const nn::Shape& map = (*objective)->plan().shape(layer);
-        IMPASTO_TRY(add(download(s, "features." + encoder::relu_name(layer),
-                                 {map.channels, map.height, map.width},
-                                 (*objective)->plan().map(layer))));
+        IMPASTO_TRY(
+            add(download(s, "features." + encoder::relu_name(layer),
+                         {map.channels, map.height, map.width}, (*objective)->plan().map(layer))));
     }
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
         const int layer = options.style_layers[k].layer;
@@ -101,8 +100,8 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
     }
     const Losses losses = (*objective)->losses(0);
     tensors.push_back({"loss", {4}, {losses.total, losses.content, losses.style, losses.tv}});
-    IMPASTO_TRY(add(download(s, "gradient", {3, shape.height, shape.width},
-                             (*objective)->gradient())));
+    IMPASTO_TRY(
+        add(download(s, "gradient", {3, shape.height, shape.width}, (*objective)->gradient())));
     return tensors;
 }
 

@@ -1,6 +1,7 @@
 // What the device computes for one image at its own size, for checking against other programs.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

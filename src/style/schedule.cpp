@@ -22,9 +22,9 @@ std::vector<Scale> schedule(std::uint32_t content_width, std::uint32_t content_h
     // Another halving comes nearer to first_size as long as side > sqrt(2) first_size.
     while (side > first_size * std::sqrt(2.0)) {
         side /= 2;
-        scales.push_back(fit(content_width, content_height,
-                             std::max<std::uint32_t>(
-                                 1, static_cast<std::uint32_t>(std::lround(side)))));
+        scales.push_back(
+            fit(content_width, content_height,
+                std::max<std::uint32_t>(1, static_cast<std::uint32_t>(std::lround(side)))));
     }
     std::reverse(scales.begin(), scales.end());
     for (std::size_t i = 0; i < scales.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "gpu/errors.h"
 #include "image/colors.h"
@@ -44,20 +45,19 @@ Session::~Session() {
 
 nn::Shape Session::shape() const { return {3, scales_[scale_].height, scales_[scale_].width}; }
 
-Result<std::unique_ptr<Session>> Session::create(gpu::Device& device,
-                                                 const EncoderWeights& weights, Image content,
-                                                 std::vector<Image> styles,
+Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const EncoderWeights& weights,
+                                                 Image content, std::vector<Image> styles,
                                                  SessionOptions options, Log log) {
-    auto self = std::unique_ptr<Session>(new Session(
-        device, std::move(content), std::move(styles), std::move(options), std::move(log)));
+    auto self = std::unique_ptr<Session>(new Session(device, std::move(content), std::move(styles),
+                                                     std::move(options), std::move(log)));
     IMPASTO_TRY(self->check());
     auto stream = gpu::Stream::create(device);
     if (!stream) {
         return stream.error();
     }
     self->stream_ = *std::move(stream);
-    auto network = encoder::Network::upload(*self->stream_, weights,
-                                            self->options_.objective.depth());
+    auto network =
+        encoder::Network::upload(*self->stream_, weights, self->options_.objective.depth());
     if (!network) {
         return network.error();
     }
@@ -68,6 +68,17 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Device& device,
 }
 
 Status Session::check() const {
+    const Scale& largest = scales_.back();
+    if (options_.optimizer == Optimizer::kLbfgs &&
+        std::uint64_t{3} * largest.width * largest.height * (options_.lbfgs_history + 1) >
+            static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max())) {
+        // The kernels index the history with 32 bits.
+        return Error{ErrorCode::kInvalidArgument,
+                     "L-BFGS with " + std::to_string(options_.lbfgs_history) +
+                         " pairs is too large for a picture of " + std::to_string(largest.width) +
+                         "x" + std::to_string(largest.height) +
+                         ": use a smaller --size, or --optimizer adam"};
+    }
     const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
     const Scale& first = scales_.front();
     if (std::min(first.width, first.height) < smallest) {
@@ -77,11 +88,12 @@ Status Session::check() const {
                                   std::to_string(first.width) + "x" + std::to_string(first.height);
         const std::string need = ", while " + encoder::relu_name(options_.objective.depth()) +
                                  " needs at least " + std::to_string(smallest) + " pixels a side: ";
-        return Error{ErrorCode::kInvalidArgument,
-                     sizes + need +
-                         (std::min(last.width, last.height) >= smallest
-                              ? "use a larger --first-size"
-                              : "use a larger --size, or crop the picture to a less extreme shape")};
+        return Error{
+            ErrorCode::kInvalidArgument,
+            sizes + need +
+                (std::min(last.width, last.height) >= smallest
+                     ? "use a larger --first-size"
+                     : "use a larger --size, or crop the picture to a less extreme shape")};
     }
     return {};
 }
@@ -93,8 +105,22 @@ Result<std::uint64_t> Session::bytes_needed(const Scale& scale) const {
         return objective.error();
     }
     // The image, the best image and the content at this size.
-    return *objective + ImageOptimizer::bytes_needed(device_, shape.size(), options_) +
-           3 * shape.size() * sizeof(float);
+    const std::uint64_t optimising = *objective +
+                                     ImageOptimizer::bytes_needed(device_, shape.size(), options_) +
+                                     3 * shape.size() * sizeof(float);
+    // Before that, the styles go through the encoder one by one, and the objective is not there
+    // yet.
+    auto styles = StyleTargets::bytes_needed(device_, *network_, styles_, style_longest(scale),
+                                             options_.objective);
+    if (!styles) {
+        return styles.error();
+    }
+    return std::max(optimising, *styles);
+}
+
+std::uint32_t Session::style_longest(const Scale& scale) const {
+    const double longest = scale.longest() * static_cast<double>(options_.style_scale);
+    return static_cast<std::uint32_t>(std::max(1.0, std::round(longest)));
 }
 
 Status Session::check_memory() const {
@@ -121,9 +147,9 @@ Status Session::check_memory() const {
         }
     }
     return Error{ErrorCode::kOutOfMemory,
-                 "--size " + std::to_string(options_.size) + " needs " +
-                     gpu::format_bytes(*need) + " of device memory and " + device_.info().name +
-                     " has " + gpu::format_bytes(available) + " free: " +
+                 "--size " + std::to_string(options_.size) + " needs " + gpu::format_bytes(*need) +
+                     " of device memory and " + device_.info().name + " has " +
+                     gpu::format_bytes(available) + " free: " +
                      (fits >= 16 ? "--size " + std::to_string(fits / 16 * 16) + " would fit"
                                  : "free some, or choose another device")};
 }
@@ -137,17 +163,17 @@ Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content)
     gpu::Program program(device_);
     gpu::Arena scratch_arena(device_);
     if (scale_ > 0) {
-        const nn::Shape from{3, scales_[scale_ - 1].height, scales_[scale_ - 1].width};
-        const gpu::Buffer& scratch = scratch_arena.reserve(nn::resize_scratch_size(from, to));
+        const gpu::Buffer& scratch =
+            scratch_arena.reserve(nn::resize_scratch_size(image_shape_, to));
         IMPASTO_TRY(scratch_arena.commit("enlarging the image"));
-        nn::record_resize(program, *image_, from, scratch, image, to, kEdges);
+        nn::record_resize(program, *image_, image_shape_, scratch, image, to, kEdges);
     } else if (options_.init == Init::kContent) {
         program.copy(content, image, to.size() * sizeof(float));
     } else if (options_.init == Init::kNoise) {
         IMPASTO_TRY(stream_->upload(noise(to.size(), options_.seed), image));
     } else {
-        auto start = upload_image(*stream_, scratch_arena, options_.init_image, scale.width,
-                                  scale.height);
+        auto start =
+            upload_image(*stream_, scratch_arena, options_.init_image, scale.width, scale.height);
         if (!start) {
             return start.error();
         }
@@ -159,6 +185,7 @@ Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content)
     image_arena_ = std::move(arena);
     image_ = &image;
     best_ = &best;
+    image_shape_ = to;
     return {};
 }
 
@@ -174,10 +201,8 @@ Status Session::enter_scale(std::uint32_t index) {
     const Scale& scale = scales_[index];
 
     if (!options_.objective.style_layers.empty()) {
-        const double longest = scale.longest() * static_cast<double>(options_.style_scale);
-        auto targets = StyleTargets::create(
-            *stream_, *network_, styles_,
-            static_cast<std::uint32_t>(std::max(1.0, std::round(longest))), options_.objective);
+        auto targets = StyleTargets::create(*stream_, *network_, styles_, style_longest(scale),
+                                            options_.objective);
         if (!targets) {
             return targets.error();
         }
@@ -190,7 +215,7 @@ Status Session::enter_scale(std::uint32_t index) {
     }
     IMPASTO_TRY(make_start_image(scale, **content));
     auto objective = Objective::create(*stream_, *network_, shape(), **content, targets_.get(),
-                                       options_.objective, scale.iterations);
+                                       options_.objective, scale.iterations + 1);
     if (!objective) {
         return objective.error();
     }
@@ -218,14 +243,36 @@ bool Session::diverged(const Losses& losses) const {
     return !std::isfinite(losses.total) || exploded;
 }
 
-Status Session::restart_from_best() {
+Status Session::go_back_to_best() {
     gpu::Program program(device_);
-    program.copy(*best_, *image_, shape().size() * sizeof(float));
+    program.copy(*best_, *image_, image_shape_.size() * sizeof(float));
+    IMPASTO_TRY(program.finish());
+    return stream_->run(program);
+}
+
+Status Session::restart_from_best() {
+    IMPASTO_TRY(go_back_to_best());
+    gpu::Program program(device_);
     optimizer_->record_reset(program);
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream_->run(program));
     ++progress_.restarts;
     return {};
+}
+
+// Every iteration evaluates the image before its step; the image after the last one is evaluated
+// here. Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's
+// result.
+Status Session::evaluate_last_step() {
+    gpu::Program program(device_);
+    objective_->record(program, *image_);
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream_->run(program));
+    const float last = objective_->losses(collected_).total;
+    const auto best =
+        std::min_element(losses_.end() - collected_, losses_.end(),
+                         [](const Losses& a, const Losses& b) { return a.total < b.total; });
+    return last <= kOvershoot * best->total ? Status() : go_back_to_best();
 }
 
 // Takes the loss of the oldest iteration in flight, whose ticket this is.
@@ -271,16 +318,7 @@ Status Session::finish_scale() {
     while (!in_flight_.empty()) {
         IMPASTO_TRY(collect(in_flight_.front()));
     }
-    // Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's result.
-    const auto best = std::min_element(
-        losses_.end() - collected_, losses_.end(),
-        [](const Losses& a, const Losses& b) { return a.total < b.total; });
-    if (!(losses_.back().total <= kOvershoot * best->total)) {
-        gpu::Program program(device_);
-        program.copy(*best_, *image_, shape().size() * sizeof(float));
-        IMPASTO_TRY(program.finish());
-        IMPASTO_TRY(stream_->run(program));
-    }
+    IMPASTO_TRY(evaluate_last_step());
     if (scale_ + 1 == scales_.size()) {
         progress_.done = true;
         return {};
@@ -290,6 +328,10 @@ Status Session::finish_scale() {
 
 Status Session::advance(std::uint32_t iterations) {
     for (std::uint32_t i = 0; i < iterations && !progress_.done; ++i) {
+        if (step_ == nullptr) {
+            return Error{ErrorCode::kInvalidArgument,
+                         "this session has failed before and can only be asked for its image"};
+        }
         auto ticket = stream_->submit(*step_);
         if (!ticket) {
             return ticket.error();
@@ -311,13 +353,14 @@ Result<Image> Session::image() {
         IMPASTO_TRY(collect(in_flight_.front()));
     }
     Image result;
-    result.width = static_cast<int>(shape().width);
-    result.height = static_cast<int>(shape().height);
-    result.rgb.resize(shape().size());
+    result.width = static_cast<int>(image_shape_.width);
+    result.height = static_cast<int>(image_shape_.height);
+    result.rgb.resize(image_shape_.size());
     IMPASTO_TRY(stream_->download(*image_, result.rgb));
-    if (!std::all_of(result.rgb.begin(), result.rgb.end(), [](float v) { return std::isfinite(v); })) {
-        // The last step of all went wrong, with no evaluation after it to notice.
-        IMPASTO_TRY(restart_from_best());
+    if (!std::all_of(result.rgb.begin(), result.rgb.end(),
+                     [](float v) { return std::isfinite(v); })) {
+        // A step went wrong that no evaluation has noticed yet.
+        IMPASTO_TRY(go_back_to_best());
         IMPASTO_TRY(stream_->download(*image_, result.rgb));
     }
     for (float& value : result.rgb) {

@@ -2,8 +2,8 @@
 //
 //     for each scale: content and styles -> targets, start image, [evaluate, keep best, step] x n
 //
-// The host only queues replays, two ahead, and reads losses that are done. A loss that is not finite
-// or explodes sends the optimiser back, empty-handed, to the best image so far.
+// The host only queues replays, two ahead, and reads losses that are done. A loss that is not
+// finite or explodes sends the optimiser back, empty-handed, to the best image so far.
 #pragma once
 
 #include <cstdint>
@@ -58,11 +58,14 @@ class Session {
     Status check() const;
     Status check_memory() const;
     Result<std::uint64_t> bytes_needed(const Scale& scale) const;
+    std::uint32_t style_longest(const Scale& scale) const;
     Status enter_scale(std::uint32_t index);
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
     Status collect(std::uint64_t ticket);
     bool diverged(const Losses& losses) const;
+    Status go_back_to_best();
     Status restart_from_best();
+    Status evaluate_last_step();
     Status finish_scale();
     nn::Shape shape() const;
 
@@ -75,11 +78,13 @@ class Session {
     std::unique_ptr<encoder::Network> network_;
     std::vector<Scale> scales_;
 
-    // The current scale. `image_` lives in `image_arena_`, so that the next scale can start from it.
+    // The current scale. `image_` lives in `image_arena_`, so that the next scale can start from
+    // it.
     std::uint32_t scale_ = 0;
     std::unique_ptr<gpu::Arena> image_arena_;
     const gpu::Buffer* image_ = nullptr;
     const gpu::Buffer* best_ = nullptr;
+    nn::Shape image_shape_;  // of these two: the scale's before, while the next is being entered
     std::unique_ptr<StyleTargets> targets_;
     std::unique_ptr<Objective> objective_;
     std::unique_ptr<ImageOptimizer> optimizer_;

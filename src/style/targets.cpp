@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "encoder/plan.h"
@@ -23,26 +24,32 @@ int style_depth(const ObjectiveOptions& options) {
     return depth;
 }
 
-// Adds weight times the Gram matrices of one style to `grams`; the first style stores them.
-Status add_style(gpu::Stream& stream, const encoder::Network& network, const Image& style,
-                 std::uint32_t longest, const ObjectiveOptions& options, float weight, bool first,
-                 std::span<const gpu::Buffer* const> grams) {
+// The size at which a style is looked at.
+Scale style_size(const Image& style, std::uint32_t longest, const ObjectiveOptions& options) {
     const auto width = static_cast<std::uint32_t>(style.width);
     const auto height = static_cast<std::uint32_t>(style.height);
-    Scale size{width, height, 0};
-    if (longest != 0 && longest < std::max(width, height)) {
-        size = fit(width, height, longest);
+    const std::uint32_t own = std::max(width, height);
+    if (longest == 0 || longest >= own) {
+        return {width, height, 0};
     }
-    gpu::Arena image_arena(stream.device());
-    auto image = upload_image(stream, image_arena, style, size.width, size.height);
-    if (!image) {
-        return image.error();
-    }
-    gpu::Arena arena(stream.device());
-    auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
-                                      style_depth(options),
-                                      {options.pooling, options.first_padding, options.padding,
-                                       false});
+    // A strip, or a small style scale, must leave the deepest layer something to look at.
+    const std::uint32_t smallest = encoder::Plan::smallest_side(style_depth(options));
+    const double least = std::ceil(static_cast<double>(smallest) * own / std::min(width, height));
+    return fit(width, height, std::min(std::max(longest, static_cast<std::uint32_t>(least)), own));
+}
+
+// What looking at a style takes: the encoder's plan and a Gram matrix, reserved in `arena`.
+struct StylePlan {
+    encoder::Plan plan;
+    const gpu::Buffer* scratch = nullptr;
+    const gpu::Buffer* gram = nullptr;
+};
+
+Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& network,
+                                     const Scale& size, const ObjectiveOptions& options) {
+    auto plan =
+        encoder::Plan::create(network, arena, {3, size.height, size.width}, style_depth(options),
+                              {options.pooling, options.first_padding, options.padding, false});
     if (!plan) {
         return plan.error();
     }
@@ -52,18 +59,35 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
         scratch_size = std::max(scratch_size, nn::gram_scratch_size(plan->shape(term.layer)));
         gram_words = std::max(gram_words, nn::gram_size(plan->shape(term.layer).channels));
     }
-    const gpu::Buffer& scratch = arena.reserve(scratch_size);
-    const gpu::Buffer& gram = arena.reserve(gram_words);
+    return StylePlan{*plan, &arena.reserve(scratch_size), &arena.reserve(gram_words)};
+}
+
+// Adds weight times the Gram matrices of one style to `grams`; the first style stores them.
+Status add_style(gpu::Stream& stream, const encoder::Network& network, const Image& style,
+                 std::uint32_t longest, const ObjectiveOptions& options, float weight, bool first,
+                 std::span<const gpu::Buffer* const> grams) {
+    const Scale size = style_size(style, longest, options);
+    gpu::Arena image_arena(stream.device());
+    auto image = upload_image(stream, image_arena, style, size.width, size.height);
+    if (!image) {
+        return image.error();
+    }
+    gpu::Arena arena(stream.device());
+    auto reserved = reserve_style_plan(arena, network, size, options);
+    if (!reserved) {
+        return reserved.error();
+    }
+    const auto& [plan, scratch, gram] = *reserved;
     IMPASTO_TRY(arena.commit("a style of " + std::to_string(size.width) + "x" +
                              std::to_string(size.height)));
     gpu::Program program(stream.device());
-    plan->record_forward(program, **image);
+    plan.record_forward(program, **image);
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
         const int layer = options.style_layers[k].layer;
-        const nn::Shape& shape = plan->shape(layer);
-        nn::record_gram(program, plan->map(layer), shape, nullptr,
-                        static_cast<double>(shape.plane()), scratch, gram);
-        nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
+        const nn::Shape& shape = plan.shape(layer);
+        nn::record_gram(program, plan.map(layer), shape, nullptr,
+                        static_cast<double>(shape.plane()), *scratch, *gram);
+        nn::record_blend(program, *gram, *grams[k], std::size_t{shape.channels} * shape.channels,
                          weight, !first);
     }
     IMPASTO_TRY(program.finish());
@@ -108,6 +132,34 @@ Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::si
     std::array<float, nn::kReducePartials> sums{};
     IMPASTO_TRY(stream.download(partials, sums));
     return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+Result<std::uint64_t> StyleTargets::bytes_needed(gpu::Device& device,
+                                                 const encoder::Network& network,
+                                                 std::span<const Image> styles,
+                                                 std::uint32_t longest,
+                                                 const ObjectiveOptions& options) {
+    std::uint64_t most = 0;
+    for (const Image& style : styles) {
+        if (options.style_layers.empty()) {
+            break;
+        }
+        const Scale size = style_size(style, longest, options);
+        const nn::Shape own{3, static_cast<std::uint32_t>(style.height),
+                            static_cast<std::uint32_t>(style.width)};
+        const nn::Shape shape{3, size.height, size.width};
+        gpu::Arena arena(device);
+        auto plan = reserve_style_plan(arena, network, size, options);
+        if (!plan) {
+            return plan.error();
+        }
+        // The picture is resampled first, from its own size, before the plan is made.
+        const std::uint64_t resampling =
+            own == shape ? 0 : (own.size() + nn::resize_scratch_size(own, shape)) * sizeof(float);
+        most = std::max(
+            most, shape.size() * sizeof(float) + std::max(resampling, arena.bytes_reserved()));
+    }
+    return most;
 }
 
 Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,

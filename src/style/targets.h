@@ -1,6 +1,7 @@
 // The Gram matrices of the styles, which the objective compares with.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -31,6 +32,11 @@ class StyleTargets {
                                                         std::span<const Image> styles,
                                                         std::uint32_t longest,
                                                         const ObjectiveOptions& options);
+
+    // Device memory that create() would hold at once, in bytes, without taking it.
+    static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
+                                              std::span<const Image> styles, std::uint32_t longest,
+                                              const ObjectiveOptions& options);
 
     // By position in options.style_layers: (C, C), and the sum of its squares.
     const gpu::Buffer& gram(std::size_t term) const { return *grams_[term]; }

@@ -60,6 +60,54 @@ class BorrowedDeviceTest : public testing::GpuFormTest {
     VkDevice host_device_ = VK_NULL_HANDLE;
 };
 
+PFN_vkGetPhysicalDeviceProperties2 real_properties = nullptr;
+
+VKAPI_ATTR void VKAPI_CALL small_allocations(VkPhysicalDevice device,
+                                             VkPhysicalDeviceProperties2* properties) {
+    real_properties(device, properties);
+    for (auto* next = static_cast<VkBaseOutStructure*>(properties->pNext); next != nullptr;
+         next = next->pNext) {
+        if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES) {
+            reinterpret_cast<VkPhysicalDeviceMaintenance3Properties*>(next)
+                ->maxMemoryAllocationSize = 100000;
+        }
+    }
+}
+
+// Drivers limit an allocation, to 2 or 4 GiB as a rule: a plan is spread over several, and a buffer
+// that fits none is refused with both numbers.
+TEST_P(BorrowedDeviceTest, APlanIsSpreadOverAllocations) {
+    real_properties = host_.functions().GetPhysicalDeviceProperties2;
+    HostVulkan::replace("vkGetPhysicalDeviceProperties2",
+                        reinterpret_cast<PFN_vkVoidFunction>(&small_allocations));
+    auto device = borrow();
+    ASSERT_TRUE(device) << device.error().message;
+    auto stream = Stream::create(**device);
+    ASSERT_TRUE(stream);
+    Arena arena(**device);
+    std::vector<Buffer*> buffers;
+    for (int k = 0; k < 7; ++k) {
+        buffers.push_back(&arena.reserve(10000));  // 40 kB: two to a block
+    }
+    ASSERT_TRUE(arena.commit("a test"));
+    for (std::size_t k = 0; k < buffers.size(); ++k) {
+        ASSERT_TRUE(
+            (*stream)->upload(std::vector<float>(10000, static_cast<float>(k)), *buffers[k]));
+    }
+    std::vector<float> values(10000);
+    for (std::size_t k = 0; k < buffers.size(); ++k) {
+        ASSERT_TRUE((*stream)->download(*buffers[k], values));
+        EXPECT_EQ(values, std::vector<float>(10000, static_cast<float>(k)));
+    }
+    Arena too_large(**device);
+    too_large.reserve(30000);
+    const Status refused = too_large.commit("a test");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kOutOfMemory);
+    EXPECT_NE(refused.error().message.find("at once"), std::string::npos)
+        << refused.error().message;
+}
+
 TEST_P(BorrowedDeviceTest, WorksAndIsLeftToTheHost) {
     {
         auto device = borrow();

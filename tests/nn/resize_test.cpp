@@ -82,6 +82,7 @@ TEST_P(Resize, WrapMovesWithThePicture) {
 
 TEST_P(Resize, MoreGroupsThanADeviceMustRun) {
     testing::expect_passes(check_resize(stream(), {1, 2, 1500}, {1, 2800, 1501}, {}));
+    testing::expect_passes(check_resize(stream(), {3, 22000, 2}, {3, 20, 3}, {}));
 }
 
 IMPASTO_BOTH_FORMS(Resize);

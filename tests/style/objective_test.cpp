@@ -149,8 +149,7 @@ TEST_F(ObjectiveTest, TheCaffeConventionReadsTheSamePicture) {
         for (std::size_t c = 0; c < 3; ++c) {
             for (std::size_t tap = 0; tap < 9; ++tap) {
                 first.weight[(o * 3 + c) * 9 + tap] =
-                    original.weight[(o * 3 + 2 - c) * 9 + tap] / 255.0f /
-                    weights_.input.std[2 - c];
+                    original.weight[(o * 3 + 2 - c) * 9 + tap] / 255.0f / weights_.input.std[2 - c];
             }
         }
     }

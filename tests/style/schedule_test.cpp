@@ -40,9 +40,7 @@ TEST(Schedule, EndsExactlyAtTheAskedSizeAndKeepsTheAspect) {
     }
 }
 
-TEST(Schedule, AnExtremeShapeKeepsOnePixel) {
-    EXPECT_EQ(text({fit(30000, 3, 512)}), "512x1*0 ");
-}
+TEST(Schedule, AnExtremeShapeKeepsOnePixel) { EXPECT_EQ(text({fit(30000, 3, 512)}), "512x1*0 "); }
 
 }  // namespace
 }  // namespace impasto::style
