@@ -53,6 +53,8 @@ struct SessionOptions {
     // A loss this many times that of the scale's first iteration is an explosion. L-BFGS without a
     // line search overshoots by small factors now and then and comes back on its own.
     float explosion_factor = 10.0f;
+    // A scale that ends on a loss more than this many times its best goes back to the best image.
+    float overshoot_factor = 1.1f;
 };
 
 inline int ObjectiveOptions::depth() const {

@@ -17,8 +17,6 @@ namespace {
 
 // Iterations queued ahead of the device: enough that it never waits for the host.
 constexpr std::size_t kInFlight = 2;
-// A scale that ends on a loss this many times its best goes back to the best image.
-constexpr float kOvershoot = 1.1f;
 
 const nn::Borders kEdges{nn::Border::kReplicate, nn::Border::kReplicate};
 
@@ -272,7 +270,7 @@ Status Session::evaluate_last_step() {
     const auto best =
         std::min_element(losses_.end() - collected_, losses_.end(),
                          [](const Losses& a, const Losses& b) { return a.total < b.total; });
-    return last <= kOvershoot * best->total ? Status() : go_back_to_best();
+    return last <= options_.overshoot_factor * best->total ? Status() : go_back_to_best();
 }
 
 // Takes the loss of the oldest iteration in flight, whose ticket this is.
