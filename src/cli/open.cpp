@@ -22,6 +22,14 @@ bool vgg19_is_here() {
     return false;
 }
 
+// Absolute, and without links as far as the path exists.
+fs::path resolved(const fs::path& path) {
+    std::error_code error;
+    const fs::path absolute = fs::absolute(path, error).lexically_normal();
+    fs::path real = fs::weakly_canonical(absolute, error);
+    return error ? absolute : real;
+}
+
 }  // namespace
 
 Result<Image> open_image(const std::string& path) {
@@ -132,13 +140,19 @@ Status check_output(const std::string& path) {
     return {};
 }
 
-Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs) {
+bool same_file(const std::string& one, const std::string& other) {
+    const fs::path a = platform::path_from_utf8(one);
+    const fs::path b = platform::path_from_utf8(other);
     std::error_code error;
+    return fs::equivalent(a, b, error) || resolved(a) == resolved(b);
+}
+
+Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs,
+                          const std::string& option) {
     for (const std::string& input : inputs) {
-        if (fs::equivalent(platform::path_from_utf8(output), platform::path_from_utf8(input),
-                           error)) {
+        if (same_file(output, input)) {
             return Error{ErrorCode::kInvalidArgument,
-                         "'" + output + "' is also read; give another name with -o"};
+                         "'" + output + "' is also read; give another name with " + option};
         }
     }
     return {};

@@ -1,6 +1,7 @@
 // Opening what several commands need: pictures, weights, the device, files to write.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,11 @@ void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bo
 
 // Whether a file that is no picture can be written at `path`; leaves nothing behind. kOutput.
 Status check_output(const std::string& path);
-// kInvalidArgument when `output` is one of the files that are read: it would be lost.
-Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs);
+// Whether both name one file, which need not be there yet.
+bool same_file(const std::string& one, const std::string& other);
+// kInvalidArgument when `output`, which `option` gave, is one of the files that are read: it would
+// be lost.
+Status check_not_an_input(const std::string& output, const std::vector<std::string>& inputs,
+                          const std::string& option = "-o");
 
 }  // namespace impasto::cli

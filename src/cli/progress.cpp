@@ -124,6 +124,7 @@ std::vector<std::string> Progress::candidates(const ImpastoProgress& progress) c
     const std::string terms =
         format("  content %.4g  style %.4g", static_cast<double>(losses.content),
                static_cast<double>(losses.style));
+    const std::string tv = format("  tv %.4g", static_cast<double>(losses.tv));
     std::string speed;
     if (pace_.iterations_per_second() > 0.0) {
         speed = format("  %.3g it/s", pace_.iterations_per_second());
@@ -133,7 +134,8 @@ std::vector<std::string> Progress::candidates(const ImpastoProgress& progress) c
         left = "  " + duration_text(seconds) + " left";
     }
     const std::string begin = where + size + "  iteration " + iteration;
-    return {begin + total + terms + speed + left,
+    return {begin + total + terms + tv + speed + left,
+            begin + total + terms + speed + left,
             begin + total + speed + left,
             where + size + "  " + iteration + total + left,
             where + "  " + iteration + left,

@@ -1,6 +1,7 @@
 // What --json prints about a finished run.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -72,6 +72,7 @@ class Stylize : public Command {
     Status snapshot(Progress& progress);
     Result<Image> picture();
     Status save(const Image& image, const std::string& path);
+    Error rescued(Error error);
     void collect_losses();
     Status report(const Image& image);
     std::string how_far() const;
@@ -155,6 +156,11 @@ Status Stylize::create_session() {
     scales_.resize(count);
     impasto_session_scales(session, scales_.data(), &count);
     for (const ImpastoScale& scale : scales_) planned_ += scale.iterations;
+    if (session_options.iterations_count > count && !given_.quiet) {
+        note("--iterations has " + std::to_string(session_options.iterations_count) +
+             " numbers for " + std::to_string(count) + (count == 1 ? " scale" : " scales") +
+             ": the rest is not used");
+    }
     return {};
 }
 
@@ -213,6 +219,19 @@ Status Stylize::save(const Image& image, const std::string& path) {
                                              message.data(), message.size()));
 }
 
+// After an error in mid-run, whatever it was: saves the picture so far, if it can still be had. The
+// error, with where that picture is.
+Error Stylize::rescued(Error error) {
+    collect_losses();
+    if (losses_.empty()) return error;
+    const bool traced = given_.trace.empty() || write_trace(given_.trace, scales_, losses_);
+    const auto image = picture();
+    if (!image || !save(*image, given_.output)) return error;
+    error.message += "; the picture so far (" + how_far() + ") is in '" + given_.output + "'" +
+                     (traced ? "" : ", the trace could not be written");
+    return error;
+}
+
 void Stylize::collect_losses() {
     losses_.resize(planned_);
     losses_.resize(impasto_session_losses(session_.get(), 0, planned_, losses_.data()));
@@ -269,7 +288,7 @@ Status Stylize::run() {
     const auto done = iterate(progress);
     progress.finish();
     shown_ = nullptr;
-    if (!done) return done.error();
+    if (!done) return rescued(done.error());
     const auto image = picture();
     if (!image) return image.error();
     seconds_ = seconds_since(start);

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 
 #include "cli/handles.h"
@@ -28,6 +29,27 @@ std::string joined(const std::vector<std::uint32_t>& numbers) {
         text += (text.empty() ? "" : ",") + std::to_string(number);
     }
     return text;
+}
+
+// What a picture tells of a path: all of it as it was typed, but of an absolute one only the file's
+// name, since pictures are passed on and folders are named after people. With "./" where a bare
+// word would be taken for something else ("noise", "vgg19").
+std::string without_folders(const std::string& given) {
+    const fs::path path = platform::path_from_utf8(given);
+    if (!path.has_root_path()) return given;
+    const std::string name = platform::path_to_utf8(path.filename());
+    return path.has_extension() ? name : "./" + name;
+}
+
+// Whether --save-every can come to this name, "out-000050.png" beside "out.png".
+bool is_snapshot(const std::string& path, const std::string& output, std::uint32_t every) {
+    const std::string stem = platform::path_to_utf8(platform::path_from_utf8(path).stem());
+    const std::size_t dash = stem.rfind('-');
+    if (dash == std::string::npos) return false;
+    constexpr IntegerRange kNumbers{1, std::numeric_limits<std::uint32_t>::max()};
+    const auto number = parse_integer(std::string_view(stem).substr(dash + 1), kNumbers);
+    return number && *number % every == 0 &&
+           same_file(path, numbered_name(output, static_cast<std::uint32_t>(*number)));
 }
 
 }  // namespace
@@ -86,11 +108,12 @@ void StylizeOptions::declare_run(Options& options) {
                                   "how the picture is improved: lbfgs gets there in fewer steps, "
                                   "adam needs less memory")
         .preset = PresetUse::kPicture;
-    options
-        .text("--weights", "NAME|FILE", weights,
-              "the encoder: builtin, a name that 'impasto weights list' shows (vgg19), or a "
-              "safetensors or .pth file of VGG19")
-        .preset = PresetUse::kPicture;
+    Option& encoder =
+        options.text("--weights", "NAME|FILE", weights,
+                     "the encoder: builtin, a name that 'impasto weights list' shows (vgg19), or a "
+                     "safetensors or .pth file of VGG19");
+    encoder.preset = PresetUse::kPicture;
+    encoder.get = [this] { return without_folders(weights); };
     options
         .add(
             "--device", "N|NAME|gpu", ValueKind::kTextOrInteger,
@@ -117,10 +140,11 @@ void StylizeOptions::declare_start(Options& options) {
             values_.colors, "whose colours the result has; content keeps the photo's")
         .preset = PresetUse::kPicture;
     options.group("Start");
-    options
-        .text("--init", "content|noise|FILE", init_,
-              "what the optimisation starts from; a FILE is resized (one called noise: ./noise)")
-        .preset = PresetUse::kPicture;
+    Option& init = options.text(
+        "--init", "content|noise|FILE", init_,
+        "what the optimisation starts from; a FILE is resized (one called noise: ./noise)");
+    init.preset = PresetUse::kPicture;
+    init.get = [this] { return without_folders(init_); };
     options
         .integer("--seed", "N", {}, values_.seed,
                  "of --init noise; the same seed gives the same picture on the same device")
@@ -129,7 +153,9 @@ void StylizeOptions::declare_start(Options& options) {
         "--preset", "FILE.json", preset_,
         "options from a JSON file, {\"size\": 512, \"style-layers\": \"relu1_1,relu2_1\"}: "
         "the keys are these names without dashes. The command line wins. A PNG result "
-        "carries its preset in the text chunk impasto:preset");
+        "carries the settings that made it as such a preset, in the text chunk impasto:preset: "
+        "not the pictures' names, and of files that --weights and --init gave with an absolute "
+        "path the name alone");
 }
 
 void StylizeOptions::declare_output(Options& options) {
@@ -173,17 +199,56 @@ Status StylizeOptions::read(Options& options) {
     return check_files();
 }
 
+Result<std::vector<std::string>> StylizeOptions::files_read() const {
+    std::vector<std::string> files = pictures_;
+    if (!init_file().empty()) files.push_back(init_file());
+    if (!preset_.empty()) files.push_back(preset_);
+    const auto known = list_known_weights();
+    if (!known) return known.error();
+    std::string file = weights;
+    for (const ImpastoListedWeights& one : *known) {
+        if (one.name == weights) file = one.path;
+    }
+    if (!file.empty()) files.push_back(file);
+    return files;
+}
+
 // Before a run of minutes, not after it.
 Status StylizeOptions::check_files() const {
-    std::vector<std::string> inputs = pictures_;
-    if (!init_file().empty()) inputs.push_back(init_file());
-    IMPASTO_TRY(check_not_an_input(output, inputs));
+    const auto inputs = files_read();
+    if (!inputs) return inputs.error();
+    IMPASTO_TRY(check_not_an_input(output, *inputs));
+    if (!trace.empty()) {
+        IMPASTO_TRY(check_not_an_input(trace, *inputs, "--trace"));
+        if (same_file(trace, output)) {
+            return bad("'" + trace +
+                       "' would be the picture and the trace; give another name with "
+                       "--trace");
+        }
+    }
+    IMPASTO_TRY(check_snapshots(*inputs));
     Message message;
     IMPASTO_TRY(
         message.status(impasto_check_writable(output.c_str(), message.data(), message.size())));
-    if (trace.empty()) return {};
-    IMPASTO_TRY(check_not_an_input(trace, inputs));
-    return check_output(trace);
+    return trace.empty() ? Status() : check_output(trace);
+}
+
+// Judged without knowing how many iterations there will be: that takes the session.
+Status StylizeOptions::check_snapshots(const std::vector<std::string>& files) const {
+    if (save_every == 0) return {};
+    std::vector<std::string> kept = files;
+    if (!trace.empty()) kept.push_back(trace);
+    for (const std::string& file : kept) {
+        // A link's own name would be lost as well as the file that it leads to.
+        std::error_code error;
+        const fs::path target = fs::canonical(platform::path_from_utf8(file), error);
+        if (is_snapshot(file, output, save_every) ||
+            (!error && is_snapshot(platform::path_to_utf8(target), output, save_every))) {
+            return bad("--save-every " + std::to_string(save_every) + " could overwrite '" + file +
+                       "'; give another name with -o");
+        }
+    }
+    return {};
 }
 
 std::string StylizeOptions::init_file() const {

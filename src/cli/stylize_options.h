@@ -41,7 +41,9 @@ class StylizeOptions {
     void declare_run(Options& options);
     void declare_start(Options& options);
     void declare_output(Options& options);
+    Result<std::vector<std::string>> files_read() const;
     Status check_files() const;
+    Status check_snapshots(const std::vector<std::string>& files) const;
 
     std::vector<std::string> pictures_;  // content, styles
     std::string preset_;

@@ -175,7 +175,7 @@ Status Fetch::fetch(const ImpastoListedWeights& listed) {
     how.user = &progress;
     how.require_checksum = checksum_ ? 1 : 0;
     how.again = again_ ? 1 : 0;
-    how.base_url_override = mirror_.empty() ? nullptr : mirror_.c_str();
+    how.mirror = mirror_.empty() ? nullptr : mirror_.c_str();
     ImpastoFetchReport report{};
     report.struct_size = sizeof report;
     Message message;

@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 from support import (INPUT, NO_DEVICE, NO_MEMORY, OUTPUT, PROGRAM, QUICK, USAGE, WEIGHTS, CliTest,
-                     data, main, write_png, write_safetensors)
+                     Png, data, main, write_png, write_safetensors)
 
 
 def small_network(first_shape=(4, 3, 3, 3), value=0.1, convolutions=2):
@@ -175,6 +175,21 @@ class BadOutput(CliTest):
         self.refuses("/dev/full", option="--trace")
         os.mkfifo(self.path("pipe.png"))
         self.refuses(self.path("pipe.png"), "regular file")
+
+    def test_an_error_in_mid_run_leaves_the_picture_so_far(self):
+        # A folder in the place of the second snapshot.
+        os.mkdir(self.path("out-000004.png"))
+        trace = self.path("trace.csv")
+        process = self.run_program("stylize", self.content, self.style, "-o", self.out, "-q",
+                                   *QUICK, "--iterations", "20", "--save-every", "2", "--trace",
+                                   trace)
+        self.assertEqual((process.returncode, process.out), (OUTPUT, ""))
+        self.assertRegex(process.err, r"\Aimpasto: [^\n]*out-000004\.png[^\n]*; the picture so far "
+                                      r"\(iteration \d+ of 20 in scale 1 of 1\) is in "
+                                      r"'[^\n]*out\.png'\n\Z")
+        self.assertEqual(Png(self.out).width, 64)
+        with open(trace) as file:
+            self.assertIn(len(file.readlines()), range(2, 20))
 
     def test_unknown_extension(self):
         self.refuses(self.path("out.webp"), ".png")

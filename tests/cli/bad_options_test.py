@@ -2,7 +2,7 @@
 """What is wrong with the command line itself: one line and exit code 2, before any device work."""
 import os
 
-from support import USAGE, CliTest, main, write_png
+from support import NO_DEVICE, USAGE, CliTest, main, write_png
 
 # So that nothing can have asked for a device.
 NO_DRIVER = {"VK_DRIVER_FILES": "/nonexistent.json", "VK_ICD_FILENAMES": "/nonexistent.json"}
@@ -86,6 +86,46 @@ class BadOptions(CliTest):
         self.refuses("--trace", self.style, says=self.style)
         start = write_png(self.path("start.png"), 20, 20, lambda x, y: (x, y, 0))
         self.refuses("--init", start, "-o", start, says=start)
+        preset = self.path("preset.json")
+        with open(preset, "w") as file:
+            file.write("{}")
+        self.refuses("--preset", preset, "--trace", preset, says=[preset, "--trace"])
+        weights = self.path("weights.safetensors")
+        open(weights, "w").close()
+        self.refuses("--weights", weights, "--trace", weights, says=[weights, "--trace"])
+
+    def test_the_trace_is_the_output(self):
+        for trace in (self.out, "out.png", os.path.join(self.folder, "none", "..", "out.png")):
+            with self.subTest(trace=trace):
+                self.refuses("--trace", trace, says=["out.png", "--trace"])
+        os.symlink(self.folder, self.path("link"))
+        self.refuses("--trace", self.path("link/out.png"), says=["out.png", "--trace"])
+
+    def test_a_snapshot_would_replace_an_input(self):
+        every = ["--save-every", "50"]
+        for name in ("out-000050.png", "out-000400.png", "out-1000000.png"):
+            with self.subTest(name=name):
+                start = write_png(self.path(name), 20, 20, lambda x, y: (x, y, 0))
+                says = ["--save-every 50", name, "-o"]
+                self.refuses(*every, "--init", name, says=says)
+                self.refuses(*every, start, says=says)
+                self.refuses(*every, "--weights", start, says=says)
+                self.fails(USAGE, "stylize", start, self.style, "-o", "out.png", *every, says=says,
+                           env=NO_DRIVER)
+        preset = self.path("out-000150.png")
+        with open(preset, "w") as file:
+            file.write("{}")
+        self.refuses(*every, "--preset", preset, says=["--save-every 50", preset])
+        self.refuses(*every, "--trace", "out-000100.png", says=["--save-every 50", "-o"])
+        link = self.path("start.png")
+        os.symlink("out-000050.png", link)
+        self.refuses(*every, "--init", link, says=["--save-every 50", link])
+        # These are no snapshots' names: what is missing is the driver.
+        for name in ("out-000051.png", "out-50.png", "out-000050.jpg", "other-000050.png"):
+            with self.subTest(name=name):
+                write_png(self.path(name), 20, 20, lambda x, y: (x, y, 0))
+                self.fails(NO_DEVICE, "stylize", self.content, self.style, "-o", self.out, "-q",
+                           *every, "--init", name, env=NO_DRIVER)
 
     def test_a_picture_may_be_called_like_a_command(self):
         # Not taken for a second command: the file is looked for.

@@ -20,7 +20,8 @@ class Preset(CliTest):
 
     def test_sets_options_and_the_command_line_wins(self):
         preset = self.preset({"size": 80, "first-size": 80, "iterations": 3, "style-weight": 7.5,
-                              "style-layers": "relu1_1:1,relu2_1", "device": 0})
+                              "tv-weight": 1, "style-layers": "relu1_1:1,relu2_1",
+                              "device": 0})
         report = json.loads(self.succeeds("stylize", self.content, self.style, "-o", self.out,
                                           "--json", "--preset", preset).out)
         self.assertEqual((report["width"], report["iterations"]), (80, 3))

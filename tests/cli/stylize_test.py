@@ -85,6 +85,24 @@ class Stylize(CliTest):
                       "preset.json")
         self.assertEqual(self.bytes_of(self.out), first)
 
+    def test_a_png_tells_no_folders(self):
+        start = write_png(self.path("start.png"), 40, 40, lambda x, y: (255 - 6 * x, 6 * y, 90))
+        for given, told in ((start, "start.png"), ("start.png", "start.png"),
+                            ("./start.png", "./start.png")):
+            self.stylize("--init", given)
+            text = Png(self.out).text["impasto:preset"]
+            self.assertEqual(json.loads(text)["init"], told)
+            self.assertNotIn(self.folder, text)
+        os.rename(start, self.path("noise"))
+        self.stylize("--init", self.path("noise"))
+        self.assertEqual(json.loads(Png(self.out).text["impasto:preset"])["init"], "./noise")
+
+    def test_more_iterations_than_scales(self):
+        said = "--iterations has 3 numbers for 1 scale: the rest is not used"
+        self.assertIn(said, self.stylize("--iterations", "2,9,9").err)
+        self.assertNotIn("is not used", self.stylize("--iterations", "2").err)
+        self.assertEqual(self.stylize("--iterations", "2,9,9", "-q").err, "")
+
     def test_two_styles_with_shares(self):
         other = write_png(self.path("other.png"), 64, 64, lambda x, y: (0, 255 - y * 3, y * 2))
         self.stylize("--iterations", "4")
@@ -102,14 +120,15 @@ class Stylize(CliTest):
         content = Png(self.content)
         blue = [picture.mean(2) - picture.mean(0) for picture in (content, kept, styled)]
         self.assertLess(abs(blue[1] - blue[0]), 40, blue)
-        self.assertGreater(blue[1] - blue[2], 40, blue)
+        self.assertGreater(blue[1] - blue[2], 20, blue)
 
     def test_other_ways_to_do_it(self):
         start = write_png(self.path("start.png"), 40, 40, lambda x, y: (255 - 6 * x, 6 * y, 90))
         report = self.report("--optimizer", "adam", "--pooling", "avg", "--padding", "zero",
                              "--style-scale", "0.5", "--style-layers", "relu1_1:2,relu3_1",
                              "--content-layers", "relu2_2,relu3_1:0.5", "--tv-weight", "0",
-                             "--content-weight", "2", "--init", start, "--iterations", "6")
+                             "--content-weight", "2", "--style-weight", "20", "--init", start,
+                             "--iterations", "6")
         self.assertLess(report["loss_last"]["total"], report["loss_first"]["total"])
         losses = report["loss_last"]
         self.assertAlmostEqual(losses["total"], 2 * losses["content"] + 20 * losses["style"],
