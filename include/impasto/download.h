@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "impasto.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,14 +32,11 @@ typedef struct ImpastoFetchOptions {
     ImpastoFetchProgress progress; /* may be NULL */
     ImpastoFetchNotice notice;     /* may be NULL */
     void* user;                    /* handed to both */
-    int require_checksum;          /* not 0: only sources whose whole file has a published sum */
-    int again;                     /* not 0: fetch also what is in the cache already */
-    /* For tests: "http://host:port" in the place of every source's scheme and host; NULL: none. */
-    const char* base_url_override;
-    /* For tests: the first pause before a retry in milliseconds; it doubles each time. 0: 1000. */
-    uint32_t retry_pause_ms;
-    /* For tests: seconds without a byte after which a connection counts as dead. 0: 30. */
-    uint32_t stall_seconds;
+    /* A mirror, "https://host" or "http://host:port", which is asked for the same paths in the place
+     * of every source's own host; NULL: none. */
+    const char* mirror;
+    int require_checksum; /* not 0: only sources whose whole file has a published sum */
+    int again;            /* not 0: fetch also what is in the cache already */
 } ImpastoFetchOptions;
 
 typedef struct ImpastoFetchReport {
@@ -66,8 +65,9 @@ typedef struct ImpastoFetchReport {
  * written or the disk is full, -5 the fetched file is not what it should be (wrong checksum: it is
  * removed), -9 the network or the server, -10 stopped by `progress`.
  */
-int32_t impasto_fetch_weights(const char* name, const ImpastoFetchOptions* options,
-                              ImpastoFetchReport* report, char* message, size_t message_size);
+IMPASTO_API int32_t impasto_fetch_weights(const char* name, const ImpastoFetchOptions* options,
+                                          ImpastoFetchReport* report, char* message,
+                                          size_t message_size);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,8 @@ function(impasto_embed target name file)
     configure_file(${IMPASTO_EMBED_FOLDER}/embedded_numbers.cpp.in ${source} @ONLY)
   else()
     set(IMPASTO_EMBED_FILE ${file})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(SHA256 ${file} IMPASTO_EMBED_SHA256)
     configure_file(${IMPASTO_EMBED_FOLDER}/embedded_incbin.cpp.in ${source} @ONLY)
     set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${file}
                                                      COMPILE_OPTIONS -fno-lto)

@@ -86,7 +86,7 @@ Result<std::vector<ListedWeights>> list_weights(const fs::path& cache_folder) {
     ListedWeights builtin;
     builtin.name = kBuiltinWeights;
     builtin.title = "the encoder compiled into Impasto: VGG19's layers with fewer channels";
-    builtin.licence = "MIT; distilled from VGG19 (CC BY 4.0, Visual Geometry Group, Oxford)";
+    builtin.licence = "CC BY 4.0; derived from VGG19 (Visual Geometry Group, University of Oxford)";
     builtin.bytes = embedded_encoder().size();
     builtin.available = builtin.bytes != 0;
     lines.push_back(std::move(builtin));

@@ -1,6 +1,4 @@
 // The C interface of fetch.h.
-#include "impasto/download.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -12,6 +10,7 @@
 #include "platform/paths.h"
 #include "weights/catalogue.h"
 #include "weights/download/fetch.h"
+#include "weights/download/hooks.h"
 #include "weights/sha256.h"
 
 namespace impasto::download {
@@ -19,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The entry with every source on the test server.
-CatalogueEntry moved_to(CatalogueEntry entry, const std::string& base_url) {
+// The entry with every source on the mirror.
+CatalogueEntry moved_to(CatalogueEntry entry, const std::string& mirror) {
     for (CatalogueSource& source : entry.sources) {
-        source.url = base_url + source.url.substr(source.url.find('/', source.url.find("://") + 3));
+        source.url = mirror + source.url.substr(source.url.find('/', source.url.find("://") + 3));
     }
     return entry;
 }
@@ -48,8 +47,10 @@ bool copy_versioned(const Struct* from, Struct& to) {
     return true;
 }
 
-Watcher watcher_of(const ImpastoFetchOptions& options) {
+Watcher watcher_of(const ImpastoFetchOptions& options, const FetchHooks& hooks) {
     Watcher watcher;
+    watcher.retry_pause = hooks.retry_pause;
+    watcher.stall_seconds = hooks.stall_seconds;
     if (options.progress != nullptr) {
         watcher.progress = [options](std::uint64_t done, std::uint64_t total) {
             return options.progress(options.user, done, total) == 0;
@@ -60,16 +61,10 @@ Watcher watcher_of(const ImpastoFetchOptions& options) {
             options.notice(options.user, line.c_str());
         };
     }
-    if (options.retry_pause_ms != 0) {
-        watcher.retry_pause = std::chrono::milliseconds(options.retry_pause_ms);
-    }
-    if (options.stall_seconds != 0) {
-        watcher.stall_seconds = options.stall_seconds;
-    }
     return watcher;
 }
 
-Status fetch_weights(const char* name, const ImpastoFetchOptions* given,
+Status fetch_weights(const FetchHooks& hooks, const char* name, const ImpastoFetchOptions* given,
                      ImpastoFetchReport* report) {
     ImpastoFetchOptions options{};
     ImpastoFetchReport out{};
@@ -85,7 +80,7 @@ Status fetch_weights(const char* name, const ImpastoFetchOptions* given,
     const fs::path cache =
         options.cache_dir != nullptr ? platform::path_from_utf8(options.cache_dir) : fs::path();
     const CatalogueEntry entry =
-        options.base_url_override != nullptr ? moved_to(*known, options.base_url_override) : *known;
+        options.mirror != nullptr ? moved_to(*known, options.mirror) : *known;
     const auto destination = cached_weights_path(entry, cache);
     if (!destination) {
         return destination.error();
@@ -93,7 +88,7 @@ Status fetch_weights(const char* name, const ImpastoFetchOptions* given,
     Fetch fetch;
     fetch.entry = &entry;
     fetch.destination = *destination;
-    fetch.watcher = watcher_of(options);
+    fetch.watcher = watcher_of(options, hooks);
     fetch.require_checksum = options.require_checksum != 0;
     IMPASTO_TRY(platform::make_folders(fetch.destination.parent_path()));
     Fetched fetched;
@@ -123,18 +118,24 @@ Status fetch_weights(const char* name, const ImpastoFetchOptions* given,
 }
 
 }  // namespace
+
+std::int32_t fetch_weights_with(const FetchHooks& hooks, const char* name,
+                                const ImpastoFetchOptions* options, ImpastoFetchReport* report,
+                                char* message, std::size_t message_size) {
+    try {
+        const Status status = fetch_weights(hooks, name, options, report);
+        copy_text(status ? "" : status.error().message, message, message_size);
+        return status ? 0 : -static_cast<std::int32_t>(status.error().code);
+    } catch (const std::exception& failure) {  // memory
+        copy_text(std::string("out of memory: ") + failure.what(), message, message_size);
+        return -static_cast<std::int32_t>(ErrorCode::kOutOfMemory);
+    }
+}
+
 }  // namespace impasto::download
 
 extern "C" int32_t impasto_fetch_weights(const char* name, const ImpastoFetchOptions* options,
                                          ImpastoFetchReport* report, char* message,
                                          size_t message_size) {
-    using namespace impasto;
-    try {
-        const Status status = download::fetch_weights(name, options, report);
-        download::copy_text(status ? "" : status.error().message, message, message_size);
-        return status ? 0 : -static_cast<int32_t>(status.error().code);
-    } catch (const std::exception& failure) {  // memory
-        download::copy_text(std::string("out of memory: ") + failure.what(), message, message_size);
-        return -static_cast<int32_t>(ErrorCode::kOutOfMemory);
-    }
+    return impasto::download::fetch_weights_with({}, name, options, report, message, message_size);
 }

@@ -6,6 +6,7 @@
 
 #include "local_server.h"
 #include "support/temporary_folder.h"
+#include "weights/download/hooks.h"
 #include "weights/load.h"
 
 namespace impasto {
@@ -26,8 +27,7 @@ struct Call {
         : cache(cache_folder.string()), base(LocalServer::get().url(mode)) {
         options.struct_size = sizeof(options);
         options.cache_dir = cache.c_str();
-        options.base_url_override = base.c_str();
-        options.retry_pause_ms = 10;
+        options.mirror = base.c_str();
         options.user = this;
         options.progress = [](void* user, std::uint64_t done, std::uint64_t total) {
             static_cast<Call*>(user)->last_done = done;
@@ -37,7 +37,8 @@ struct Call {
         report.struct_size = sizeof(report);
     }
     std::int32_t run(const char* name = "vgg19") {
-        return impasto_fetch_weights(name, &options, &report, message, sizeof(message));
+        return download::fetch_weights_with({.retry_pause = std::chrono::milliseconds(10)}, name,
+                                            &options, &report, message, sizeof(message));
     }
 };
 
@@ -96,7 +97,7 @@ TEST(Download, ErrorsHaveTheirCodes) {
 TEST(Download, AnOlderCallersStructuresServe) {
     const test::TemporaryFolder cache;
     Call call(cache.path(), "plain");
-    call.options.struct_size = offsetof(ImpastoFetchOptions, retry_pause_ms);
+    call.options.struct_size = offsetof(ImpastoFetchOptions, require_checksum);
     call.report.struct_size = offsetof(ImpastoFetchReport, sha256);
     std::strcpy(call.report.path, "untouched");
     ASSERT_EQ(call.run(), 0) << call.message;
