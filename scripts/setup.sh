@@ -19,12 +19,16 @@ if ! command -v apt-get >/dev/null; then
 fi
 
 root=()
+may_install=yes
 if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || { say "run as root, or install sudo"; exit 1; }
     root=(sudo)
+    command -v sudo >/dev/null || may_install=no
 fi
-export DEBIAN_FRONTEND=noninteractive
-apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@" >/dev/null; }
+# Without Use-Pty=0 apt complains where there is no /dev/pts, in a chroot.
+apt() {
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -y -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
 
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q "^install ok installed$"; }
 
@@ -33,6 +37,10 @@ for package in "${packages[@]}"; do
     installed "$package" || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$may_install" = no ]; then
+        say "missing: ${missing[*]}. Run this as root, or install sudo"
+        exit 1
+    fi
     say "installing ${missing[*]}"
     apt update
     apt install --no-install-recommends "${missing[@]}"
@@ -46,8 +54,13 @@ has_gpu() {
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 mesa=$(dpkg-query -W -f '${Version}' mesa-vulkan-drivers 2>/dev/null || true)
 if ! has_gpu && [ "$codename" = bookworm ] && dpkg --compare-versions "$mesa" lt 25; then
+    if [ "$may_install" = no ]; then
+        say "no GPU found, and no right to install a faster CPU driver (run this as root, or install" \
+            "sudo): keeping Mesa $mesa, which is slow"
+        exit 0
+    fi
     say "no GPU found: taking the faster CPU driver from bookworm-backports (Mesa $mesa is slow)"
-    apt update
+    apt update || say "the package lists could not be renewed"
     # The archive that the system uses already, with the backports suite beside it.
     archive=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' \
                   'Created-By: Packages' | awk '$2 == "bookworm" && $3 == "main" {print $1; exit}')
