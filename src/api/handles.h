@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -53,8 +54,8 @@ inline ImpastoResult result_of(ErrorCode code) {
 // Cut to the buffer, with the final zero; never in the middle of a UTF-8 character.
 void copy_text(const std::string& text, char* to, std::size_t size);
 
-// Runs `body`, a callable that returns Status, and turns what comes out, exceptions included, into a
-// result and a message (a std::string).
+// Runs `body`, a callable that returns Status, and turns what comes out, exceptions included, into
+// a result and a message (a std::string).
 template <typename Body>
 ImpastoResult guarded(std::string& message, Body&& body) {
     try {
@@ -85,8 +86,8 @@ ImpastoResult guarded(char* buffer, std::size_t size, Body&& body) {
     return result;
 }
 
-// The caller's struct as this library knows it: fields that an older caller lacks are zero. An empty
-// result when it is null or says no size.
+// The caller's struct as this library knows it: fields that an older caller lacks are zero. An
+// empty result when it is null or says no size.
 template <typename T>
 bool read_struct(const T* from, T& to) {
     if (from == nullptr || from->struct_size < sizeof(std::size_t)) {
@@ -108,9 +109,7 @@ bool write_struct(T from, T* to) {
     return true;
 }
 
-inline Error bad_argument(const std::string& what) {
-    return {ErrorCode::kInvalidArgument, what};
-}
+inline Error bad_argument(const std::string& what) { return {ErrorCode::kInvalidArgument, what}; }
 
 // The C description of an objective as the style room's.
 Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& objective,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 
 #include "base/result.h"
@@ -14,8 +15,8 @@
 namespace impasto::encoder {
 
 struct NetworkLayer {
-    std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are for the 6 channels of
-                                    // nn::record_normalize: the image and its rest
+    std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are for the 6 channels
+                                    // of nn::record_normalize: the image and its rest
     std::uint32_t out_channels = 0;
     const gpu::Buffer* forward = nullptr;   // nn::pack_forward
     const gpu::Buffer* backward = nullptr;  // nn::pack_backward

@@ -1,5 +1,5 @@
-// An encoder laid out for one image size: the maps that it keeps, the forward pass up to the deepest
-// layer, and the backward pass to the image.
+// An encoder laid out for one image size: the maps that it keeps, the forward pass up to the
+// deepest layer, and the backward pass to the image.
 //
 //   forward   image -> normalised -> relu1_1 -> relu1_2 -> pooled -> relu2_1 -> ... -> deepest
 //   backward  image <- normalised <- ........ <- gradient of the layer, with the ReLU's mask on <-+
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 
 #include "base/result.h"
@@ -24,16 +25,17 @@ namespace impasto::encoder {
 
 struct PlanOptions {
     nn::Pooling pooling = nn::Pooling::kMax;
-    nn::Borders first;   // of conv1_1
-    nn::Borders others;  // of the other convolutions and the pools
+    nn::Borders first;     // of conv1_1
+    nn::Borders others;    // of the other convolutions and the pools
     bool backward = true;  // false: the forward pass only, and no memory for gradients
 };
 
 class Plan {
   public:
-    // Adds a layer's own gradient to `gradient` (or stores it, when not `accumulate`); returns false
-    // when it recorded nothing.
-    using AddGradient = std::function<bool(int layer, const gpu::Buffer& gradient, bool accumulate)>;
+    // Adds a layer's own gradient to `gradient` (or stores it, when not `accumulate`); returns
+    // false when it recorded nothing.
+    using AddGradient =
+        std::function<bool(int layer, const gpu::Buffer& gradient, bool accumulate)>;
 
     // Lays out `image` (3, H, W) up to layer `depth` <= network.depth() and reserves memory in
     // `arena`, which the caller commits. kInvalidArgument when the pools leave nothing of the image
@@ -49,9 +51,13 @@ class Plan {
     void record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
                          const AddGradient& add) const;
 
-    const nn::Shape& shape(int layer) const { return layers_[static_cast<std::size_t>(layer)].shape; }
+    const nn::Shape& shape(int layer) const {
+        return layers_[static_cast<std::size_t>(layer)].shape;
+    }
     // The layer's map after its ReLU, valid once the forward pass has run.
-    const gpu::Buffer& map(int layer) const { return *layers_[static_cast<std::size_t>(layer)].map; }
+    const gpu::Buffer& map(int layer) const {
+        return *layers_[static_cast<std::size_t>(layer)].map;
+    }
     int depth() const { return depth_; }
 
   private:

@@ -2,6 +2,7 @@
 // calls can be replaced by others on the way.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <string>
