@@ -130,6 +130,7 @@ VKAPI_ATTR void VKAPI_CALL fake_properties(VkPhysicalDevice device,
     std::snprintf(properties->deviceName, sizeof properties->deviceName, "%s", fake(device).name);
     properties->deviceType = fake(device).type;
     properties->apiVersion = fake(device).version;
+    properties->limits.maxPerStageDescriptorStorageBuffers = 8;
 }
 VKAPI_ATTR void VKAPI_CALL fake_queues(VkPhysicalDevice device, std::uint32_t* count,
                                        VkQueueFamilyProperties* families) {
