@@ -12,7 +12,7 @@ rm -f build.log
 mkdir -p out
 cp build/release/samples/landscape.png build/release/samples/swirl.png out/
 build/release/impasto stylize out/landscape.png out/swirl.png -o out/stylized.png \
-    --size 512 --iterations 200,100,40
+    --size 512 --iterations 150,80,30
 echo
 echo "The pictures:  $PWD/out/landscape.png (content)"
 echo "               $PWD/out/swirl.png (style)"
