@@ -32,8 +32,8 @@ typedef struct ImpastoFetchOptions {
     ImpastoFetchProgress progress; /* may be NULL */
     ImpastoFetchNotice notice;     /* may be NULL */
     void* user;                    /* handed to both */
-    /* A mirror, "https://host" or "http://host:port", which is asked for the same paths in the place
-     * of every source's own host; NULL: none. */
+    /* A mirror, "https://host" or "http://host:port", which is asked for the same paths in the
+     * place of every source's own host; NULL: none. */
     const char* mirror;
     int require_checksum; /* not 0: only sources whose whole file has a published sum */
     int again;            /* not 0: fetch also what is in the cache already */

@@ -11,16 +11,17 @@
  *     ImpastoSessionOptions options = {.struct_size = sizeof options};
  *     impasto_session_options_default(&options);
  *     impasto_session_create(context, weights, content, &style, 1, &options, &session, ...);
- *     while (impasto_session_advance(session, 1, &progress) == IMPASTO_SUCCESS && !progress.done) {}
- *     impasto_session_image(session, &result);
- *     impasto_image_save(result, "out.png", NULL, 0, message, sizeof message);
+ *     while (impasto_session_advance(session, 1, &progress) == IMPASTO_SUCCESS && !progress.done)
+ * {} impasto_session_image(session, &result); impasto_image_save(result, "out.png", NULL, 0,
+ * message, sizeof message);
  *
  * Conventions
  * - Handles are opaque; each is destroyed by its impasto_X_destroy, which takes NULL too. Objects
  *   are independent: a session keeps what it needs of the images and weights that it was made from,
  *   which may be destroyed right after. A context must outlive its sessions.
- * - Every struct begins with struct_size, set by the caller to sizeof, so that a newer library knows
- *   which fields an older caller has. 0 elsewhere in an options struct is the default where noted.
+ * - Every struct begins with struct_size, set by the caller to sizeof, so that a newer library
+ * knows which fields an older caller has. 0 elsewhere in an options struct is the default where
+ * noted.
  * - Functions return an ImpastoResult. Those that create something also take a buffer for a message
  *   of one line (what went wrong, where, what to do), cut to its size with the final zero; it may
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.
@@ -72,7 +73,7 @@ typedef enum ImpastoResult {
 /* The library's version, as major << 22 | minor << 12 | patch. Any thread. */
 IMPASTO_API uint32_t impasto_version(void);
 
-/* ---- Devices ---------------------------------------------------------------------------------- */
+/* ---- Devices ---- */
 
 typedef enum ImpastoDeviceType {
     IMPASTO_DEVICE_OTHER = 0,
@@ -84,15 +85,15 @@ typedef enum ImpastoDeviceType {
 
 typedef struct ImpastoDeviceInfo {
     size_t struct_size;
-    uint32_t index;           /* what selects it: ImpastoContextOptions.device */
+    uint32_t index; /* what selects it: ImpastoContextOptions.device */
     ImpastoDeviceType type;
     char name[256];
-    char driver[512];         /* name and version */
-    uint32_t vulkan_version;  /* as VK_MAKE_API_VERSION packs it */
-    uint64_t memory_bytes;    /* of the largest device-local heap */
-    char tier[64];            /* the kernels that Impasto would use, e.g. "fp32, buffer addresses" */
-    char unusable[256];       /* why it cannot be used; "" when it can */
-    int is_default;           /* 1 for the device taken when none is asked for */
+    char driver[512];        /* name and version */
+    uint32_t vulkan_version; /* as VK_MAKE_API_VERSION packs it */
+    uint64_t memory_bytes;   /* of the largest device-local heap */
+    char tier[64];           /* the kernels that Impasto would use, e.g. "fp32, buffer addresses" */
+    char unusable[256];      /* why it cannot be used; "" when it can */
+    int is_default;          /* 1 for the device taken when none is asked for */
 } ImpastoDeviceInfo;
 
 /* Lists the Vulkan devices of the system. *count says how many structs `infos` holds (each with its
@@ -100,25 +101,26 @@ typedef struct ImpastoDeviceInfo {
 IMPASTO_API ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_t* count,
                                                char* message, size_t message_size);
 
-/* ---- Context: a device and what is kept on it -------------------------------------------------- */
+/* ---- Context: a device and what is kept on it ---- */
 
 typedef struct ImpastoContext ImpastoContext;
 
 /* A device that the host made and keeps alive as long as the context. The handles are Vulkan's own
- * (VkInstance, ...), passed as pointers so that this header needs no Vulkan. Since a VkDevice cannot
- * be asked, the host says which features it enabled. Vulkan 1.2 with timelineSemaphore is needed. */
+ * (VkInstance, ...), passed as pointers so that this header needs no Vulkan. Since a VkDevice
+ * cannot be asked, the host says which features it enabled. Vulkan 1.2 with timelineSemaphore is
+ * needed. */
 typedef struct ImpastoVulkanDevice {
     size_t struct_size;
-    void* instance;                      /* VkInstance, created with apiVersion >= 1.2 */
-    void* physical_device;               /* VkPhysicalDevice */
-    void* device;                        /* VkDevice */
-    void* queue;                         /* VkQueue with compute; used only inside calls of Impasto,
-                                            and then by no other thread */
+    void* instance;        /* VkInstance, created with apiVersion >= 1.2 */
+    void* physical_device; /* VkPhysicalDevice */
+    void* device;          /* VkDevice */
+    void* queue;           /* VkQueue with compute; used only inside calls of Impasto,
+                              and then by no other thread */
     uint32_t queue_family_index;
     void (*(*get_instance_proc_addr)(void* instance, const char* name))(void);
-                                         /* the host's vkGetInstanceProcAddr */
-    int buffer_device_address_enabled;   /* 1 if VkPhysicalDeviceVulkan12Features.bufferDeviceAddress
-                                            was enabled */
+    /* the host's vkGetInstanceProcAddr */
+    int buffer_device_address_enabled; /* 1 if VkPhysicalDeviceVulkan12Features.bufferDeviceAddress
+                                          was enabled */
 } ImpastoVulkanDevice;
 
 /* Called with one line now and then (the optimiser was restarted, say), on the thread that called
@@ -130,10 +132,10 @@ typedef struct ImpastoContextOptions {
     /* An index as impasto_list_devices numbers them, a part of a name, "gpu" for the best device
      * that is no CPU, or NULL for the best: discrete, integrated, virtual, CPU. */
     const char* device;
-    const ImpastoVulkanDevice* host_device;  /* NULL: a device of Impasto's own */
-    int no_buffer_addresses;  /* 1: bind buffers even where buffer addresses are there (slower on
-                                 some drivers; for finding faults) */
-    ImpastoLog log;           /* may be NULL */
+    const ImpastoVulkanDevice* host_device; /* NULL: a device of Impasto's own */
+    int no_buffer_addresses; /* 1: bind buffers even where buffer addresses are there (slower on
+                                some drivers; for finding faults) */
+    ImpastoLog log;          /* may be NULL */
     void* log_user;
 } ImpastoContextOptions;
 
@@ -153,15 +155,15 @@ IMPASTO_API uint64_t impasto_context_bytes_peak(ImpastoContext* context);
  * call on it. */
 IMPASTO_API const char* impasto_context_message(ImpastoContext* context);
 
-/* ---- Self-test --------------------------------------------------------------------------------- */
+/* ---- Self-test ---- */
 
 typedef struct ImpastoSelfTestRow {
     size_t struct_size;
-    const char* operation;  /* lives during the call */
-    double error;           /* relative L2 against the reference in double precision */
-    double bound;           /* what rounding explains */
+    const char* operation; /* lives during the call */
+    double error;          /* relative L2 against the reference in double precision */
+    double bound;          /* what rounding explains */
     int passed;
-    const char* note;       /* "" or what went wrong */
+    const char* note; /* "" or what went wrong */
 } ImpastoSelfTestRow;
 
 typedef void (*ImpastoSelfTestCallback)(void* user, const ImpastoSelfTestRow* row);
@@ -171,27 +173,29 @@ typedef void (*ImpastoSelfTestCallback)(void* user, const ImpastoSelfTestRow* ro
 IMPASTO_API ImpastoResult impasto_self_test(ImpastoContext* context,
                                             ImpastoSelfTestCallback callback, void* user);
 
-/* ---- Images ------------------------------------------------------------------------------------ */
+/* ---- Images ---- */
 
 typedef struct ImpastoImage ImpastoImage;
 
-/* Reads JPEG or PNG (8 and 16 bit, grey, palette, alpha, EXIF orientation applied). Errors: INPUT. */
+/* Reads JPEG or PNG (8 and 16 bit, grey, palette, alpha, EXIF orientation applied). Errors: INPUT.
+ */
 IMPASTO_API ImpastoResult impasto_image_load(const char* path, ImpastoImage** image, char* message,
                                              size_t message_size);
 
-/* From pixels in memory: `rgb` planar (3, height, width); `alpha` (height, width) or NULL. Copied. */
+/* From pixels in memory: `rgb` planar (3, height, width); `alpha` (height, width) or NULL. Copied.
+ */
 IMPASTO_API ImpastoResult impasto_image_create(int width, int height, const float* rgb,
                                                const float* alpha, ImpastoImage** image,
                                                char* message, size_t message_size);
 
 typedef struct ImpastoText {
-    const char* key;  /* 1 to 79 Latin-1 characters */
+    const char* key; /* 1 to 79 Latin-1 characters */
     const char* text;
 } ImpastoText;
 
-/* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on white),
- * by the path's extension; values are clamped to [0, 1]. The file appears whole or not at all.
- * `texts` may be NULL with count 0. Errors: OUTPUT. */
+/* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on
+ * white), by the path's extension; values are clamped to [0, 1]. The file appears whole or not at
+ * all. `texts` may be NULL with count 0. Errors: OUTPUT. */
 IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
@@ -209,7 +213,7 @@ IMPASTO_API const float* impasto_image_rgb(const ImpastoImage* image);
 IMPASTO_API const float* impasto_image_alpha(const ImpastoImage* image);
 IMPASTO_API void impasto_image_destroy(ImpastoImage* image);
 
-/* ---- Weights ----------------------------------------------------------------------------------- */
+/* ---- Weights ---- */
 
 typedef struct ImpastoWeights ImpastoWeights;
 
@@ -222,11 +226,11 @@ typedef enum ImpastoConvention {
 typedef struct ImpastoWeightsOptions {
     size_t struct_size;
     ImpastoConvention convention;
-    const char* cache_dir;  /* where fetched weights lie; NULL: the user's cache folder */
+    const char* cache_dir; /* where fetched weights lie; NULL: the user's cache folder */
 } ImpastoWeightsOptions;
 
-/* `source`: "builtin", a name of the catalogue that was fetched ("vgg19"), or a file: safetensors or
- * PyTorch's .pth, whole network or features only, torchvision's names. Nothing in a file is ever
+/* `source`: "builtin", a name of the catalogue that was fetched ("vgg19"), or a file: safetensors
+ * or PyTorch's .pth, whole network or features only, torchvision's names. Nothing in a file is ever
  * executed. `options` may be NULL. Errors: INPUT, WEIGHTS. */
 IMPASTO_API ImpastoResult impasto_weights_load(const char* source,
                                                const ImpastoWeightsOptions* options,
@@ -248,23 +252,21 @@ typedef struct ImpastoListedWeights {
     char name[64];
     char title[256];
     char licence[256];
-    char path[1024];  /* where it is or would be; "" for the built-in encoder */
-    uint64_t bytes;   /* of the file, or of the download; 0 unknown */
-    int available;    /* 1: can be loaded now */
+    char path[1024]; /* where it is or would be; "" for the built-in encoder */
+    uint64_t bytes;  /* of the file, or of the download; 0 unknown */
+    int available;   /* 1: can be loaded now */
 } ImpastoListedWeights;
 
 /* As impasto_list_devices: *count in and out, `listed` may be NULL. */
 IMPASTO_API ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* listed,
-                                               uint32_t* count, char* message,
-                                               size_t message_size);
+                                               uint32_t* count, char* message, size_t message_size);
 
 /* What a weights file holds, as JSON text: name, format, sha256, bytes, parameters, input, layers
- * [{name, tensor, shape, dtype, parameters}], metadata. The whole file is read and checked. The text
- * is freed with impasto_free_text. */
+ * [{name, tensor, shape, dtype, parameters}], metadata. The whole file is read and checked. The
+ * text is freed with impasto_free_text. */
 IMPASTO_API ImpastoResult impasto_weights_describe(const char* source,
                                                    const ImpastoWeightsOptions* options,
-                                                   char** json, char* message,
-                                                   size_t message_size);
+                                                   char** json, char* message, size_t message_size);
 IMPASTO_API void impasto_free_text(char* text);
 
 /* Writes the convolutions of any readable file as safetensors (F16, or F32 when `full_precision`).
@@ -281,24 +283,24 @@ IMPASTO_API ImpastoResult impasto_weights_import(const char* source,
  *     TV = mean of squared vertical differences + mean of squared horizontal differences
  *     total = content_weight content + style_weight style + tv_weight TV
  *
- * where content and style are means over their layers weighted by the layers' weights. Everything is
- * relative, so the same weights mean the same at every size and for every encoder. */
+ * where content and style are means over their layers weighted by the layers' weights. Everything
+ * is relative, so the same weights mean the same at every size and for every encoder. */
 
 typedef struct ImpastoLayerWeight {
-    const char* layer;  /* "relu1_1" ... "relu5_4" */
-    float weight;       /* >= 0 */
+    const char* layer; /* "relu1_1" ... "relu5_4" */
+    float weight;      /* >= 0 */
 } ImpastoLayerWeight;
 
 typedef enum ImpastoPooling { IMPASTO_POOLING_MAX = 0, IMPASTO_POOLING_AVERAGE = 1 } ImpastoPooling;
 
 typedef enum ImpastoPadding {
-    IMPASTO_PADDING_ZERO = 0,      /* as published */
-    IMPASTO_PADDING_REPLICATE = 1  /* conv1_1 repeats the edge: less of a frame in the picture */
+    IMPASTO_PADDING_ZERO = 0,     /* as published */
+    IMPASTO_PADDING_REPLICATE = 1 /* conv1_1 repeats the edge: less of a frame in the picture */
 } ImpastoPadding;
 
 typedef struct ImpastoObjective {
     size_t struct_size;
-    float content_weight;  /* each finite and >= 0, content or style above 0 */
+    float content_weight; /* each finite and >= 0, content or style above 0 */
     float style_weight;
     float tv_weight;
     const ImpastoLayerWeight* content_layers;
@@ -306,38 +308,43 @@ typedef struct ImpastoObjective {
     const ImpastoLayerWeight* style_layers;
     uint32_t style_layer_count;
     ImpastoPooling pooling;
-    ImpastoPadding padding;  /* of conv1_1; the other convolutions pad with zeros */
-    const float* style_blend;  /* weight of each style, >= 0, normalised to sum 1; NULL: equal */
+    ImpastoPadding padding;   /* of conv1_1; the other convolutions pad with zeros */
+    const float* style_blend; /* weight of each style, >= 0, normalised to sum 1; NULL: equal */
     uint32_t style_blend_count;
 } ImpastoObjective;
 
 /* Fills everything but struct_size with the defaults. */
 IMPASTO_API void impasto_objective_default(ImpastoObjective* objective);
 
-/* ---- Sessions: one optimisation ------------------------------------------------------------------ */
+/* ---- Sessions: one optimisation
+ * ------------------------------------------------------------------ */
 
 typedef struct ImpastoSession ImpastoSession;
 
-typedef enum ImpastoInit { IMPASTO_INIT_CONTENT = 0, IMPASTO_INIT_NOISE = 1, IMPASTO_INIT_IMAGE = 2 } ImpastoInit;
+typedef enum ImpastoInit {
+    IMPASTO_INIT_CONTENT = 0,
+    IMPASTO_INIT_NOISE = 1,
+    IMPASTO_INIT_IMAGE = 2
+} ImpastoInit;
 typedef enum ImpastoOptimizer { IMPASTO_LBFGS = 0, IMPASTO_ADAM = 1 } ImpastoOptimizer;
 typedef enum ImpastoColors { IMPASTO_COLORS_STYLE = 0, IMPASTO_COLORS_CONTENT = 1 } ImpastoColors;
 
 typedef struct ImpastoSessionOptions {
     size_t struct_size;
     ImpastoObjective objective;
-    uint32_t size;        /* longest side of the result in px */
-    uint32_t first_size;  /* longest side of the coarsest scale, about; >= size: a single scale */
-    const uint32_t* iterations;  /* for each scale, coarse to fine; the last counts for the rest */
-    uint32_t iterations_count;   /* 0: the default */
+    uint32_t size;       /* longest side of the result in px */
+    uint32_t first_size; /* longest side of the coarsest scale, about; >= size: a single scale */
+    const uint32_t* iterations; /* for each scale, coarse to fine; the last counts for the rest */
+    uint32_t iterations_count;  /* 0: the default */
     ImpastoInit init;
-    const ImpastoImage* init_image;  /* with IMPASTO_INIT_IMAGE; resized to the first scale */
+    const ImpastoImage* init_image; /* with IMPASTO_INIT_IMAGE; resized to the first scale */
     ImpastoOptimizer optimizer;
-    uint32_t lbfgs_history;     /* pairs kept, 1 to 64 */
-    float adam_learning_rate;   /* of the image's range [0, 1] */
-    float style_scale;          /* longest side of a style = that of the scale times this; a style is
-                                   never enlarged */
-    ImpastoColors colors;       /* CONTENT: the result takes the content's chrominance */
-    uint64_t seed;              /* of IMPASTO_INIT_NOISE */
+    uint32_t lbfgs_history;   /* pairs kept, 1 to 64 */
+    float adam_learning_rate; /* of the image's range [0, 1] */
+    float style_scale;        /* longest side of a style = that of the scale times this; a style is
+                                 never enlarged */
+    ImpastoColors colors;     /* CONTENT: the result takes the content's chrominance */
+    uint64_t seed;            /* of IMPASTO_INIT_NOISE */
 } ImpastoSessionOptions;
 
 IMPASTO_API void impasto_session_options_default(ImpastoSessionOptions* options);
@@ -349,33 +356,29 @@ typedef struct ImpastoScale {
 } ImpastoScale;
 
 typedef struct ImpastoLosses {
-    float total;    /* weighted */
-    float content;  /* the three terms, unweighted */
+    float total;   /* weighted */
+    float content; /* the three terms, unweighted */
     float style;
     float tv;
 } ImpastoLosses;
 
 typedef struct ImpastoProgress {
     size_t struct_size;
-    uint32_t scale;             /* the scale of the iteration that was finished last, from 0 */
-    uint32_t iteration;         /* of that scale, from 1; 0: none yet */
-    uint32_t total_iterations;  /* finished in all scales */
-    ImpastoLosses losses;       /* before the step of that iteration */
-    uint32_t restarts;          /* times that a divergence was recovered from */
-    int done;                   /* 1: the last iteration of the last scale is finished */
+    uint32_t scale;            /* the scale of the iteration that was finished last, from 0 */
+    uint32_t iteration;        /* of that scale, from 1; 0: none yet */
+    uint32_t total_iterations; /* finished in all scales */
+    ImpastoLosses losses;      /* before the step of that iteration */
+    uint32_t restarts;         /* times that a divergence was recovered from */
+    int done;                  /* 1: the last iteration of the last scale is finished */
 } ImpastoProgress;
 
 /* Checks everything, prepares the first scale and allocates. `style_count` >= 1 unless
  * style_weight is 0. Errors: INVALID_ARGUMENT, WEIGHTS (a layer that the encoder lacks),
  * OUT_OF_MEMORY (says the need and a size that would fit), DEVICE_LOST. */
-IMPASTO_API ImpastoResult impasto_session_create(ImpastoContext* context,
-                                                 const ImpastoWeights* weights,
-                                                 const ImpastoImage* content,
-                                                 const ImpastoImage* const* styles,
-                                                 uint32_t style_count,
-                                                 const ImpastoSessionOptions* options,
-                                                 ImpastoSession** session, char* message,
-                                                 size_t message_size);
+IMPASTO_API ImpastoResult impasto_session_create(
+    ImpastoContext* context, const ImpastoWeights* weights, const ImpastoImage* content,
+    const ImpastoImage* const* styles, uint32_t style_count, const ImpastoSessionOptions* options,
+    ImpastoSession** session, char* message, size_t message_size);
 /* Waits for what is in flight. */
 IMPASTO_API void impasto_session_destroy(ImpastoSession* session);
 
@@ -388,8 +391,8 @@ IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint3
 IMPASTO_API ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scales,
                                                  uint32_t* count);
 
-/* Copies up to `count` losses from the `first`-th iteration on (over all scales, from 0) and returns
- * how many there were. */
+/* Copies up to `count` losses from the `first`-th iteration on (over all scales, from 0) and
+ * returns how many there were. */
 IMPASTO_API uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_t count,
                                             ImpastoLosses* losses);
 
@@ -400,26 +403,24 @@ IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, Impasto
 /* The last message of a failed call on this session. */
 IMPASTO_API const char* impasto_session_message(ImpastoSession* session);
 
-/* ---- Probe: what the device computes, for checking against any other program -------------------- */
+/* ---- Probe: what the device computes, for checking against any other program ---- */
 
 typedef struct ImpastoProbe ImpastoProbe;
 
 /* Evaluates the objective once at the images' own sizes, with zero padding; nothing is resized. The
  * image and the content must be of one size. Tensors: "features.<layer>" (C, H, W) of every layer
- * used and "gram.<layer>" (C, C) of the style layers, of the image, in the weights' own scale; "loss"
- * (4): total, content, style, tv; "gradient" (3, H, W): d total / d image in [0, 1] RGB. */
+ * used and "gram.<layer>" (C, C) of the style layers, of the image, in the weights' own scale;
+ * "loss" (4): total, content, style, tv; "gradient" (3, H, W): d total / d image in [0, 1] RGB. */
 IMPASTO_API ImpastoResult impasto_probe_run(ImpastoContext* context, const ImpastoWeights* weights,
                                             const ImpastoImage* image, const ImpastoImage* content,
-                                            const ImpastoImage* const* styles,
-                                            uint32_t style_count,
-                                            const ImpastoObjective* objective,
-                                            ImpastoProbe** probe, char* message,
-                                            size_t message_size);
+                                            const ImpastoImage* const* styles, uint32_t style_count,
+                                            const ImpastoObjective* objective, ImpastoProbe** probe,
+                                            char* message, size_t message_size);
 IMPASTO_API void impasto_probe_destroy(ImpastoProbe* probe);
 
 typedef struct ImpastoTensor {
     size_t struct_size;
-    const char* name;     /* these three live as long as the probe */
+    const char* name; /* these three live as long as the probe */
     const float* values;
     const uint64_t* shape;
     uint32_t dimensions;

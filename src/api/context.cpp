@@ -44,8 +44,8 @@ Status open_own_device(const ImpastoContextOptions& options, ImpastoContext& con
         return instance.error();
     }
     context.instance = *instance;
-    auto physical = gpu::select_device(*context.instance,
-                                       options.device != nullptr ? options.device : "");
+    auto physical =
+        gpu::select_device(*context.instance, options.device != nullptr ? options.device : "");
     if (!physical) {
         return physical.error();
     }
@@ -53,8 +53,8 @@ Status open_own_device(const ImpastoContextOptions& options, ImpastoContext& con
     if (!all) {
         return all.error();
     }
-    context.index = static_cast<std::uint32_t>(
-        std::find(all->begin(), all->end(), *physical) - all->begin());
+    context.index =
+        static_cast<std::uint32_t>(std::find(all->begin(), all->end(), *physical) - all->begin());
     auto device =
         gpu::Device::create(context.instance, *physical, options.no_buffer_addresses == 0);
     if (!device) {
@@ -128,9 +128,8 @@ ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_t* count, ch
     });
 }
 
-ImpastoResult impasto_context_create(const ImpastoContextOptions* options,
-                                     ImpastoContext** context, char* message,
-                                     size_t message_size) {
+ImpastoResult impasto_context_create(const ImpastoContextOptions* options, ImpastoContext** context,
+                                     char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         if (context == nullptr) {
             return api::bad_argument("impasto_context_create: context is null");
@@ -182,9 +181,9 @@ ImpastoResult impasto_self_test(ImpastoContext* context, ImpastoSelfTestCallback
             if (callback == nullptr) {
                 return;
             }
-            const ImpastoSelfTestRow out{sizeof(ImpastoSelfTestRow), row.operation.c_str(),
-                                         row.error, row.bound, row.passed ? 1 : 0,
-                                         row.message.c_str()};
+            const ImpastoSelfTestRow out{
+                sizeof(ImpastoSelfTestRow), row.operation.c_str(), row.error, row.bound,
+                row.passed ? 1 : 0,         row.message.c_str()};
             callback(user, &out);
         });
         if (!rows) {

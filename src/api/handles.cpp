@@ -95,10 +95,10 @@ Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& given,
             "there is nothing to optimise: give the content or the style a weight above 0 and at "
             "least one layer");
     }
-    to.pooling = from.pooling == IMPASTO_POOLING_AVERAGE ? nn::Pooling::kAverage
-                                                         : nn::Pooling::kMax;
-    const nn::Border edge = from.padding == IMPASTO_PADDING_REPLICATE ? nn::Border::kReplicate
-                                                                      : nn::Border::kZero;
+    to.pooling =
+        from.pooling == IMPASTO_POOLING_AVERAGE ? nn::Pooling::kAverage : nn::Pooling::kMax;
+    const nn::Border edge =
+        from.padding == IMPASTO_PADDING_REPLICATE ? nn::Border::kReplicate : nn::Border::kZero;
     to.first_padding = {edge, edge};
     if (from.style_blend != nullptr) {
         to.style_blend.assign(from.style_blend, from.style_blend + from.style_blend_count);

@@ -22,8 +22,8 @@ struct Defaults {
         const auto fill = [&](const std::vector<style::LayerWeight>& from,
                               std::vector<ImpastoLayerWeight>& to) {
             for (const style::LayerWeight& term : from) {
-                to.push_back({names.emplace_back(encoder::relu_name(term.layer)).c_str(),
-                              term.weight});
+                to.push_back(
+                    {names.emplace_back(encoder::relu_name(term.layer)).c_str(), term.weight});
             }
         };
         fill(objective.content_layers, content);
@@ -155,11 +155,9 @@ void impasto_session_options_default(ImpastoSessionOptions* options) {
 }
 
 ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeights* weights,
-                                     const ImpastoImage* content,
-                                     const ImpastoImage* const* styles, uint32_t style_count,
-                                     const ImpastoSessionOptions* options,
-                                     ImpastoSession** session, char* message,
-                                     size_t message_size) {
+                                     const ImpastoImage* content, const ImpastoImage* const* styles,
+                                     uint32_t style_count, const ImpastoSessionOptions* options,
+                                     ImpastoSession** session, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         if (context == nullptr || weights == nullptr || content == nullptr || session == nullptr) {
             return api::bad_argument(

@@ -56,8 +56,7 @@ static_assert(IMPASTO_CONVENTION_TORCHVISION == static_cast<int>(ConventionChoic
 static_assert(IMPASTO_CONVENTION_CAFFE == static_cast<int>(ConventionChoice::kCaffe));
 
 ImpastoResult impasto_weights_load(const char* source, const ImpastoWeightsOptions* options,
-                                   ImpastoWeights** weights, char* message,
-                                   size_t message_size) {
+                                   ImpastoWeights** weights, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         if (weights == nullptr) {
             return api::bad_argument("impasto_weights_load: weights is null");
@@ -82,7 +81,8 @@ ImpastoResult impasto_weights_load_memory(const void* bytes, size_t size, const 
                                           size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         if (weights == nullptr || bytes == nullptr) {
-            return api::bad_argument("impasto_weights_load_memory: bytes and weights must be given");
+            return api::bad_argument(
+                "impasto_weights_load_memory: bytes and weights must be given");
         }
         *weights = nullptr;
         auto asked = request(name != nullptr ? name : "memory", options);
@@ -152,8 +152,8 @@ ImpastoResult impasto_weights_describe(const char* source, const ImpastoWeightsO
         if (!info) {
             return info.error();
         }
-        const std::string text = to_json(*info).dump(
-            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+        const std::string text =
+            to_json(*info).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         char* copy = static_cast<char*>(std::malloc(text.size() + 1));
         if (copy == nullptr) {
             throw std::bad_alloc();

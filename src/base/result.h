@@ -65,11 +65,11 @@ class [[nodiscard]] Status {
 };
 
 // Hands the error of a failed step to the caller: IMPASTO_TRY(step());
-#define IMPASTO_TRY(expression)                                          \
-    do {                                                                 \
-        if (auto impasto_status_ = (expression); !impasto_status_) {     \
-            return impasto_status_.error();                              \
-        }                                                                \
+#define IMPASTO_TRY(expression)                                      \
+    do {                                                             \
+        if (auto impasto_status_ = (expression); !impasto_status_) { \
+            return impasto_status_.error();                          \
+        }                                                            \
     } while (false)
 
 }  // namespace impasto

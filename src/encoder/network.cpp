@@ -39,8 +39,8 @@ std::vector<float> for_image_and_rest(const std::vector<float>& oihw) {
 
 }  // namespace
 
-Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream,
-                                                 const EncoderWeights& weights, int depth) {
+Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const EncoderWeights& weights,
+                                                 int depth) {
     const int available = static_cast<int>(weights.convolutions.size());
     if (depth >= available) {
         return Error{ErrorCode::kWeights,
@@ -67,13 +67,13 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream,
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const NetworkLayer& layer = self->layer(i);
-        IMPASTO_TRY(stream.upload(
-            nn::pack_forward(i == 0 ? for_image_and_rest(conv.weight) : conv.weight,
-                             layer.out_channels, forward_channels(i, layer)),
-            *layer.forward));
-        IMPASTO_TRY(stream.upload(
-            nn::pack_backward(conv.weight, layer.out_channels, layer.in_channels),
-            *layer.backward));
+        IMPASTO_TRY(
+            stream.upload(nn::pack_forward(i == 0 ? for_image_and_rest(conv.weight) : conv.weight,
+                                           layer.out_channels, forward_channels(i, layer)),
+                          *layer.forward));
+        IMPASTO_TRY(
+            stream.upload(nn::pack_backward(conv.weight, layer.out_channels, layer.in_channels),
+                          *layer.backward));
         IMPASTO_TRY(stream.upload(conv.bias, *layer.bias));
     }
     return self;

@@ -30,7 +30,8 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
         return Error{ErrorCode::kInvalidArgument,
                      "a picture of " + std::to_string(image.width) + "x" +
                          std::to_string(image.height) + " is too small for " + relu_name(depth) +
-                         ", which needs at least " + std::to_string(smallest) + " pixels a side: "
+                         ", which needs at least " + std::to_string(smallest) +
+                         " pixels a side: "
                          "use a larger one, or layers that lie less deep"};
     }
     Plan plan;
@@ -55,9 +56,8 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
         layer.map = &arena.reserve(layer.shape.size());
         largest = std::max(largest, layer.shape.size());
         if (replicates(i == 0 ? options.first : options.others)) {
-            largest_padded = std::max(
-                largest_padded,
-                std::size_t{network.layer(i).in_channels} * (in.height + 2) * (in.width + 2));
+            largest_padded = std::max(largest_padded, std::size_t{network.layer(i).in_channels} *
+                                                          (in.height + 2) * (in.width + 2));
         }
         in = layer.shape;
         if (i < depth && pool_follows(i)) {

@@ -11,8 +11,8 @@ static_assert(kConvBlock == CONV3X3_CHANNELS);
 
 namespace {
 
-// The first layer of a network is summed with compensation: its error passes through every other layer,
-// and with 6 input channels it costs next to nothing.
+// The first layer of a network is summed with compensation: its error passes through every other
+// layer, and with 6 input channels it costs next to nothing.
 constexpr std::uint32_t kCompensatedChannels = 6;
 
 struct Geometry {

@@ -278,14 +278,13 @@ TEST_F(ApiTest, BadOptionsAreNamed) {
 }
 
 TEST_F(ApiTest, NullsAreRefusedAndDestroyed) {
-    EXPECT_EQ(impasto_context_create(nullptr, nullptr, nullptr, 0),
-              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_context_create(nullptr, nullptr, nullptr, 0), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_image_load(nullptr, nullptr, nullptr, 0), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_weights_load(nullptr, nullptr, nullptr, nullptr, 0),
               IMPASTO_ERROR_INVALID_ARGUMENT);
-    EXPECT_EQ(impasto_session_create(nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr,
-                                     nullptr, 0),
-              IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(
+        impasto_session_create(nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, 0),
+        IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_session_advance(nullptr, 1, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_session_image(nullptr, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_probe_run(nullptr, nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr,
@@ -368,9 +367,9 @@ TEST_F(ApiTest, WeightsAreDescribedAndImported) {
     EXPECT_NE(std::strstr(json, "\"conv5_1\""), nullptr) << json;
     impasto_free_text(json);
     const auto copy = (folder_.path() / "copy.safetensors").string();
-    ASSERT_EQ(impasto_weights_import(file.c_str(), nullptr, copy.c_str(), 1, message_,
-                                     sizeof message_),
-              IMPASTO_SUCCESS)
+    ASSERT_EQ(
+        impasto_weights_import(file.c_str(), nullptr, copy.c_str(), 1, message_, sizeof message_),
+        IMPASTO_SUCCESS)
         << message_;
     ImpastoWeights* loaded = nullptr;
     ASSERT_EQ(impasto_weights_load(copy.c_str(), nullptr, &loaded, message_, sizeof message_),
