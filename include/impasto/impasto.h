@@ -316,8 +316,7 @@ typedef struct ImpastoObjective {
 /* Fills everything but struct_size with the defaults. */
 IMPASTO_API void impasto_objective_default(ImpastoObjective* objective);
 
-/* ---- Sessions: one optimisation
- * ------------------------------------------------------------------ */
+/* ---- Sessions: one optimisation ---- */
 
 typedef struct ImpastoSession ImpastoSession;
 
