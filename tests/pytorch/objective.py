@@ -49,21 +49,35 @@ class Encoder:
         self.mean = torch.tensor(MEAN, dtype=torch.float32).to(dtype).view(3, 1, 1)
         self.std = torch.tensor(STD, dtype=torch.float32).to(dtype).view(3, 1, 1)
 
-    def features(self, image, layers, pooling="max"):
-        """{name: (C, H, W)} of the layers asked for."""
+    def features(self, image, layers, pooling="max", decisions=None):
+        """{name: (C, H, W)} of the layers asked for.
+
+        decisions: {name: (C, H, W)}, maps that another program computed. Where a layer's is given,
+        its ReLU passes what is positive there, and the max pool after it chooses the pixel that is
+        the largest there.
+        """
         x = ((image - self.mean) / self.std)[None]
         found = {}
         for name, (weight, bias) in zip(NAMES, self.convolutions):
-            x = torch.relu(torch.nn.functional.conv2d(x, weight, bias, padding=1))
+            x = torch.nn.functional.conv2d(x, weight, bias, padding=1)
+            decided = (decisions or {}).get(name)
+            x = torch.relu(x) if decided is None else x * (decided > 0)
             if name in layers:
                 found[name] = x[0]
             if len(found) == len(layers):
                 break
             if name in POOL_AFTER:
-                pool = torch.nn.functional.max_pool2d if pooling == "max" else (
-                    torch.nn.functional.avg_pool2d)
-                x = pool(x, 2)
+                x = pooled(x, pooling, decided)
         return found
+
+
+def pooled(x, pooling, decided):
+    if pooling == "avg":
+        return torch.nn.functional.avg_pool2d(x, 2)
+    if decided is None:
+        return torch.nn.functional.max_pool2d(x, 2)
+    _, chosen = torch.nn.functional.max_pool2d(decided[None], 2, return_indices=True)
+    return x.flatten(2).gather(2, chosen.flatten(2)).view(chosen.shape)
 
 
 def gram(features):
@@ -95,10 +109,10 @@ class Objective:
                 for name, f in encoder.features(image, style_layers, pooling).items():
                     self.grams[name] = self.grams.get(name, 0) + weight / blend * gram(f)
 
-    def __call__(self, image):
+    def __call__(self, image, decisions=None):
         """(total, content, style, tv), and the features and Gram matrices behind them."""
         layers = {**self.content_layers, **self.style_layers}
-        features = self.encoder.features(image, layers, self.pooling)
+        features = self.encoder.features(image, layers, self.pooling, decisions)
         grams = {name: gram(features[name]) for name in self.style_layers}
         content = sum(
             w * ((features[n] - self.content[n]) ** 2).sum() / (self.content[n] ** 2).sum()
