@@ -19,7 +19,7 @@ struct LayerWeight {
 
 struct ObjectiveOptions {
     float content_weight = 1.0f;
-    float style_weight = 40.0f;
+    float style_weight = 15.0f;
     float tv_weight = 10.0f;
     std::vector<LayerWeight> content_layers{{9, 1.0f}};  // relu4_2
     std::vector<LayerWeight> style_layers{
