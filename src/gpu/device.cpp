@@ -88,6 +88,13 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
 
 Status Device::finish_setup() {
     const InstanceFunctions& vki = instance_->functions();
+    std::uint32_t count = 0;
+    vki.GetPhysicalDeviceQueueFamilyProperties(physical_, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    vki.GetPhysicalDeviceQueueFamilyProperties(physical_, &count, families.data());
+    if (queue_family_ < families.size()) {
+        timestamp_bits_ = families[queue_family_].timestampValidBits;
+    }
     if (!load_functions(vki.GetDeviceProcAddr, device_, vk_)) {
         return Error{ErrorCode::kNoDevice,
                      info_.name + " lacks entry points of Vulkan 1.2: update its driver"};

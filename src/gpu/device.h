@@ -46,6 +46,8 @@ class Device {
     // The most bytes that one allocation may have.
     VkDeviceSize largest_allocation() const { return largest_allocation_; }
     std::uint32_t queue_family() const { return queue_family_; }
+    // Bits that a timestamp of the queue has; 0 where it has no clock.
+    std::uint32_t timestamp_bits() const { return timestamp_bits_; }
     PipelineCache& pipelines() { return *pipelines_; }
 
     Status submit(const VkSubmitInfo& info);
@@ -73,6 +75,7 @@ class Device {
     bool owned_ = false;
     VkQueue queue_ = VK_NULL_HANDLE;
     std::uint32_t queue_family_ = 0;
+    std::uint32_t timestamp_bits_ = 0;
     std::mutex queue_mutex_;
     DeviceFunctions vk_;
     DeviceInfo info_;

@@ -12,16 +12,29 @@ namespace {
 // Work in one command buffer: 20 ms on a 1 TFLOP/s device, under 100 ms on a slow integrated one.
 constexpr double kFlopsPerSubmission = 2e10;
 constexpr std::uint32_t kSetsPerPool = 64;
+constexpr std::uint32_t kMostTimed = 4096;  // operations; those beyond go unmeasured
 
 }  // namespace
 
-Program::Program(Device& device) : device_(device) {
+Program::Program(Device& device, bool timed) : device_(device) {
     VkCommandPoolCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
     info.queueFamilyIndex = device.queue_family();
     const VkResult result = device.vk().CreateCommandPool(device.handle(), &info, nullptr, &pool_);
     if (result != VK_SUCCESS) {
         fail(vulkan_error(result, "creating a command pool"));
+        return;
+    }
+    if (timed && device.timestamp_bits() > 0) {
+        VkQueryPoolCreateInfo queries{};
+        queries.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO;
+        queries.queryType = VK_QUERY_TYPE_TIMESTAMP;
+        queries.queryCount = 2 * kMostTimed;
+        const VkResult made =
+            device.vk().CreateQueryPool(device.handle(), &queries, nullptr, &queries_);
+        if (made != VK_SUCCESS) {
+            fail(vulkan_error(made, "creating a query pool"));
+        }
     }
 }
 
@@ -29,6 +42,9 @@ Program::~Program() {
     const DeviceFunctions& vk = device_.vk();
     for (VkDescriptorPool pool : descriptor_pools_) {
         vk.DestroyDescriptorPool(device_.handle(), pool, nullptr);
+    }
+    if (queries_ != VK_NULL_HANDLE) {
+        vk.DestroyQueryPool(device_.handle(), queries_, nullptr);
     }
     if (pool_ != VK_NULL_HANDLE) {
         vk.DestroyCommandPool(device_.handle(), pool_, nullptr);
@@ -92,6 +108,50 @@ void Program::barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access) {
         command_buffers_.back(),
         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, to_stage, 0, 1,
         &barrier, 0, nullptr, 0, nullptr);
+}
+
+void Program::begin_timing(const char* kernel, double flops, double bytes) {
+    if (queries_ == VK_NULL_HANDLE || operations_.size() == kMostTimed) {
+        return;
+    }
+    const VkCommandBuffer commands = command_buffers_.back();
+    const auto query = static_cast<std::uint32_t>(2 * operations_.size());
+    operations_.push_back({kernel, label_, 0, 0, flops, bytes});
+    device_.vk().CmdResetQueryPool(commands, queries_, query, 2);
+    // All that went before is done: a barrier precedes every operation.
+    device_.vk().CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query);
+}
+
+void Program::end_timing() {
+    if (queries_ == VK_NULL_HANDLE || operations_.empty()) {
+        return;
+    }
+    device_.vk().CmdWriteTimestamp(command_buffers_.back(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
+                                   queries_,
+                                   static_cast<std::uint32_t>(2 * operations_.size() - 1));
+}
+
+Result<std::vector<Timing>> Program::timings() const {
+    std::vector<Timing> timings = operations_;
+    if (timings.empty()) {
+        return timings;
+    }
+    std::vector<std::uint64_t> ticks(2 * timings.size());
+    const VkResult result = device_.vk().GetQueryPoolResults(
+        device_.handle(), queries_, 0, static_cast<std::uint32_t>(ticks.size()),
+        ticks.size() * sizeof(std::uint64_t), ticks.data(), sizeof(std::uint64_t),
+        VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "reading timestamps");
+    }
+    const double period = 1e-9 * static_cast<double>(device_.limits().timestampPeriod);
+    const std::uint32_t bits = device_.timestamp_bits();
+    const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+    for (std::size_t i = 0; i < timings.size(); ++i) {
+        timings[i].begin = period * static_cast<double>(ticks[2 * i] & mask);
+        timings[i].seconds = period * static_cast<double>((ticks[2 * i + 1] - ticks[2 * i]) & mask);
+    }
+    return timings;
 }
 
 VkDescriptorSet Program::descriptor_set(const Pipeline& pipeline,
@@ -200,7 +260,9 @@ void Program::dispatch(const Dispatch& d) {
         vk.CmdPushConstants(commands, pipeline->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, size,
                             push.data());
     }
+    begin_timing(d.shader.name, d.flops, d.bytes);
     vk.CmdDispatch(commands, d.groups[0], d.groups[1], d.groups[2]);
+    end_timing();
     flops_ += d.flops;
 }
 
@@ -212,7 +274,9 @@ void Program::copy(const Buffer& from, const Buffer& to, VkDeviceSize bytes,
     barrier(VK_PIPELINE_STAGE_TRANSFER_BIT,
             VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
     const VkBufferCopy region{from_offset, to_offset, bytes};
+    begin_timing("copy", 0, 2.0 * static_cast<double>(bytes));
     device_.vk().CmdCopyBuffer(command_buffers_.back(), from.handle, to.handle, 1, &region);
+    end_timing();
 }
 
 void Program::fill(const Buffer& buffer, float value) {
@@ -222,7 +286,9 @@ void Program::fill(const Buffer& buffer, float value) {
     std::uint32_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);
     barrier(VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT);
+    begin_timing("fill", 0, static_cast<double>(buffer.bytes));
     device_.vk().CmdFillBuffer(command_buffers_.back(), buffer.handle, 0, buffer.bytes, bits);
+    end_timing();
 }
 
 Status Program::finish() {

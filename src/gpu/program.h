@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -29,11 +30,23 @@ struct Dispatch {
     std::uint32_t params_bytes = 0;
     std::array<std::uint32_t, 3> groups{1, 1, 1};
     double flops = 0;  // work, for cutting the program; 0 for small passes
+    double bytes = 0;  // that it must at least read and write, for reports
+};
+
+// What one operation of a program took, the last time that it ran.
+struct Timing {
+    const char* kernel = "";  // the shader's name, "copy" or "fill"
+    std::string label;        // of Program::label(), e.g. "relu3_1"
+    double begin = 0;         // seconds, from an origin that all programs of the device share
+    double seconds = 0;
+    double flops = 0;
+    double bytes = 0;
 };
 
 class Program {
   public:
-    explicit Program(Device& device);
+    // `timed` programs measure each operation; they cannot be in flight twice.
+    explicit Program(Device& device, bool timed = false);
     ~Program();
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -43,11 +56,15 @@ class Program {
     void copy(const Buffer& from, const Buffer& to, VkDeviceSize bytes,
               VkDeviceSize from_offset = 0, VkDeviceSize to_offset = 0);
     void fill(const Buffer& buffer, float value);
+    // What the operations recorded from here on belong to, for reports.
+    void label(std::string label) { label_ = std::move(label); }
     // Ends recording. The host may read host-visible buffers once the program has run.
     Status finish();
 
     Device& device() { return device_; }
     std::span<const VkCommandBuffer> command_buffers() const { return command_buffers_; }
+    // Of each operation in order, once a timed program has run; empty when the device has no clock.
+    Result<std::vector<Timing>> timings() const;
 
   private:
     bool begin_if_needed();
@@ -55,6 +72,8 @@ class Program {
     void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
     VkDescriptorSet descriptor_set(const Pipeline& pipeline,
                                    std::span<const Buffer* const> buffers);
+    void begin_timing(const char* kernel, double flops, double bytes);
+    void end_timing();
     void fail(Error error);
 
     Device& device_;
@@ -65,6 +84,11 @@ class Program {
     bool recording_ = false;
     double flops_ = 0;
     Status status_;
+
+    // Timed programs: a pool of two timestamps an operation, for as many operations as it holds.
+    VkQueryPool queries_ = VK_NULL_HANDLE;
+    std::string label_;
+    std::vector<Timing> operations_;
 };
 
 }  // namespace impasto::gpu

@@ -60,6 +60,11 @@ namespace impasto::gpu {
     X(CmdPipelineBarrier)              \
     X(CmdCopyBuffer)                   \
     X(CmdFillBuffer)                   \
+    X(CreateQueryPool)                 \
+    X(DestroyQueryPool)                \
+    X(CmdResetQueryPool)               \
+    X(CmdWriteTimestamp)               \
+    X(GetQueryPoolResults)             \
     X(CreateSemaphore)                 \
     X(DestroySemaphore)                \
     X(WaitSemaphores)                  \
