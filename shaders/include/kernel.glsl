@@ -12,10 +12,24 @@
 
 #include "shared.h"
 
+// Pairs: two floats that are loaded and stored at once. INT64: as one 64-bit integer, since drivers
+// on the CPU take vectors apart.
+#ifdef INT64
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#define PAIR uint64_t
+#define from_pair(v) uintBitsToFloat(unpackUint2x32(v))
+#define to_pair(v) packUint2x32(floatBitsToUint(v))
+#else
+#define PAIR vec2
+#define from_pair(v) (v)
+#define to_pair(v) (v)
+#endif
+
 #ifdef IMPASTO_ADDRESSES
 
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer Floats { float v[]; };
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer Uints { uint v[]; };
+layout(buffer_reference, std430, buffer_reference_align = 8) buffer Pairs { PAIR v[]; };
 layout(buffer_reference, std430, buffer_reference_align = 16) buffer Vec4s { vec4 v[]; };
 #define PUSH(FIELDS) layout(push_constant, std430) uniform Push { FIELDS }
 #define KERNEL1(P, T0) PUSH(T0 b0; P p;);
@@ -34,6 +48,7 @@ layout(buffer_reference, std430, buffer_reference_align = 16) buffer Vec4s { vec
 
 #define Floats float
 #define Uints uint
+#define Pairs PAIR
 #define Vec4s vec4
 #define SLOT(N, T) layout(set = 0, binding = N, std430) buffer Slot##N { T v[]; } b##N;
 #define PUSH(P) layout(push_constant, std430) uniform Push { P p; };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "nn/conv3x3.h"
+#include "nn/winograd.h"
 
 namespace impasto::encoder {
 
@@ -57,10 +57,16 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
         NetworkLayer& layer = self->layers_[static_cast<std::size_t>(i)];
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
-        layer.forward =
+        layer.forward.packed =
             &self->arena_.reserve(nn::packed_size(layer.out_channels, forward_channels(i, layer)));
-        layer.backward =
+        layer.backward.packed =
             &self->arena_.reserve(nn::packed_size(layer.in_channels, layer.out_channels));
+        if (i > 0) {
+            layer.forward.winograd = &self->arena_.reserve(
+                nn::winograd_weights_size(layer.out_channels, layer.in_channels));
+            layer.backward.winograd = &self->arena_.reserve(
+                nn::winograd_weights_size(layer.in_channels, layer.out_channels));
+        }
         layer.bias = &self->arena_.reserve(layer.out_channels);
     }
     IMPASTO_TRY(self->arena_.commit("the encoder " + weights.name));
@@ -70,12 +76,22 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
         IMPASTO_TRY(
             stream.upload(nn::pack_forward(i == 0 ? for_image_and_rest(conv.weight) : conv.weight,
                                            layer.out_channels, forward_channels(i, layer)),
-                          *layer.forward));
+                          *layer.forward.packed));
         IMPASTO_TRY(
             stream.upload(nn::pack_backward(conv.weight, layer.out_channels, layer.in_channels),
-                          *layer.backward));
+                          *layer.backward.packed));
         IMPASTO_TRY(stream.upload(conv.bias, *layer.bias));
     }
+    gpu::Program program(stream.device());
+    for (int i = 1; i <= depth; ++i) {
+        const NetworkLayer& layer = self->layer(i);
+        nn::record_winograd_weights(program, *layer.forward.packed, layer.out_channels,
+                                    layer.in_channels, *layer.forward.winograd);
+        nn::record_winograd_weights(program, *layer.backward.packed, layer.in_channels,
+                                    layer.out_channels, *layer.backward.winograd);
+    }
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream.run(program));
     return self;
 }
 

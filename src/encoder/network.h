@@ -9,6 +9,7 @@
 #include "encoder/vgg19.h"
 #include "gpu/arena.h"
 #include "gpu/stream.h"
+#include "nn/conv3x3.h"
 #include "nn/normalize.h"
 #include "weights/weights.h"
 
@@ -18,8 +19,8 @@ struct NetworkLayer {
     std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are for the 6 channels
                                     // of nn::record_normalize: the image and its rest
     std::uint32_t out_channels = 0;
-    const gpu::Buffer* forward = nullptr;   // nn::pack_forward
-    const gpu::Buffer* backward = nullptr;  // nn::pack_backward
+    nn::ConvWeights forward;
+    nn::ConvWeights backward;
     const gpu::Buffer* bias = nullptr;
 };
 
@@ -30,13 +31,15 @@ class Network {
     static Result<std::unique_ptr<Network>> upload(gpu::Stream& stream,
                                                    const EncoderWeights& weights, int depth);
 
+    gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer
     const NetworkLayer& layer(int index) const { return layers_[static_cast<std::size_t>(index)]; }
     const nn::ChannelMap& input() const { return input_; }
 
   private:
-    explicit Network(gpu::Device& device) : arena_(device) {}
+    explicit Network(gpu::Device& device) : device_(device), arena_(device) {}
 
+    gpu::Device& device_;
     gpu::Arena arena_;
     int depth_ = 0;
     std::array<NetworkLayer, kLayers> layers_{};

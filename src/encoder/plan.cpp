@@ -9,8 +9,9 @@ namespace impasto::encoder {
 
 namespace {
 
-bool replicates(const nn::Borders& borders) {
-    return borders.y == nn::Border::kReplicate || borders.x == nn::Border::kReplicate;
+// Reserves a buffer of `size` words, or none.
+const gpu::Buffer* reserve_some(gpu::Arena& arena, std::size_t size) {
+    return size > 0 ? &arena.reserve(size) : nullptr;
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
     plan.depth_ = depth;
     plan.normalised_ = &arena.reserve(2 * image.size());  // and its rest
     std::size_t largest = 0;
-    std::size_t largest_padded = 0;
+    nn::ConvScratchSize scratch;
     nn::Shape in = image;
     for (int i = 0; i <= depth; ++i) {
         Layer& layer = plan.layers_[static_cast<std::size_t>(i)];
@@ -55,10 +56,10 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
         }
         layer.map = &arena.reserve(layer.shape.size());
         largest = std::max(largest, layer.shape.size());
-        if (replicates(i == 0 ? options.first : options.others)) {
-            largest_padded = std::max(largest_padded, std::size_t{network.layer(i).in_channels} *
-                                                          (in.height + 2) * (in.width + 2));
-        }
+        layer.variant = i == 0 ? nn::ConvVariant::kDirect : nn::ConvVariant::kWinograd;
+        scratch.include(nn::conv_scratch_size(network.device(), network.layer(i).in_channels,
+                                              layer.shape, i == 0 ? options.first : options.others,
+                                              layer.variant, options.backward));
         in = layer.shape;
         if (i < depth && pool_follows(i)) {
             layer.pooled_shape = nn::pooled_shape(layer.shape, options.others);
@@ -69,10 +70,9 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
     if (options.backward) {
         plan.normalised_gradient_ = &arena.reserve(image.size());
         plan.gradients_ = {&arena.reserve(largest), &arena.reserve(largest)};
-        if (largest_padded > 0) {
-            plan.padded_ = &arena.reserve(largest_padded);
-        }
     }
+    plan.scratch_ = {reserve_some(arena, scratch.padded), reserve_some(arena, scratch.input),
+                     reserve_some(arena, scratch.products)};
     return plan;
 }
 
@@ -83,8 +83,10 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image) const
     for (int i = 0; i <= depth_; ++i) {
         const Layer& layer = layers_[static_cast<std::size_t>(i)];
         const NetworkLayer& weights = network_->layer(i);
-        nn::record_conv3x3(program, *in, in_shape, *weights.forward, *weights.bias, *layer.map,
-                           weights.out_channels, i == 0 ? options_.first : options_.others);
+        program.label(relu_name(i));
+        nn::record_conv3x3(program, layer.variant, *in, in_shape, weights.forward, *weights.bias,
+                           *layer.map, weights.out_channels,
+                           i == 0 ? options_.first : options_.others, scratch_);
         in = layer.map;
         in_shape = layer.shape;
         if (layer.pooled != nullptr) {
@@ -105,21 +107,25 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
         const Layer& below = layers_[static_cast<std::size_t>(i - 1)];
         const gpu::Buffer& from = *gradients_[current];
         const gpu::Buffer& to = *gradients_[1 - current];
+        const nn::ConvVariant variant = layers_[static_cast<std::size_t>(i)].variant;
+        program.label(relu_name(i) + " backward");
         if (below.pooled != nullptr) {
-            nn::record_conv3x3_backward(program, from, shape(i), *weights.backward, nullptr,
-                                        padded_, to, weights.in_channels, options_.others);
+            nn::record_conv3x3_backward(program, variant, from, shape(i), weights.backward, nullptr,
+                                        to, weights.in_channels, options_.others, scratch_);
             nn::record_pool_backward(program, *below.map, below.shape, to, from, options_.pooling,
                                      options_.others);
         } else {
-            nn::record_conv3x3_backward(program, from, shape(i), *weights.backward, below.map,
-                                        padded_, to, weights.in_channels, options_.others);
+            nn::record_conv3x3_backward(program, variant, from, shape(i), weights.backward,
+                                        below.map, to, weights.in_channels, options_.others,
+                                        scratch_);
             current = 1 - current;
         }
         add(i - 1, *gradients_[current], true);
     }
-    nn::record_conv3x3_backward(program, *gradients_[current], shape(0),
-                                *network_->layer(0).backward, nullptr, padded_,
-                                *normalised_gradient_, 3, options_.first);
+    program.label(relu_name(0) + " backward");
+    nn::record_conv3x3_backward(program, layers_[0].variant, *gradients_[current], shape(0),
+                                network_->layer(0).backward, nullptr, *normalised_gradient_, 3,
+                                options_.first, scratch_);
     nn::record_normalize_backward(program, *normalised_gradient_, image_gradient, image_.plane(),
                                   network_->input());
 }

@@ -18,6 +18,7 @@
 #include "gpu/arena.h"
 #include "gpu/program.h"
 #include "nn/border.h"
+#include "nn/conv3x3.h"
 #include "nn/pool.h"
 #include "nn/shape.h"
 
@@ -63,6 +64,7 @@ class Plan {
   private:
     struct Layer {
         nn::Shape shape;
+        nn::ConvVariant variant = nn::ConvVariant::kDirect;
         const gpu::Buffer* map = nullptr;
         nn::Shape pooled_shape;               // where a pool follows
         const gpu::Buffer* pooled = nullptr;  // its output
@@ -76,7 +78,7 @@ class Plan {
     const gpu::Buffer* normalised_ = nullptr;
     const gpu::Buffer* normalised_gradient_ = nullptr;
     std::array<const gpu::Buffer*, 2> gradients_{};  // of the largest map, taking turns
-    const gpu::Buffer* padded_ = nullptr;            // where a border replicates
+    nn::ConvScratch scratch_;
 };
 
 }  // namespace impasto::encoder

@@ -52,9 +52,13 @@ Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& 
     features.timelineSemaphore = VK_TRUE;
     features.bufferDeviceAddress = self->info_.capabilities.addresses ? VK_TRUE : VK_FALSE;
 
+    VkPhysicalDeviceFeatures basic{};
+    basic.shaderInt64 = self->info_.capabilities.int64 ? VK_TRUE : VK_FALSE;
+
     VkDeviceCreateInfo create{};
     create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
     create.pNext = &features;
+    create.pEnabledFeatures = &basic;
     create.queueCreateInfoCount = 1;
     create.pQueueCreateInfos = &queue;
     const VkResult result = vki.CreateDevice(physical, &create, nullptr, &self->device_);
@@ -82,6 +86,7 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
                      self->info_.name + " cannot be used: " + self->info_.unusable};
     }
     self->info_.capabilities.addresses &= borrowed.addresses_enabled;
+    self->info_.capabilities.int64 &= borrowed.int64_enabled;
     IMPASTO_TRY(self->finish_setup());
     return self;
 }

@@ -22,6 +22,7 @@ struct BorrowedDevice {
     VkQueue queue = VK_NULL_HANDLE;  // with compute
     std::uint32_t queue_family = 0;
     bool addresses_enabled = false;  // bufferDeviceAddress
+    bool int64_enabled = false;      // shaderInt64
 };
 
 // Submissions are serialised by a lock; everything else is as thread-safe as Vulkan is.

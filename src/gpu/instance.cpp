@@ -182,6 +182,9 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
                         " and 1.2 is needed: update the driver";
         return info;
     }
+    VkPhysicalDeviceSubgroupProperties subgroup{};
+    subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
+    driver.pNext = &subgroup;
     properties.pNext = &driver;
     functions_.GetPhysicalDeviceProperties2(device, &properties);
     info.driver = std::string(driver.driverName) + ", " + driver.driverInfo;
@@ -193,6 +196,11 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
     features.pNext = &features12;
     functions_.GetPhysicalDeviceFeatures2(device, &features);
     info.capabilities.addresses = features12.bufferDeviceAddress == VK_TRUE;
+    info.capabilities.int64 = features.features.shaderInt64 == VK_TRUE;
+    info.capabilities.subgroup_broadcast =
+        subgroup.subgroupSize >= 8 &&
+        (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
+        (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT) != 0;
     info.tier = info.capabilities.addresses ? "fp32, buffer addresses" : "fp32, storage buffers";
 
     std::uint32_t count = 0;

@@ -17,6 +17,9 @@ struct Capabilities {
     // bufferDeviceAddress: kernels reach their buffers by address. Without it they go through
     // storage buffer bindings, each at most maxStorageBufferRange long.
     bool addresses = false;
+    bool int64 = false;  // 64-bit integers in kernels
+    // Subgroups of at least 8 threads that can broadcast.
+    bool subgroup_broadcast = false;
 };
 
 struct DeviceInfo {

@@ -12,6 +12,7 @@
 
 #include "gpu/stream.h"
 #include "nn/border.h"
+#include "nn/conv3x3.h"
 #include "nn/normalize.h"
 #include "nn/pool.h"
 #include "nn/shape.h"
@@ -27,10 +28,10 @@ struct Check {
 
 // The random data of a check follow from `seed`. All run twice and compare the bytes.
 Result<Check> check_conv3x3(gpu::Stream& stream, const Shape& x, std::uint32_t out_channels,
-                            Borders borders, std::uint32_t seed = 1);
+                            Borders borders, ConvVariant variant, std::uint32_t seed = 1);
 Result<Check> check_conv3x3_backward(gpu::Stream& stream, const Shape& dy,
                                      std::uint32_t in_channels, Borders borders, bool mask,
-                                     std::uint32_t seed = 1);
+                                     ConvVariant variant, std::uint32_t seed = 1);
 Result<Check> check_fold(gpu::Stream& stream, const Shape& shape, Borders borders, bool mask,
                          std::uint32_t seed = 1);
 Result<Check> check_pool(gpu::Stream& stream, const Shape& x, Pooling pooling, Borders borders,

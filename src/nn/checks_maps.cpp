@@ -3,56 +3,116 @@
 #include "nn/conv3x3.h"
 #include "nn/fold.h"
 #include "nn/resize.h"
+#include "nn/winograd.h"
 
 namespace impasto::nn {
 
 using namespace check_tools;
 
+namespace {
+
+// F(4x4, 3x3) loses up to this many times what the direct sum does: its transforms add and subtract
+// numbers larger than their results. Measured: 3 to 4.
+constexpr double kWinogradGrowth = 8.0;
+
+double conv_bound(ConvVariant variant, std::uint32_t in_channels) {
+    return (variant == ConvVariant::kWinograd ? kWinogradGrowth : 1.0) *
+           sum_bound(std::size_t{9} * in_channels + 1);
+}
+
+// What a convolution needs beside its maps, on a workbench.
+class ConvSlots {
+  public:
+    // `packed` for a convolution from `in_channels` to `out_channels`.
+    ConvSlots(Workbench& bench, gpu::Device& device, ConvVariant variant, Floats packed,
+              std::uint32_t in_channels, const Shape& out, Borders borders, bool backward)
+        : bench_(bench),
+          variant_(variant),
+          in_channels_(in_channels),
+          out_channels_(out.channels),
+          packed_(bench.input(std::move(packed))),
+          u_(bench.scratch(winograd_weights_size(out.channels, in_channels))) {
+        // conv_scratch_size() takes the forward pass's channels.
+        const ConvScratchSize size =
+            backward ? conv_scratch_size(device, out.channels, {in_channels, out.height, out.width},
+                                         borders, variant, true)
+                     : conv_scratch_size(device, in_channels, out, borders, variant, false);
+        padded_ = bench.scratch(std::max<std::size_t>(size.padded, 1));
+        input_ = bench.scratch(std::max<std::size_t>(size.input, 1));
+        products_ = bench.scratch(std::max<std::size_t>(size.products, 1));
+    }
+
+    ConvWeights weights(gpu::Program& program) const {
+        if (variant_ == ConvVariant::kWinograd) {
+            record_winograd_weights(program, bench_[packed_], out_channels_, in_channels_,
+                                    bench_[u_]);
+        }
+        return {&bench_[packed_], &bench_[u_]};
+    }
+    ConvScratch scratch() const { return {&bench_[padded_], &bench_[input_], &bench_[products_]}; }
+
+  private:
+    Workbench& bench_;
+    ConvVariant variant_;
+    std::uint32_t in_channels_;
+    std::uint32_t out_channels_;
+    Workbench::Slot packed_;
+    Workbench::Slot u_;
+    Workbench::Slot padded_ = 0;
+    Workbench::Slot input_ = 0;
+    Workbench::Slot products_ = 0;
+};
+
+}  // namespace
+
 Result<Check> check_conv3x3(gpu::Stream& stream, const Shape& x_shape, std::uint32_t out_channels,
-                            Borders borders, std::uint32_t seed) {
+                            Borders borders, ConvVariant variant, std::uint32_t seed) {
     Random random(seed);
+    const Shape y_shape{out_channels, x_shape.height, x_shape.width};
     const Floats x = random.values(x_shape.size());
     const Floats oihw = random.values(std::size_t{9} * out_channels * x_shape.channels);
     const Floats bias = random.values(out_channels);
     Workbench bench(stream);
     const auto x_slot = bench.input(x);
-    const auto w_slot = bench.input(pack_forward(oihw, out_channels, x_shape.channels));
+    const ConvSlots conv(bench, stream.device(), variant,
+                         pack_forward(oihw, out_channels, x_shape.channels), x_shape.channels,
+                         y_shape, borders, false);
     const auto bias_slot = bench.input(bias);
-    const auto y_slot = bench.output(out_channels * x_shape.plane());
+    const auto y_slot = bench.output(y_shape.size());
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
-            record_conv3x3(program, bench[x_slot], x_shape, bench[w_slot], bench[bias_slot],
-                           bench[y_slot], out_channels, borders);
+            record_conv3x3(program, variant, bench[x_slot], x_shape, conv.weights(program),
+                           bench[bias_slot], bench[y_slot], out_channels, borders, conv.scratch());
         },
         2));
     Verdict verdict;
     verdict.relative(
         "output", bench.result(y_slot),
         reference::conv3x3(widen(x), x_shape, widen(oihw), widen(bias), out_channels, borders),
-        sum_bound(std::size_t{9} * x_shape.channels + 1));
+        conv_bound(variant, x_shape.channels));
     return verdict.finish(&bench);
 }
 
 Result<Check> check_conv3x3_backward(gpu::Stream& stream, const Shape& dy_shape,
                                      std::uint32_t in_channels, Borders borders, bool mask,
-                                     std::uint32_t seed) {
+                                     ConvVariant variant, std::uint32_t seed) {
     Random random(seed);
     const Shape dx_shape{in_channels, dy_shape.height, dy_shape.width};
-    const Shape padded_shape{in_channels, dy_shape.height + 2, dy_shape.width + 2};
     const Floats dy = random.values(dy_shape.size());
     const Floats oihw = random.values(std::size_t{9} * dy_shape.channels * in_channels);
     const Floats below = random.rectified(dx_shape.size());
     Workbench bench(stream);
     const auto dy_slot = bench.input(dy);
-    const auto w_slot = bench.input(pack_backward(oihw, dy_shape.channels, in_channels));
+    const ConvSlots conv(bench, stream.device(), variant,
+                         pack_backward(oihw, dy_shape.channels, in_channels), dy_shape.channels,
+                         dx_shape, borders, true);
     const auto mask_slot = bench.input(below);
-    const auto padded_slot = bench.scratch(padded_shape.size());
     const auto dx_slot = bench.output(dx_shape.size());
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
-            record_conv3x3_backward(program, bench[dy_slot], dy_shape, bench[w_slot],
-                                    mask ? &bench[mask_slot] : nullptr, &bench[padded_slot],
-                                    bench[dx_slot], in_channels, borders);
+            record_conv3x3_backward(program, variant, bench[dy_slot], dy_shape,
+                                    conv.weights(program), mask ? &bench[mask_slot] : nullptr,
+                                    bench[dx_slot], in_channels, borders, conv.scratch());
         },
         2));
     Values want =
@@ -62,7 +122,7 @@ Result<Check> check_conv3x3_backward(gpu::Stream& stream, const Shape& dy_shape,
     }
     Verdict verdict;
     verdict.relative("gradient", bench.result(dx_slot), want,
-                     sum_bound(std::size_t{9} * dy_shape.channels));
+                     conv_bound(variant, dy_shape.channels));
     return verdict.finish(&bench);
 }
 

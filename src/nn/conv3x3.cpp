@@ -1,8 +1,11 @@
 #include "nn/conv3x3.h"
 
+#include <algorithm>
+
 #include "include/conv3x3.h"
 #include "nn/fold.h"
 #include "nn/record.h"
+#include "nn/winograd.h"
 #include "shaders.h"
 
 namespace impasto::nn {
@@ -15,27 +18,31 @@ namespace {
 // layer, and with 6 input channels it costs next to nothing.
 constexpr std::uint32_t kCompensatedChannels = 6;
 
-struct Geometry {
-    Shape in;
-    Shape out;
-    std::int32_t origin = 0;
-};
+bool replicates(Borders borders) {
+    return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
+}
 
-void record_kernel(gpu::Program& program, const Geometry& geometry, const gpu::Buffer& x,
-                   const gpu::Buffer& weights, const gpu::Buffer& bias, const gpu::Buffer& mask,
-                   const gpu::Buffer& y, Borders borders, bool bias_relu, bool masked) {
-    const Conv3x3Params params{geometry.in.channels,  geometry.in.height,  geometry.in.width,
-                               geometry.out.channels, geometry.out.height, geometry.out.width,
-                               geometry.origin};
-    const std::size_t strips =
-        std::size_t{divide_up(geometry.out.height, CONV3X3_ROWS)} * geometry.out.width;
-    record(program, shaders::conv3x3, {&x, &weights, &bias, &mask, &y},
-           {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
-            bias_relu ? 1u : 0u, masked ? 1u : 0u,
-            bias_relu && geometry.in.channels <= kCompensatedChannels ? 1u : 0u},
-           params,
-           {divide_up(strips, CONV3X3_THREADS), divide_up(geometry.out.channels, kConvBlock), 1},
-           18.0 * static_cast<double>(geometry.out.size()) * geometry.in.channels);
+void record_direct(gpu::Program& program, const ConvJob& job, const gpu::Buffer& weights) {
+    const Conv3x3Params params{job.in.channels, job.in.height, job.in.width, job.out.channels,
+                               job.out.height,  job.out.width, job.origin};
+    const std::size_t strips = std::size_t{divide_up(job.out.height, CONV3X3_ROWS)} * job.out.width;
+    const bool bias_relu = job.bias != nullptr;
+    record(program, shaders::conv3x3,
+           {job.x, &weights, bias_relu ? job.bias : job.x, job.mask ? job.mask : job.x, job.y},
+           {static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x),
+            bias_relu ? 1u : 0u, job.mask != nullptr ? 1u : 0u,
+            bias_relu && job.in.channels <= kCompensatedChannels ? 1u : 0u},
+           params, {divide_up(strips, CONV3X3_THREADS), divide_up(job.out.channels, kConvBlock), 1},
+           job.flops());
+}
+
+void record_job(gpu::Program& program, ConvVariant variant, const ConvJob& job,
+                const ConvWeights& weights, const ConvScratch& scratch) {
+    if (variant == ConvVariant::kWinograd) {
+        record_winograd(program, job, *weights.winograd, *scratch.input, *scratch.products);
+    } else {
+        record_direct(program, job, *weights.packed);
+    }
 }
 
 std::size_t packed_index(std::size_t out, std::size_t in, std::size_t ins, std::size_t tap) {
@@ -76,32 +83,72 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
     return packed;
 }
 
-void record_conv3x3(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
-                    const gpu::Buffer& packed_weights, const gpu::Buffer& bias,
-                    const gpu::Buffer& y, std::uint32_t out_channels, Borders borders) {
-    const Shape out{out_channels, x_shape.height, x_shape.width};
-    record_kernel(program, {x_shape, out}, x, packed_weights, bias, bias, y, borders, true, false);
+void ConvScratchSize::include(const ConvScratchSize& other) {
+    padded = std::max(padded, other.padded);
+    input = std::max(input, other.input);
+    products = std::max(products, other.products);
 }
 
-void record_conv3x3_backward(gpu::Program& program, const gpu::Buffer& dy, const Shape& dy_shape,
-                             const gpu::Buffer& packed_weights, const gpu::Buffer* mask,
-                             const gpu::Buffer* padded, const gpu::Buffer& dx,
-                             std::uint32_t in_channels, Borders borders) {
+ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_channels,
+                                  const Shape& out, Borders borders, ConvVariant variant,
+                                  bool backward) {
+    ConvScratchSize size;
+    const bool padded = backward && replicates(borders);
+    const Shape in{in_channels, out.height, out.width};
+    const Shape larger{in_channels, out.height + 2, out.width + 2};
+    if (padded) {
+        size.padded = larger.size();
+    }
+    if (variant == ConvVariant::kWinograd) {
+        const WinogradScratchSize forward = winograd_scratch_size(device, in, out);
+        const WinogradScratchSize back = winograd_scratch_size(device, out, padded ? larger : in);
+        size.input = std::max(forward.input, back.input);
+        size.products = std::max(forward.products, back.products);
+    }
+    return size;
+}
+
+void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffer& x,
+                    const Shape& x_shape, const ConvWeights& weights, const gpu::Buffer& bias,
+                    const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,
+                    const ConvScratch& scratch) {
+    ConvJob job;
+    job.in = x_shape;
+    job.out = {out_channels, x_shape.height, x_shape.width};
+    job.borders = borders;
+    job.x = &x;
+    job.bias = &bias;
+    job.y = &y;
+    record_job(program, variant, job, weights, scratch);
+}
+
+void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const gpu::Buffer& dy,
+                             const Shape& dy_shape, const ConvWeights& weights,
+                             const gpu::Buffer* mask, const gpu::Buffer& dx,
+                             std::uint32_t in_channels, Borders borders,
+                             const ConvScratch& scratch) {
     const Shape out{in_channels, dy_shape.height, dy_shape.width};
-    const bool replicates = borders.y == Border::kReplicate || borders.x == Border::kReplicate;
-    if (!replicates) {
-        record_kernel(program, {dy_shape, out}, dy, packed_weights, dy, mask ? *mask : dx, dx,
-                      borders, false, mask != nullptr);
+    ConvJob job;
+    job.in = dy_shape;
+    job.out = out;
+    job.borders = borders;
+    job.x = &dy;
+    job.mask = mask;
+    job.y = &dx;
+    if (!replicates(borders)) {
+        record_job(program, variant, job, weights, scratch);
         return;
     }
     // An axis that wraps has no rim of its own: its padded rows are the wrapped ones, and the fold
     // leaves them out.
-    const Borders outside{borders.y == Border::kReplicate ? Border::kZero : borders.y,
-                          borders.x == Border::kReplicate ? Border::kZero : borders.x};
-    const Shape larger{in_channels, dy_shape.height + 2, dy_shape.width + 2};
-    record_kernel(program, {dy_shape, larger, -1}, dy, packed_weights, dy, dy, *padded, outside,
-                  false, false);
-    record_fold(program, *padded, mask, dx, out, borders);
+    job.borders = {borders.y == Border::kReplicate ? Border::kZero : borders.y,
+                   borders.x == Border::kReplicate ? Border::kZero : borders.x};
+    job.out = {in_channels, dy_shape.height + 2, dy_shape.width + 2};
+    job.origin = -1;
+    job.mask = nullptr;
+    job.y = scratch.padded;
+    record_job(program, variant, job, weights, scratch);
+    record_fold(program, *scratch.padded, mask, dx, out, borders);
 }
 
 }  // namespace impasto::nn

@@ -20,7 +20,12 @@
 
 namespace impasto::nn {
 
-// The layouts that the kernel reads. Blocks of kConvBlock output channels; the last is filled up
+// Two variants: kDirect sums the 9 in_channels products of every output (conv3x3.comp); kWinograd
+// needs a quarter of the multiplications, more memory, and rounds about ten times more
+// (winograd.h).
+enum class ConvVariant { kDirect, kWinograd };
+
+// The layouts that the kernels read. Blocks of kConvBlock output channels; the last is filled up
 // with zeros.
 inline constexpr std::uint32_t kConvBlock = 8;
 
@@ -32,17 +37,57 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
                                  std::uint32_t in_channels);
 std::size_t packed_size(std::uint32_t out_channels, std::uint32_t in_channels);
 
+// A layer's weights for one direction. `winograd` (winograd.h) may be null where only the direct
+// variant is used.
+struct ConvWeights {
+    const gpu::Buffer* packed = nullptr;
+    const gpu::Buffer* winograd = nullptr;
+};
+
+// What convolutions of a plan share, one after the other. A size in words; 0 where it isn't needed.
+struct ConvScratchSize {
+    std::size_t padded = 0;  // (in_channels, H + 2, W + 2): the backward pass at replicated borders
+    std::size_t input = 0;   // of the Winograd variant
+    std::size_t products = 0;
+
+    void include(const ConvScratchSize& other);  // the larger of each
+};
+struct ConvScratch {
+    const gpu::Buffer* padded = nullptr;
+    const gpu::Buffer* input = nullptr;
+    const gpu::Buffer* products = nullptr;
+};
+// For a layer with `in_channels` and an output of shape `out`, both directions.
+ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_channels,
+                                  const Shape& out, Borders borders, ConvVariant variant,
+                                  bool backward);
+
 // y = relu(conv(x) + bias); x and y have the same height and width.
-void record_conv3x3(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
-                    const gpu::Buffer& packed_weights, const gpu::Buffer& bias,
-                    const gpu::Buffer& y, std::uint32_t out_channels, Borders borders);
+void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffer& x,
+                    const Shape& x_shape, const ConvWeights& weights, const gpu::Buffer& bias,
+                    const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,
+                    const ConvScratch& scratch);
 
 // dx = conv^T(dy), dy (out_channels, H, W), dx (in_channels, H, W). With `mask` (of dx's shape) dx
-// is zero where mask <= 0: the ReLU below. `padded` holds (in_channels, H + 2, W + 2) and is used
-// only when a border replicates; it may be null otherwise.
-void record_conv3x3_backward(gpu::Program& program, const gpu::Buffer& dy, const Shape& dy_shape,
-                             const gpu::Buffer& packed_weights, const gpu::Buffer* mask,
-                             const gpu::Buffer* padded, const gpu::Buffer& dx,
-                             std::uint32_t in_channels, Borders borders);
+// is zero where mask <= 0: the ReLU below.
+void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const gpu::Buffer& dy,
+                             const Shape& dy_shape, const ConvWeights& weights,
+                             const gpu::Buffer* mask, const gpu::Buffer& dx,
+                             std::uint32_t in_channels, Borders borders,
+                             const ConvScratch& scratch);
+
+// One convolution as the variants see it: `out` may be larger than `in` (the padded gradient).
+struct ConvJob {
+    Shape in;
+    Shape out;
+    std::int32_t origin = 0;  // output (0, 0) is centred on input (origin, origin)
+    Borders borders;
+    const gpu::Buffer* x = nullptr;
+    const gpu::Buffer* bias = nullptr;  // adds it and applies the ReLU, or null
+    const gpu::Buffer* mask = nullptr;  // of `out`'s shape, or null
+    const gpu::Buffer* y = nullptr;
+
+    double flops() const { return 18.0 * static_cast<double>(out.size()) * in.channels; }
+};
 
 }  // namespace impasto::nn

@@ -62,15 +62,19 @@ std::vector<Case> over_counts(F f) {
 }
 
 void add_conv_and_pool(std::vector<Row>& rows) {
-    for (const auto& [name, borders] : kAllBorders) {
-        rows.push_back({std::string("conv3x3, ") + name,
-                        over(kShapes, [borders = borders](gpu::Stream& s, const Shape& shape) {
-                            return check_conv3x3(s, shape, 10, borders);
-                        })});
-        rows.push_back({std::string("conv3x3 backward, ") + name,
-                        over(kShapes, [borders = borders](gpu::Stream& s, const Shape& shape) {
-                            return check_conv3x3_backward(s, shape, 10, borders, true);
-                        })});
+    for (const auto variant : {ConvVariant::kDirect, ConvVariant::kWinograd}) {
+        const std::string operation =
+            variant == ConvVariant::kWinograd ? "conv3x3 winograd" : "conv3x3";
+        for (const auto& [name, borders] : kAllBorders) {
+            const auto forward = [=, borders = borders](gpu::Stream& s, const Shape& shape) {
+                return check_conv3x3(s, shape, 10, borders, variant);
+            };
+            const auto backward = [=, borders = borders](gpu::Stream& s, const Shape& shape) {
+                return check_conv3x3_backward(s, shape, 10, borders, true, variant);
+            };
+            rows.push_back({operation + ", " + name, over(kShapes, forward)});
+            rows.push_back({operation + " backward, " + name, over(kShapes, backward)});
+        }
     }
     rows.push_back({"fold", over(kShapes, [](gpu::Stream& s, const Shape& shape) {
                         return check_fold(s, shape, kMixed, true);

@@ -115,7 +115,7 @@ TEST_P(BorrowedDeviceTest, WorksAndIsLeftToTheHost) {
         EXPECT_EQ((*device)->capabilities().addresses, GetParam() == testing::Form::kAddresses);
         auto stream = Stream::create(**device);
         ASSERT_TRUE(stream);
-        auto check = nn::check_conv3x3(**stream, {3, 9, 7}, 8, {});
+        auto check = nn::check_conv3x3(**stream, {3, 9, 7}, 8, {}, nn::ConvVariant::kWinograd);
         ASSERT_TRUE(check) << check.error().message;
         EXPECT_TRUE(check->passed()) << check->message;
     }

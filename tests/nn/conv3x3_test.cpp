@@ -24,8 +24,9 @@ class Conv3x3 : public testing::GpuFormTest {
         const auto bias_slot = bench.input(std::vector<float>(out, 0.25f));
         const auto y_slot = bench.output(out * shape.plane());
         const Status status = bench.run([&](gpu::Program& program) {
-            record_conv3x3(program, bench[x_slot], shape, bench[w_slot], bench[bias_slot],
-                           bench[y_slot], out, borders);
+            record_conv3x3(program, ConvVariant::kDirect, bench[x_slot], shape,
+                           {&bench[w_slot], nullptr}, bench[bias_slot], bench[y_slot], out, borders,
+                           {});
         });
         EXPECT_TRUE(status) << status.error().message;
         return bench.result(y_slot);
@@ -42,7 +43,10 @@ TEST_P(Conv3x3, ForwardEqualsTheReference) {
         for (const Shape& shape : kShapes) {
             for (const std::uint32_t out : {1u, 8u, 19u}) {
                 SCOPED_TRACE(describe(shape, borders) + " to " + std::to_string(out));
-                expect_passes(check_conv3x3(stream(), shape, out, borders, out));
+                expect_passes(
+                    check_conv3x3(stream(), shape, out, borders, ConvVariant::kDirect, out));
+                expect_passes(
+                    check_conv3x3(stream(), shape, out, borders, ConvVariant::kWinograd, out));
             }
         }
     }
@@ -53,8 +57,10 @@ TEST_P(Conv3x3, BackwardEqualsTheReference) {
         for (const Shape& shape : kShapes) {
             for (const bool mask : {false, true}) {
                 SCOPED_TRACE(describe(shape, borders) + (mask ? ", masked" : ""));
-                expect_passes(
-                    check_conv3x3_backward(stream(), shape, mask ? 11 : 3, borders, mask));
+                for (const auto variant : {ConvVariant::kDirect, ConvVariant::kWinograd}) {
+                    expect_passes(check_conv3x3_backward(stream(), shape, mask ? 11 : 3, borders,
+                                                         mask, variant));
+                }
             }
         }
     }
@@ -78,9 +84,10 @@ TEST_P(Conv3x3, BackwardIsTheAdjointOfForward) {
         const auto padded = bench.scratch(std::size_t{shape.channels} * 11 * 13);
         const auto dx_slot = bench.output(shape.size());
         const Status status = bench.run([&](gpu::Program& program) {
-            record_conv3x3_backward(program, bench[dy_slot], {out, shape.height, shape.width},
-                                    bench[w_slot], nullptr, &bench[padded], bench[dx_slot],
-                                    shape.channels, borders);
+            record_conv3x3_backward(program, ConvVariant::kDirect, bench[dy_slot],
+                                    {out, shape.height, shape.width}, {&bench[w_slot], nullptr},
+                                    nullptr, bench[dx_slot], shape.channels, borders,
+                                    {&bench[padded], nullptr, nullptr});
         });
         ASSERT_TRUE(status) << status.error().message;
         double left = 0;

@@ -1,0 +1,44 @@
+// Parameters of winograd_weights.comp, winograd_input.comp, winograd_multiply.comp and
+// winograd_output.comp, and the layouts between them (src/nn/winograd.h).
+#include "shared.h"
+
+#define WINOGRAD_SIDE 4      // output pixels of a tile, each way
+#define WINOGRAD_PATCH 6     // input pixels of a tile, each way
+#define WINOGRAD_POINTS 36   // WINOGRAD_PATCH squared: products a tile and channel pair
+#define WINOGRAD_OUT 16      // output channels that a thread of winograd_multiply computes
+#define WINOGRAD_TILES 8     // tiles that it computes, WINOGRAD_LANES apart
+#define WINOGRAD_LANES 8     // threads of its workgroup
+#define WINOGRAD_THREADS 64  // of the other three
+
+IMPASTO_SHARED_BEGIN
+struct WinogradWeightsParams {
+    uint in_channels;
+    uint out_channels;
+};
+// The tiles first_tile .. first_tile + tiles of the map, in rows of tiles_x; beyond the map's last
+// they repeat it.
+struct WinogradInputParams {
+    uint channels;
+    uint height;
+    uint width;
+    int origin;  // as in conv3x3.h
+    uint tiles_x;
+    uint first_tile;
+    uint last_tile;
+    uint tiles;
+};
+struct WinogradMultiplyParams {
+    uint in_pairs;
+    uint out_blocks;
+    uint tiles;
+};
+struct WinogradOutputParams {
+    uint channels;
+    uint height;
+    uint width;
+    uint tiles_x;
+    uint first_tile;
+    uint last_tile;
+    uint tiles;
+};
+IMPASTO_SHARED_END
