@@ -1,10 +1,45 @@
 #include "gpu/arena.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "gpu/errors.h"
 
 namespace impasto::gpu {
+
+namespace {
+
+// The kernels index a buffer's words with 32 bits.
+constexpr std::uint64_t kLargestIndexed =
+    std::uint64_t{std::numeric_limits<std::int32_t>::max()} * sizeof(float);
+
+Status check_buffer(const Device& device, std::uint64_t bytes) {
+    std::uint64_t most = kLargestIndexed;
+    std::string whose = "the kernels index";
+    const auto limit = [&](std::uint64_t limit_bytes, const char* does) {
+        if (limit_bytes < most) {
+            most = limit_bytes;
+            whose = device.info().name + does;
+        }
+    };
+    limit(device.largest_allocation(), " allocates");
+    if (!device.capabilities().addresses) {
+        limit(device.limits().maxStorageBufferRange, " binds");
+    }
+    if (bytes <= most) {
+        return {};
+    }
+    return Error{ErrorCode::kOutOfMemory, "needs a buffer of " + format_bytes(bytes) + " and " +
+                                              whose + " at most " + format_bytes(most) +
+                                              " at once"};
+}
+
+Error too_large(const Error& error, const std::string& what) {
+    return {error.code,
+            what + " " + error.message + ": use a smaller --size, or a smaller picture"};
+}
+
+}  // namespace
 
 Arena::Arena(Device& device, MemoryKind kind) : device_(device), kind_(kind) {}
 
@@ -27,20 +62,16 @@ Buffer& Arena::reserve(std::size_t count) {
     Buffer buffer;
     buffer.bytes = std::max<VkDeviceSize>(count, 1) * sizeof(float);
     reserved_ += buffer.bytes;
+    largest_ = std::max(largest_, buffer.bytes);
     return buffers_.emplace_back(buffer);
 }
 
-Status Arena::create_buffers(std::uint32_t& type_bits) {
+Status Arena::check_buffers() const { return check_buffer(device_, largest_); }
+
+Status Arena::create_buffers(std::uint32_t& type_bits, const std::string& what) {
     const DeviceFunctions& vk = device_.vk();
     const bool addresses = device_.capabilities().addresses;
     for (Buffer& buffer : buffers_) {
-        if (!addresses && buffer.bytes > device_.limits().maxStorageBufferRange) {
-            return Error{ErrorCode::kOutOfMemory,
-                         "one layer needs a buffer of " + format_bytes(buffer.bytes) + " and " +
-                             device_.info().name + " binds at most " +
-                             format_bytes(device_.limits().maxStorageBufferRange) +
-                             ": use a smaller --size"};
-        }
         VkBufferCreateInfo info{};
         info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
         info.size = buffer.bytes;
@@ -57,12 +88,9 @@ Status Arena::create_buffers(std::uint32_t& type_bits) {
         vk.GetBufferMemoryRequirements(device_.handle(), buffer.handle, &need);
         // Kernels read some buffers as vec4, and a driver may ask for less than that.
         const VkDeviceSize alignment = std::max<VkDeviceSize>(need.alignment, 16);
-        if (need.size > device_.largest_allocation()) {
-            return Error{ErrorCode::kOutOfMemory, "one layer needs a buffer of " +
-                                                      format_bytes(need.size) + " and " +
-                                                      device_.info().name + " allocates at most " +
-                                                      format_bytes(device_.largest_allocation()) +
-                                                      " at once: use a smaller --size"};
+        // The driver may have rounded it up.
+        if (const Status fits = check_buffer(device_, need.size); !fits) {
+            return too_large(fits.error(), what);
         }
         VkDeviceSize offset = 0;
         if (!blocks_.empty()) {
@@ -93,7 +121,10 @@ Status Arena::commit(const std::string& what) {
         }
     }
     std::uint32_t type_bits = ~0u;
-    IMPASTO_TRY(create_buffers(type_bits));
+    if (const Status fits = check_buffers(); !fits) {
+        return too_large(fits.error(), what);
+    }
+    IMPASTO_TRY(create_buffers(type_bits, what));
     auto type = memory_type(type_bits);
     if (!type) {
         return type.error();

@@ -39,6 +39,9 @@ class Arena {
     Buffer& reserve(std::size_t count);
     // Bytes that commit() will allocate, alignment left aside.
     std::uint64_t bytes_reserved() const { return reserved_; }
+    // Whether each buffer by itself is one that the device and the kernels permit, however much
+    // memory is free. kOutOfMemory with a message that can follow "--size 4096 ".
+    Status check_buffers() const;
     // Creates the buffers and binds them to blocks of memory. `what` names the plan in the error,
     // which says how much was needed. Call once.
     Status commit(const std::string& what);
@@ -53,7 +56,7 @@ class Arena {
         std::size_t block = 0;
         VkDeviceSize offset = 0;
     };
-    Status create_buffers(std::uint32_t& type_bits);
+    Status create_buffers(std::uint32_t& type_bits, const std::string& what);
     Result<std::uint32_t> memory_type(std::uint32_t type_bits) const;
     Status allocate(Block& block, std::uint32_t type, const std::string& what);
     Status bind(Buffer& buffer, const Place& place, const std::string& what);
@@ -64,6 +67,7 @@ class Arena {
     std::vector<Place> places_;  // of each buffer
     std::vector<Block> blocks_;
     std::uint64_t reserved_ = 0;
+    std::uint64_t largest_ = 0;  // of the buffers
 };
 
 }  // namespace impasto::gpu

@@ -232,16 +232,17 @@ std::uint64_t Instance::available_memory(VkPhysicalDevice device) const {
         properties.pNext = &budget;
         functions_.GetPhysicalDeviceMemoryProperties2(device, &properties);
     }
-    std::uint64_t most = 0;
+    std::uint64_t most = 0;  // unknown
     for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i) {
         if ((memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) == 0) {
             continue;
         }
         std::uint64_t bytes = memory.memoryHeaps[i].size;
         if (has_budget && budget.heapBudget[i] != 0) {
+            // A full heap leaves one byte, since 0 would say that nothing is known.
             bytes = budget.heapBudget[i] > budget.heapUsage[i]
                         ? budget.heapBudget[i] - budget.heapUsage[i]
-                        : 0;
+                        : 1;
         }
         most = std::max(most, bytes);
     }

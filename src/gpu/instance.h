@@ -51,7 +51,8 @@ class Instance {
     // The physical devices in the loader's order; the index is what --device takes.
     Result<std::vector<VkPhysicalDevice>> devices() const;
     DeviceInfo describe(VkPhysicalDevice device) const;
-    // Device memory that can still be allocated, in bytes, as far as the driver tells.
+    // Device memory that can still be allocated, in bytes, as far as the driver tells; 0: it does
+    // not.
     std::uint64_t available_memory(VkPhysicalDevice device) const;
 
     const InstanceFunctions& functions() const { return functions_; }

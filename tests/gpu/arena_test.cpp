@@ -71,6 +71,19 @@ TEST_P(ArenaTest, OutOfMemorySaysHowMuchWasNeededAndFree) {
     EXPECT_EQ(device().bytes_peak(), 0u);
 }
 
+// Known before anything is allocated: 2^31 words, which fit no signed index of a kernel.
+TEST_P(ArenaTest, ABufferThatKernelsCannotIndexIsRefused) {
+    Arena arena(device());
+    arena.reserve(5);
+    EXPECT_TRUE(arena.check_buffers());
+    arena.reserve(std::size_t{1} << 31);
+    const Status status = arena.check_buffers();
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kOutOfMemory);
+    EXPECT_EQ(status.error().message.find("needs a buffer of 8.0 GiB and "), 0u)
+        << status.error().message;
+}
+
 IMPASTO_BOTH_FORMS(ArenaTest);
 
 }  // namespace

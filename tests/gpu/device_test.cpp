@@ -104,8 +104,37 @@ TEST_P(BorrowedDeviceTest, APlanIsSpreadOverAllocations) {
     const Status refused = too_large.commit("a test");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kOutOfMemory);
-    EXPECT_NE(refused.error().message.find("at once"), std::string::npos)
+    EXPECT_NE(refused.error().message.find("a test needs a buffer of 117.2 KiB"), std::string::npos)
         << refused.error().message;
+    EXPECT_NE(refused.error().message.find("allocates at most 97.7 KiB at once"), std::string::npos)
+        << refused.error().message;
+}
+
+PFN_vkGetPhysicalDeviceProperties real_limits = nullptr;
+
+VKAPI_ATTR void VKAPI_CALL small_bindings(VkPhysicalDevice device,
+                                          VkPhysicalDeviceProperties* properties) {
+    real_limits(device, properties);
+    properties->limits.maxStorageBufferRange = 100000;
+}
+
+// A binding's limit counts where buffers are bound, and only there.
+TEST_P(BorrowedDeviceTest, ABufferIsNoLongerThanABinding) {
+    real_limits = host_.functions().GetPhysicalDeviceProperties;
+    HostVulkan::replace("vkGetPhysicalDeviceProperties",
+                        reinterpret_cast<PFN_vkVoidFunction>(&small_bindings));
+    auto device = borrow();
+    ASSERT_TRUE(device) << device.error().message;
+    Arena arena(**device);
+    arena.reserve(25000);
+    EXPECT_TRUE(arena.check_buffers());
+    arena.reserve(25001);
+    const Status status = arena.check_buffers();
+    EXPECT_EQ(static_cast<bool>(status), GetParam() == testing::Form::kAddresses);
+    if (!status) {
+        EXPECT_NE(status.error().message.find("binds at most 97.7 KiB"), std::string::npos)
+            << status.error().message;
+    }
 }
 
 TEST_P(BorrowedDeviceTest, WorksAndIsLeftToTheHost) {

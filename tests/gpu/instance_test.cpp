@@ -142,6 +142,25 @@ VKAPI_ATTR void VKAPI_CALL fake_queues(VkPhysicalDevice device, std::uint32_t* c
 }
 VKAPI_ATTR void VKAPI_CALL fake_memory(VkPhysicalDevice, VkPhysicalDeviceMemoryProperties* memory) {
     *memory = {};
+    memory->memoryHeapCount = 2;
+    memory->memoryHeaps[0] = {1000, VK_MEMORY_HEAP_DEVICE_LOCAL_BIT};
+    memory->memoryHeaps[1] = {9000, 0};  // the host's
+}
+VkDeviceSize g_budget = 0;
+VkDeviceSize g_usage = 0;
+VKAPI_ATTR void VKAPI_CALL fake_budget(VkPhysicalDevice,
+                                       VkPhysicalDeviceMemoryProperties2* memory) {
+    auto* budget = static_cast<VkPhysicalDeviceMemoryBudgetPropertiesEXT*>(memory->pNext);
+    budget->heapBudget[0] = g_budget;
+    budget->heapUsage[0] = g_usage;
+}
+VKAPI_ATTR VkResult VKAPI_CALL fake_extensions(VkPhysicalDevice, const char*, std::uint32_t* count,
+                                               VkExtensionProperties* extensions) {
+    *count = 1;
+    if (extensions != nullptr) {
+        *extensions = {VK_EXT_MEMORY_BUDGET_EXTENSION_NAME, 1};
+    }
+    return VK_SUCCESS;
 }
 VKAPI_ATTR void VKAPI_CALL fake_nothing(VkPhysicalDevice, void*) {}
 
@@ -158,6 +177,12 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL fake_get(VkInstance, const char* name) 
     }
     if (wanted == "vkGetPhysicalDeviceMemoryProperties") {
         return reinterpret_cast<PFN_vkVoidFunction>(&fake_memory);
+    }
+    if (wanted == "vkGetPhysicalDeviceMemoryProperties2") {
+        return reinterpret_cast<PFN_vkVoidFunction>(&fake_budget);
+    }
+    if (wanted == "vkEnumerateDeviceExtensionProperties") {
+        return reinterpret_cast<PFN_vkVoidFunction>(&fake_extensions);
     }
     return reinterpret_cast<PFN_vkVoidFunction>(&fake_nothing);
 }
@@ -213,6 +238,19 @@ TEST_F(Selection, NoDeviceAtAll) {
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, ErrorCode::kNoDevice);
     EXPECT_NE(none.error().message.find("mesa-vulkan-drivers"), std::string::npos);
+}
+
+// 0 would mean that nothing is known, and let any plan pass.
+TEST_F(Selection, AFullHeapIsNotAnUnknownOne) {
+    g_budget = 800;
+    g_usage = 300;
+    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 500u);
+    g_usage = 800;
+    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1u);
+    g_usage = 900;  // others took more than our share
+    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1u);
+    g_budget = 0;  // the driver sets none
+    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1000u);
 }
 
 TEST(BorrowedInstance, MustBeOne) {
