@@ -64,6 +64,7 @@ Result<std::uint64_t> Objective::bytes_needed(gpu::Device& device, const encoder
                                               const ObjectiveOptions& options) {
     Objective planned(device, options);
     IMPASTO_TRY(planned.reserve(network, shape));
+    IMPASTO_TRY(planned.arena_.check_buffers());
     return planned.arena_.bytes_reserved();
 }
 

@@ -38,7 +38,8 @@ class Objective {
         const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
         std::uint32_t record_capacity);
 
-    // Device memory that create() would take, in bytes, without taking it.
+    // Device memory that create() would take, in bytes, without taking it. kOutOfMemory:
+    // gpu::Arena::check_buffers.
     static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
                                               const nn::Shape& shape,
                                               const ObjectiveOptions& options);

@@ -32,9 +32,11 @@ Result<std::unique_ptr<ImageOptimizer>> ImageOptimizer::create(gpu::Device& devi
     return self;
 }
 
-std::uint64_t ImageOptimizer::bytes_needed(gpu::Device& device, std::size_t count,
-                                           const SessionOptions& options) {
-    return ImageOptimizer(device, count, options).arena_.bytes_reserved();
+Result<std::uint64_t> ImageOptimizer::bytes_needed(gpu::Device& device, std::size_t count,
+                                                   const SessionOptions& options) {
+    const ImageOptimizer planned(device, count, options);
+    IMPASTO_TRY(planned.arena_.check_buffers());
+    return planned.arena_.bytes_reserved();
 }
 
 void ImageOptimizer::record_reset(gpu::Program& program) const {

@@ -15,9 +15,9 @@ class ImageOptimizer {
   public:
     static Result<std::unique_ptr<ImageOptimizer>> create(gpu::Device& device, std::size_t count,
                                                           const SessionOptions& options);
-    // Device memory that create() would take, in bytes.
-    static std::uint64_t bytes_needed(gpu::Device& device, std::size_t count,
-                                      const SessionOptions& options);
+    // Device memory that create() would take, in bytes. kOutOfMemory: gpu::Arena::check_buffers.
+    static Result<std::uint64_t> bytes_needed(gpu::Device& device, std::size_t count,
+                                              const SessionOptions& options);
 
     // Forgets everything: to run before the first step, and to begin anew from another image.
     void record_reset(gpu::Program& program) const;

@@ -50,8 +50,8 @@ struct SessionOptions {
     float style_scale = 1.0f;
     Colors colors = Colors::kStyle;
     std::uint64_t seed = 0;
-    // A loss this many times that of the scale's first iteration is an explosion. L-BFGS without a
-    // line search overshoots by small factors now and then and comes back on its own.
+    // A loss this many times the scale's best is an explosion. L-BFGS without a line search
+    // overshoots by small factors now and then and comes back on its own.
     float explosion_factor = 10.0f;
     // A scale that ends on a loss more than this many times its best goes back to the best image.
     float overshoot_factor = 1.1f;

@@ -20,6 +20,11 @@ constexpr std::size_t kInFlight = 2;
 
 const nn::Borders kEdges{nn::Border::kReplicate, nn::Border::kReplicate};
 
+Error failed_before() {
+    return {ErrorCode::kInvalidArgument,
+            "this session has failed before and can only be asked for its image"};
+}
+
 }  // namespace
 
 Session::Session(gpu::Device& device, Image content, std::vector<Image> styles,
@@ -66,17 +71,6 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const Enco
 }
 
 Status Session::check() const {
-    const Scale& largest = scales_.back();
-    if (options_.optimizer == Optimizer::kLbfgs &&
-        std::uint64_t{3} * largest.width * largest.height * (options_.lbfgs_history + 1) >
-            static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max())) {
-        // The kernels index the history with 32 bits.
-        return Error{ErrorCode::kInvalidArgument,
-                     "L-BFGS with " + std::to_string(options_.lbfgs_history) +
-                         " pairs is too large for a picture of " + std::to_string(largest.width) +
-                         "x" + std::to_string(largest.height) +
-                         ": use a smaller --size, or --optimizer adam"};
-    }
     const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
     const Scale& first = scales_.front();
     if (std::min(first.width, first.height) < smallest) {
@@ -93,19 +87,26 @@ Status Session::check() const {
                      ? "use a larger --first-size"
                      : "use a larger --size, or crop the picture to a less extreme shape")};
     }
-    return {};
+    return StyleTargets::check_sizes(styles_, options_.objective);
 }
 
+// What entering a scale and optimising there hold at once.
 Result<std::uint64_t> Session::bytes_needed(const Scale& scale) const {
     const nn::Shape shape{3, scale.height, scale.width};
     auto objective = Objective::bytes_needed(device_, *network_, shape, options_.objective);
     if (!objective) {
         return objective.error();
     }
+    auto optimizer = ImageOptimizer::bytes_needed(device_, shape.size(), options_);
+    if (!optimizer) {
+        return optimizer.error();
+    }
     // The image, the best image and the content at this size.
-    const std::uint64_t optimising = *objective +
-                                     ImageOptimizer::bytes_needed(device_, shape.size(), options_) +
-                                     3 * shape.size() * sizeof(float);
+    const std::uint64_t optimising = *objective + *optimizer + 3 * shape.size() * sizeof(float);
+    auto content = upload_bytes(device_, content_, scale.width, scale.height);
+    if (!content) {
+        return content.error();
+    }
     // Before that, the styles go through the encoder one by one, and the objective is not there
     // yet.
     auto styles = StyleTargets::bytes_needed(device_, *network_, styles_, style_longest(scale),
@@ -113,7 +114,7 @@ Result<std::uint64_t> Session::bytes_needed(const Scale& scale) const {
     if (!styles) {
         return styles.error();
     }
-    return std::max(optimising, *styles);
+    return std::max({optimising, *content, *styles});
 }
 
 std::uint32_t Session::style_longest(const Scale& scale) const {
@@ -121,35 +122,55 @@ std::uint32_t Session::style_longest(const Scale& scale) const {
     return static_cast<std::uint32_t>(std::max(1.0, std::round(longest)));
 }
 
-Status Session::check_memory() const {
-    const std::uint64_t available = device_.available_memory();
-    auto need = bytes_needed(scales_.back());
+// Whether the device can do a scale that is not too small for the layers. kOutOfMemory with a
+// message that follows "--size N ".
+Status Session::check_scale(const Scale& scale, std::uint64_t available) const {
+    auto need = bytes_needed(scale);
     if (!need) {
-        return need.error();
+        return need.error().code == ErrorCode::kInvalidArgument
+                   ? Error{ErrorCode::kOutOfMemory,
+                           "needs a layer of more than 2^31 values, which the kernels cannot index"}
+                   : need.error();
     }
-    if (available == 0 || *need <= available) {
+    if (available == 0 || *need <= available) {  // 0: unknown
         return {};
     }
+    return Error{ErrorCode::kOutOfMemory, "needs " + gpu::format_bytes(*need) +
+                                              " of device memory and " + device_.info().name +
+                                              " has " + gpu::format_bytes(available) + " free"};
+}
+
+// All scales are judged by the largest, before minutes go into the smaller ones.
+Status Session::check_memory() const {
+    const std::uint64_t available = device_.available_memory();
+    const Status largest = check_scale(scales_.back(), available);
+    if (largest || largest.error().code != ErrorCode::kOutOfMemory) {
+        return largest;
+    }
     // The largest size that fits, by halving the interval; sizes are tried, nothing is allocated.
+    // One that is too small for the layers counts as fitting.
+    constexpr std::uint32_t kStep = 16;
+    const auto width = static_cast<std::uint32_t>(content_.width);
+    const auto height = static_cast<std::uint32_t>(content_.height);
+    const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
+    const auto too_small = [&](const Scale& scale) {
+        return std::min(scale.width, scale.height) < smallest;
+    };
     std::uint32_t fits = 0;
     std::uint32_t too_large = options_.size;
-    while (too_large - fits > 16) {
+    while (too_large - fits > kStep) {
         const std::uint32_t middle = (fits + too_large) / 2;
-        auto bytes = bytes_needed(fit(static_cast<std::uint32_t>(content_.width),
-                                      static_cast<std::uint32_t>(content_.height), middle));
-        // A size that is too small for the layers fits as far as memory goes.
-        if (!bytes || *bytes <= available) {
-            fits = middle;
-        } else {
-            too_large = middle;
-        }
+        const Scale scale = fit(width, height, middle);
+        (too_small(scale) || check_scale(scale, available) ? fits : too_large) = middle;
     }
-    return Error{ErrorCode::kOutOfMemory,
-                 "--size " + std::to_string(options_.size) + " needs " + gpu::format_bytes(*need) +
-                     " of device memory and " + device_.info().name + " has " +
-                     gpu::format_bytes(available) + " free: " +
-                     (fits >= 16 ? "--size " + std::to_string(fits / 16 * 16) + " would fit"
-                                 : "free some, or choose another device")};
+    fits = fits / kStep * kStep;
+    const bool found = fits > 0 && !too_small(fit(width, height, fits));
+    return Error{
+        ErrorCode::kOutOfMemory,
+        "--size " + std::to_string(options_.size) + " " + largest.error().message + ": " +
+            (found ? "--size " + std::to_string(fits) + " would fit"
+                   : "no smaller one would fit; free some memory, use smaller pictures, or "
+                     "choose another device")};
 }
 
 Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content) {
@@ -184,6 +205,8 @@ Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content)
     image_ = &image;
     best_ = &best;
     image_shape_ = to;
+    image_losses_.reset();
+    best_losses_.total = std::numeric_limits<float>::infinity();
     return {};
 }
 
@@ -196,6 +219,7 @@ Status Session::enter_scale(std::uint32_t index) {
     scale_ = index;
     submitted_ = 0;
     collected_ = 0;
+    extra_evaluations_ = 0;
     const Scale& scale = scales_[index];
 
     if (!options_.objective.style_layers.empty()) {
@@ -229,23 +253,43 @@ Status Session::enter_scale(std::uint32_t index) {
     IMPASTO_TRY(reset.finish());
     IMPASTO_TRY(stream_->run(reset));
     step_ = std::make_unique<gpu::Program>(device_);
-    objective_->record(*step_, *image_);
-    nn::record_keep_best(*step_, *image_, *best_, objective_->state(), shape().size());
+    record_evaluation(*step_);
     optimizer_->record_step(*step_, *image_, objective_->gradient());
     return step_->finish();
 }
 
-bool Session::diverged(const Losses& losses) const {
-    const Losses& first = losses_[losses_.size() - collected_];
-    const bool exploded = collected_ > 1 && losses.total > options_.explosion_factor * first.total;
-    return !std::isfinite(losses.total) || exploded;
+void Session::record_evaluation(gpu::Program& program) const {
+    objective_->record(program, *image_);
+    nn::record_keep_best(program, *image_, *best_, objective_->state(), shape().size());
+}
+
+// Of the evaluation after those that were read before.
+Losses Session::read_losses() {
+    const Losses losses = objective_->losses(collected_ + extra_evaluations_);
+    if (losses.total < best_losses_.total) {
+        best_losses_ = losses;
+    }
+    return losses;
+}
+
+void Session::take_iteration(const Losses& losses) {
+    losses_.push_back(losses);
+    ++collected_;
+    progress_.scale = scale_;
+    progress_.iteration = collected_;
+    progress_.total_iterations = static_cast<std::uint32_t>(losses_.size());
 }
 
 Status Session::go_back_to_best() {
     gpu::Program program(device_);
     program.copy(*best_, *image_, image_shape_.size() * sizeof(float));
     IMPASTO_TRY(program.finish());
-    return stream_->run(program);
+    IMPASTO_TRY(stream_->run(program));
+    image_losses_.reset();
+    if (std::isfinite(best_losses_.total)) {
+        image_losses_ = best_losses_;
+    }
+    return {};
 }
 
 Status Session::restart_from_best() {
@@ -259,31 +303,33 @@ Status Session::restart_from_best() {
 }
 
 // Every iteration evaluates the image before its step; the image after the last one is evaluated
-// here. Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's
-// result.
-Status Session::evaluate_last_step() {
+// here, once nothing is in flight.
+Status Session::evaluate_image() {
     gpu::Program program(device_);
-    objective_->record(program, *image_);
+    record_evaluation(program);
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream_->run(program));
-    const float last = objective_->losses(collected_).total;
-    const auto best =
-        std::min_element(losses_.end() - collected_, losses_.end(),
-                         [](const Losses& a, const Losses& b) { return a.total < b.total; });
-    return last <= options_.overshoot_factor * best->total ? Status() : go_back_to_best();
+    image_losses_ = read_losses();
+    ++extra_evaluations_;
+    // A step that went wrong.
+    return std::isfinite(image_losses_->total) ? Status() : go_back_to_best();
+}
+
+Status Session::collect_all() {
+    while (!in_flight_.empty()) {
+        IMPASTO_TRY(collect(in_flight_.front()));
+    }
+    return {};
 }
 
 // Takes the loss of the oldest iteration in flight, whose ticket this is.
 Status Session::collect(std::uint64_t ticket) {
     IMPASTO_TRY(stream_->wait(ticket));
     in_flight_.erase(in_flight_.begin());
-    losses_.push_back(objective_->losses(collected_));
-    ++collected_;
-    progress_.scale = scale_;
-    progress_.iteration = collected_;
-    progress_.total_iterations = static_cast<std::uint32_t>(losses_.size());
-    const Losses& losses = losses_.back();
-    if (!diverged(losses)) {
+    const float best = best_losses_.total;  // of the scale before this iteration
+    const Losses losses = read_losses();
+    take_iteration(losses);
+    if (std::isfinite(losses.total) && !(losses.total > options_.explosion_factor * best)) {
         return {};
     }
     if (collected_ == 1) {
@@ -295,11 +341,8 @@ Status Session::collect(std::uint64_t ticket) {
     while (!in_flight_.empty()) {
         IMPASTO_TRY(stream_->wait(in_flight_.front()));
         in_flight_.erase(in_flight_.begin());
-        losses_.push_back(objective_->losses(collected_));
-        ++collected_;
+        take_iteration(read_losses());
     }
-    progress_.iteration = collected_;
-    progress_.total_iterations = static_cast<std::uint32_t>(losses_.size());
     IMPASTO_TRY(restart_from_best());
     if (log_) {
         char text[160];
@@ -313,10 +356,12 @@ Status Session::collect(std::uint64_t ticket) {
 }
 
 Status Session::finish_scale() {
-    while (!in_flight_.empty()) {
-        IMPASTO_TRY(collect(in_flight_.front()));
+    IMPASTO_TRY(collect_all());
+    IMPASTO_TRY(evaluate_image());
+    // Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's result.
+    if (image_losses_ && image_losses_->total > options_.overshoot_factor * best_losses_.total) {
+        IMPASTO_TRY(go_back_to_best());
     }
-    IMPASTO_TRY(evaluate_last_step());
     if (scale_ + 1 == scales_.size()) {
         progress_.done = true;
         return {};
@@ -327,8 +372,7 @@ Status Session::finish_scale() {
 Status Session::advance(std::uint32_t iterations) {
     for (std::uint32_t i = 0; i < iterations && !progress_.done; ++i) {
         if (step_ == nullptr) {
-            return Error{ErrorCode::kInvalidArgument,
-                         "this session has failed before and can only be asked for its image"};
+            return failed_before();
         }
         auto ticket = stream_->submit(*step_);
         if (!ticket) {
@@ -336,6 +380,7 @@ Status Session::advance(std::uint32_t iterations) {
         }
         in_flight_.push_back(*ticket);
         ++submitted_;
+        image_losses_.reset();
         if (in_flight_.size() > kInFlight) {
             IMPASTO_TRY(collect(in_flight_.front()));
         }
@@ -346,10 +391,19 @@ Status Session::advance(std::uint32_t iterations) {
     return {};
 }
 
-Result<Image> Session::image() {
-    while (!in_flight_.empty()) {
-        IMPASTO_TRY(collect(in_flight_.front()));
+Result<Losses> Session::image_losses() {
+    IMPASTO_TRY(collect_all());
+    if (!image_losses_) {
+        if (step_ == nullptr) {
+            return failed_before();
+        }
+        IMPASTO_TRY(evaluate_image());
     }
+    return image_losses_.value_or(best_losses_);
+}
+
+Result<Image> Session::image() {
+    IMPASTO_TRY(collect_all());
     Image result;
     result.width = static_cast<int>(image_shape_.width);
     result.height = static_cast<int>(image_shape_.height);

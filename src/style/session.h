@@ -3,12 +3,14 @@
 //     for each scale: content and styles -> targets, start image, [evaluate, keep best, step] x n
 //
 // The host only queues replays, two ahead, and reads losses that are done. A loss that is not
-// finite or explodes sends the optimiser back, empty-handed, to the best image so far.
+// finite or many times the scale's best sends the optimiser back, empty-handed, to the best image
+// so far.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,25 +49,32 @@ class Session {
     Status advance(std::uint32_t iterations);
     // The picture as it is now: clamped, with the content's alpha and, if asked for, its colours.
     Result<Image> image();
+    // Of that picture, before clamping and recolouring; evaluates it where no iteration has.
+    Result<Losses> image_losses();
 
     const Progress& progress() const { return progress_; }
     const std::vector<Scale>& scales() const { return scales_; }
-    const std::vector<Losses>& losses() const { return losses_; }  // of all iterations finished
+    // Of all iterations finished, each of the image before its step.
+    const std::vector<Losses>& losses() const { return losses_; }
 
   private:
     Session(gpu::Device& device, Image content, std::vector<Image> styles, SessionOptions options,
             Log log);
     Status check() const;
     Status check_memory() const;
+    Status check_scale(const Scale& scale, std::uint64_t available) const;
     Result<std::uint64_t> bytes_needed(const Scale& scale) const;
     std::uint32_t style_longest(const Scale& scale) const;
     Status enter_scale(std::uint32_t index);
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
+    void record_evaluation(gpu::Program& program) const;
+    Losses read_losses();
+    void take_iteration(const Losses& losses);
     Status collect(std::uint64_t ticket);
-    bool diverged(const Losses& losses) const;
+    Status collect_all();
     Status go_back_to_best();
     Status restart_from_best();
-    Status evaluate_last_step();
+    Status evaluate_image();
     Status finish_scale();
     nn::Shape shape() const;
 
@@ -93,7 +102,10 @@ class Session {
     std::vector<std::uint64_t> in_flight_;  // tickets, oldest first
     std::uint32_t submitted_ = 0;           // iterations of this scale
     std::uint32_t collected_ = 0;
+    std::uint32_t extra_evaluations_ = 0;  // of this scale, besides the iterations'
     std::vector<Losses> losses_;
+    Losses best_losses_;                  // of *best_; infinite before the first evaluation
+    std::optional<Losses> image_losses_;  // of *image_, where they are known
     Progress progress_;
 };
 

@@ -121,6 +121,21 @@ Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, 
     return &result;
 }
 
+Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std::uint32_t width,
+                                   std::uint32_t height) {
+    const nn::Shape from{3, static_cast<std::uint32_t>(image.height),
+                         static_cast<std::uint32_t>(image.width)};
+    const nn::Shape to{3, height, width};
+    gpu::Arena arena(device);
+    arena.reserve(to.size());
+    if (from != to) {
+        arena.reserve(from.size());
+        arena.reserve(nn::resize_scratch_size(from, to));
+    }
+    IMPASTO_TRY(arena.check_buffers());
+    return arena.bytes_reserved();
+}
+
 Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count) {
     gpu::Arena arena(stream.device());
     const gpu::Buffer& partials = arena.reserve(nn::kReducePartials);
@@ -134,6 +149,26 @@ Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::si
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+Status StyleTargets::check_sizes(std::span<const Image> styles, const ObjectiveOptions& options) {
+    if (options.style_layers.empty()) {
+        return {};
+    }
+    const int depth = style_depth(options);
+    const std::uint32_t smallest = encoder::Plan::smallest_side(depth);
+    for (std::size_t i = 0; i < styles.size(); ++i) {
+        const Image& style = styles[i];
+        if (static_cast<std::uint32_t>(std::min(style.width, style.height)) < smallest) {
+            return Error{ErrorCode::kInvalidArgument,
+                         "style " + std::to_string(i + 1) + " of " + std::to_string(styles.size()) +
+                             " is " + std::to_string(style.width) + "x" +
+                             std::to_string(style.height) + ", while " + encoder::relu_name(depth) +
+                             " needs at least " + std::to_string(smallest) +
+                             " pixels a side: use a larger one, or layers that lie less deep"};
+        }
+    }
+    return {};
+}
+
 Result<std::uint64_t> StyleTargets::bytes_needed(gpu::Device& device,
                                                  const encoder::Network& network,
                                                  std::span<const Image> styles,
@@ -145,19 +180,19 @@ Result<std::uint64_t> StyleTargets::bytes_needed(gpu::Device& device,
             break;
         }
         const Scale size = style_size(style, longest, options);
-        const nn::Shape own{3, static_cast<std::uint32_t>(style.height),
-                            static_cast<std::uint32_t>(style.width)};
-        const nn::Shape shape{3, size.height, size.width};
+        // The picture is resampled first, from its own size, before the plan is made.
+        auto upload = upload_bytes(device, style, size.width, size.height);
+        if (!upload) {
+            return upload.error();
+        }
         gpu::Arena arena(device);
         auto plan = reserve_style_plan(arena, network, size, options);
         if (!plan) {
             return plan.error();
         }
-        // The picture is resampled first, from its own size, before the plan is made.
-        const std::uint64_t resampling =
-            own == shape ? 0 : (own.size() + nn::resize_scratch_size(own, shape)) * sizeof(float);
-        most = std::max(
-            most, shape.size() * sizeof(float) + std::max(resampling, arena.bytes_reserved()));
+        arena.reserve(std::size_t{3} * size.height * size.width);  // the picture itself
+        IMPASTO_TRY(arena.check_buffers());
+        most = std::max({most, *upload, arena.bytes_reserved()});
     }
     return most;
 }

@@ -20,6 +20,10 @@ namespace impasto::style {
 Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, const Image& image,
                                         std::uint32_t width, std::uint32_t height);
 
+// Device memory that upload_image holds at once, in bytes. kOutOfMemory: gpu::Arena::check_buffers.
+Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std::uint32_t width,
+                                   std::uint32_t height);
+
 // sum of a[i]^2 over the first `count` words.
 Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count);
 
@@ -33,7 +37,10 @@ class StyleTargets {
                                                         std::uint32_t longest,
                                                         const ObjectiveOptions& options);
 
-    // Device memory that create() would hold at once, in bytes, without taking it.
+    // kInvalidArgument when a style is too small for the style layers, at any scale.
+    static Status check_sizes(std::span<const Image> styles, const ObjectiveOptions& options);
+    // Device memory that create() would hold at once, in bytes, without taking it. kOutOfMemory:
+    // gpu::Arena::check_buffers.
     static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
                                               std::span<const Image> styles, std::uint32_t longest,
                                               const ObjectiveOptions& options);
