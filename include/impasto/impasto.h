@@ -1,3 +1,4 @@
+/* clang-format off: the example is laid out by hand */
 /* Impasto: neural style transfer as Vulkan compute.
  *
  * The whole public interface, in C99. Typical use:
@@ -11,17 +12,20 @@
  *     ImpastoSessionOptions options = {.struct_size = sizeof options};
  *     impasto_session_options_default(&options);
  *     impasto_session_create(context, weights, content, &style, 1, &options, &session, ...);
- *     while (impasto_session_advance(session, 1, &progress) == IMPASTO_SUCCESS && !progress.done)
- * {} impasto_session_image(session, &result); impasto_image_save(result, "out.png", NULL, 0,
- * message, sizeof message);
+ *     ImpastoProgress progress = {.struct_size = sizeof progress};
+ *     while (!progress.done &&
+ *            impasto_session_advance(session, 1, &progress) == IMPASTO_SUCCESS) {
+ *     }
+ *     impasto_session_image(session, &result);
+ *     impasto_image_save(result, "out.png", NULL, 0, message, sizeof message);
  *
  * Conventions
  * - Handles are opaque; each is destroyed by its impasto_X_destroy, which takes NULL too. Objects
  *   are independent: a session keeps what it needs of the images and weights that it was made from,
  *   which may be destroyed right after. A context must outlive its sessions.
  * - Every struct begins with struct_size, set by the caller to sizeof, so that a newer library
- * knows which fields an older caller has. 0 elsewhere in an options struct is the default where
- * noted.
+ *   knows which fields an older caller has. 0 elsewhere in an options struct is the default where
+ *   noted.
  * - Functions return an ImpastoResult. Those that create something also take a buffer for a message
  *   of one line (what went wrong, where, what to do), cut to its size with the final zero; it may
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.
@@ -29,6 +33,7 @@
  *   at a time. No global state.
  * - Text is UTF-8. Pixels are sRGB-encoded floats, nominally [0, 1].
  */
+/* clang-format on */
 #ifndef IMPASTO_H
 #define IMPASTO_H
 
@@ -117,8 +122,8 @@ typedef struct ImpastoVulkanDevice {
     void* queue;           /* VkQueue with compute; used only inside calls of Impasto,
                               and then by no other thread */
     uint32_t queue_family_index;
+    /* The host's vkGetInstanceProcAddr. */
     void (*(*get_instance_proc_addr)(void* instance, const char* name))(void);
-    /* the host's vkGetInstanceProcAddr */
     int buffer_device_address_enabled; /* 1 if VkPhysicalDeviceVulkan12Features.bufferDeviceAddress
                                           was enabled */
 } ImpastoVulkanDevice;
@@ -177,13 +182,13 @@ IMPASTO_API ImpastoResult impasto_self_test(ImpastoContext* context,
 
 typedef struct ImpastoImage ImpastoImage;
 
-/* Reads JPEG or PNG (8 and 16 bit, grey, palette, alpha, EXIF orientation applied). Errors: INPUT.
- */
+/* Reads JPEG or PNG (8 and 16 bit, grey, palette, alpha, EXIF orientation applied) from a regular
+ * file. Errors: INPUT. */
 IMPASTO_API ImpastoResult impasto_image_load(const char* path, ImpastoImage** image, char* message,
                                              size_t message_size);
 
-/* From pixels in memory: `rgb` planar (3, height, width); `alpha` (height, width) or NULL. Copied.
- */
+/* From pixels in memory, which are copied: `rgb` planar (3, height, width); `alpha` (height, width)
+ * or NULL. */
 IMPASTO_API ImpastoResult impasto_image_create(int width, int height, const float* rgb,
                                                const float* alpha, ImpastoImage** image,
                                                char* message, size_t message_size);
@@ -195,7 +200,8 @@ typedef struct ImpastoText {
 
 /* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on
  * white), by the path's extension; values are clamped to [0, 1]. The file appears whole or not at
- * all. `texts` may be NULL with count 0. Errors: OUTPUT. */
+ * all; where `path` is a link, what it leads to is written. `texts` may be NULL with count 0.
+ * Errors: OUTPUT. */
 IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
@@ -390,14 +396,20 @@ IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint3
 IMPASTO_API ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scales,
                                                  uint32_t* count);
 
-/* Copies up to `count` losses from the `first`-th iteration on (over all scales, from 0) and
- * returns how many there were. */
+/* Copies up to `count` losses from the `first`-th iteration on (over all scales, from 0), each of
+ * the image before the iteration's step, and returns how many there were. */
 IMPASTO_API uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_t count,
                                             ImpastoLosses* losses);
 
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
  * asked for, its colours put on. Waits for what is in flight. */
 IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image);
+
+/* The losses of the picture that impasto_session_image gives, before clamping and recolouring.
+ * (Those of an iteration are of the image before its step.) Evaluates the picture once where that
+ * was not done yet; the session goes on as if it had not been asked. */
+IMPASTO_API ImpastoResult impasto_session_image_losses(ImpastoSession* session,
+                                                       ImpastoLosses* losses);
 
 /* The last message of a failed call on this session. */
 IMPASTO_API const char* impasto_session_message(ImpastoSession* session);

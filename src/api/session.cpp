@@ -258,6 +258,20 @@ ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** imag
     });
 }
 
+ImpastoResult impasto_session_image_losses(ImpastoSession* session, ImpastoLosses* losses) {
+    if (session == nullptr || losses == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(session->message, [&]() -> Status {
+        auto found = session->session->image_losses();
+        if (!found) {
+            return found.error();
+        }
+        *losses = losses_of(*found);
+        return {};
+    });
+}
+
 const char* impasto_session_message(ImpastoSession* session) {
     return session == nullptr ? "" : session->message.c_str();
 }

@@ -143,6 +143,10 @@ TEST_F(ApiTest, ASessionRunsAndTellsWhatItDid) {
     EXPECT_EQ(impasto_session_losses(session, 0, 10, losses), 7u);
     EXPECT_EQ(impasto_session_losses(session, 5, 10, losses), 2u);
     EXPECT_EQ(losses[1].total, progress.losses.total);
+    ImpastoLosses of_picture{};
+    ASSERT_EQ(impasto_session_image_losses(session, &of_picture), IMPASTO_SUCCESS);
+    EXPECT_GT(of_picture.total, 0.0f);
+    EXPECT_NE(of_picture.total, losses[1].total);
     EXPECT_GT(impasto_context_bytes_peak(context_), 100000u);
     impasto_session_destroy(session);
 }
@@ -287,6 +291,7 @@ TEST_F(ApiTest, NullsAreRefusedAndDestroyed) {
         IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_session_advance(nullptr, 1, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_session_image(nullptr, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(impasto_session_image_losses(nullptr, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
     EXPECT_EQ(impasto_probe_run(nullptr, nullptr, nullptr, nullptr, nullptr, 0, nullptr, nullptr,
                                 nullptr, 0),
               IMPASTO_ERROR_INVALID_ARGUMENT);
