@@ -67,22 +67,27 @@ void AtomicFile::discard() {
 }
 
 Result<AtomicFile> AtomicFile::open(const fs::path& path) {
+    // A link stays one, as with programs that write in place.
+    const auto target = follow_links(path);
+    if (!target) {
+        return target.error();
+    }
     std::error_code error;
-    if (fs::is_directory(path, error)) {
+    if (fs::is_directory(*target, error)) {
         return Error{ErrorCode::kOutput,
                      "cannot write '" + path_to_utf8(path) + "': it is a folder"};
     }
-    const fs::path folder = path.parent_path();
+    const fs::path folder = target->parent_path();
     if (!folder.empty() && !fs::is_directory(folder, error)) {
         return Error{ErrorCode::kOutput, "cannot write '" + path_to_utf8(path) + "': the folder '" +
                                              path_to_utf8(folder) + "' does not exist"};
     }
-    auto part = PartFile::open(temporary_name(path));
+    auto part = PartFile::open(temporary_name(*target), path);
     if (!part) {
         return part.error();
     }
     AtomicFile file;
-    file.path_ = path;
+    file.path_ = *target;
     file.file_ = *std::move(part);
     IMPASTO_TRY(file.file_.truncate(0));  // a leftover of a process that had our number
     return file;

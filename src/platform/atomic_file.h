@@ -18,7 +18,7 @@ class AtomicFile {
     AtomicFile(AtomicFile&& other) noexcept = default;
     AtomicFile& operator=(AtomicFile&& other) noexcept;
 
-    // Begins to write `path`. Its folder must exist. kOutput.
+    // Begins to write `path`, or what it links to. The folder must exist. kOutput.
     static Result<AtomicFile> open(const std::filesystem::path& path);
 
     Status write(std::span<const std::byte> bytes);

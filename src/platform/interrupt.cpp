@@ -8,8 +8,14 @@
 namespace impasto::platform {
 namespace {
 
-std::atomic<bool> g_interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
+std::atomic<int> g_signal{0};  // the first that came
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may set it");
+
+// True for the first.
+bool note(int signal) {
+    int none = 0;
+    return g_signal.compare_exchange_strong(none, signal);
+}
 
 }  // namespace
 
@@ -21,7 +27,7 @@ BOOL WINAPI note_interrupt(DWORD event) {
         return FALSE;
     }
     // FALSE hands the event to the next handler, which ends the process.
-    return g_interrupted.exchange(true) ? FALSE : TRUE;
+    return note(SIGINT) ? TRUE : FALSE;
 }
 }  // namespace
 
@@ -33,7 +39,7 @@ void catch_interrupts() {
 #else
 
 namespace {
-extern "C" void impasto_note_interrupt(int) { g_interrupted.store(true); }
+extern "C" void impasto_note_interrupt(int signal) { note(signal); }
 }  // namespace
 
 void catch_interrupts() {
@@ -50,6 +56,8 @@ void catch_interrupts() {
 
 #endif
 
-bool interrupted() { return g_interrupted.load(); }
+bool interrupted() { return g_signal.load() != 0; }
+
+bool terminated() { return g_signal.load() == SIGTERM; }
 
 }  // namespace impasto::platform

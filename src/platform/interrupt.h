@@ -10,5 +10,7 @@ void catch_interrupts();
 
 // Whether one came since catch_interrupts().
 bool interrupted();
+// Whether that was a SIGTERM: another program's wish, not a Ctrl-C.
+bool terminated();
 
 }  // namespace impasto::platform

@@ -37,6 +37,7 @@ PartFile::~PartFile() { close(); }
 
 PartFile::PartFile(PartFile&& other) noexcept
     : path_(std::move(other.path_)),
+      shown_(std::move(other.shown_)),
       handle_(std::exchange(other.handle_, kClosed)),
       size_(std::exchange(other.size_, 0)) {}
 
@@ -44,6 +45,7 @@ PartFile& PartFile::operator=(PartFile&& other) noexcept {
     if (this != &other) {
         close();
         path_ = std::move(other.path_);
+        shown_ = std::move(other.shown_);
         handle_ = std::exchange(other.handle_, kClosed);
         size_ = std::exchange(other.size_, 0);
     }
@@ -56,20 +58,23 @@ namespace {
 HANDLE as_handle(std::intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
 }  // namespace
 
-Result<PartFile> PartFile::open(const std::filesystem::path& path) {
+Result<PartFile> PartFile::open(const std::filesystem::path& path,
+                                const std::filesystem::path& shown) {
+    PartFile part;
+    part.path_ = path;
+    part.shown_ = shown.empty() ? path : shown;
     // No FILE_SHARE_WRITE: that is the lock.
     const HANDLE file =
         CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE,
                     nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) {
-        return GetLastError() == ERROR_SHARING_VIOLATION ? held(path) : unwritable(path);
+        return GetLastError() == ERROR_SHARING_VIOLATION ? held(part.shown_)
+                                                         : unwritable(part.shown_);
     }
-    PartFile part;
-    part.path_ = path;
     part.handle_ = reinterpret_cast<std::intptr_t>(file);
     LARGE_INTEGER size{};
     if (!GetFileSizeEx(file, &size) || !SetFilePointerEx(file, {}, nullptr, FILE_END)) {
-        return unwritable(path);
+        return unwritable(part.shown_);
     }
     part.size_ = static_cast<std::uint64_t>(size.QuadPart);
     return part;
@@ -82,7 +87,7 @@ Status PartFile::append(std::span<const std::byte> bytes) {
         const BOOL ok = WriteFile(as_handle(handle_), bytes.data(), count, &written, nullptr);
         size_ += written;
         if (!ok) {
-            return unwritable(path_);
+            return unwritable(shown_);
         }
         bytes = bytes.subspan(written);
     }
@@ -94,7 +99,7 @@ Status PartFile::truncate(std::uint64_t size) {
     to.QuadPart = static_cast<LONGLONG>(size);
     if (!SetFilePointerEx(as_handle(handle_), to, nullptr, FILE_BEGIN) ||
         !SetEndOfFile(as_handle(handle_))) {
-        return unwritable(path_);
+        return unwritable(shown_);
     }
     size_ = size;
     return {};
@@ -102,7 +107,7 @@ Status PartFile::truncate(std::uint64_t size) {
 
 Status PartFile::sync() {
     if (!FlushFileBuffers(as_handle(handle_))) {
-        return unwritable(path_);
+        return unwritable(shown_);
     }
     return {};
 }
@@ -115,21 +120,23 @@ void PartFile::close() {
 
 #else
 
-Result<PartFile> PartFile::open(const std::filesystem::path& path) {
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (file < 0) {
-        return unwritable(path);
-    }
+Result<PartFile> PartFile::open(const std::filesystem::path& path,
+                                const std::filesystem::path& shown) {
     PartFile part;
     part.path_ = path;
+    part.shown_ = shown.empty() ? path : shown;
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (file < 0) {
+        return unwritable(part.shown_);
+    }
     part.handle_ = file;
     // Some network file systems know no locks; only a lock that someone else holds counts.
     if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        return held(path);
+        return held(part.shown_);
     }
     struct stat status {};
     if (fstat(file, &status) != 0 || lseek(file, 0, SEEK_END) < 0) {
-        return unwritable(path);
+        return unwritable(part.shown_);
     }
     part.size_ = static_cast<std::uint64_t>(status.st_size);
     return part;
@@ -143,7 +150,7 @@ Status PartFile::append(std::span<const std::byte> bytes) {
             if (errno == EINTR) {
                 continue;
             }
-            return unwritable(path_);
+            return unwritable(shown_);
         }
         size_ += static_cast<std::uint64_t>(written);
         bytes = bytes.subspan(static_cast<std::size_t>(written));
@@ -154,7 +161,7 @@ Status PartFile::append(std::span<const std::byte> bytes) {
 Status PartFile::truncate(std::uint64_t size) {
     const int file = static_cast<int>(handle_);
     if (ftruncate(file, static_cast<off_t>(size)) != 0 || lseek(file, 0, SEEK_END) < 0) {
-        return unwritable(path_);
+        return unwritable(shown_);
     }
     size_ = size;
     return {};
@@ -163,7 +170,7 @@ Status PartFile::truncate(std::uint64_t size) {
 Status PartFile::sync() {
     // Pipes and some odd file systems cannot sync; that is not a failed write.
     if (fsync(static_cast<int>(handle_)) != 0 && errno != EINVAL && errno != ENOTSUP) {
-        return unwritable(path_);
+        return unwritable(shown_);
     }
     return {};
 }

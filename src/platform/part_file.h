@@ -19,8 +19,9 @@ class PartFile {
     PartFile& operator=(PartFile&& other) noexcept;
 
     // Opens `path` for appending, makes it where it is missing, and locks it until closed.
-    // kOutput; says so where another process holds it.
-    static Result<PartFile> open(const std::filesystem::path& path);
+    // Messages name `shown`, where it is given. kOutput; says so where another process holds it.
+    static Result<PartFile> open(const std::filesystem::path& path,
+                                 const std::filesystem::path& shown = {});
 
     bool is_open() const { return handle_ != kClosed; }
     const std::filesystem::path& path() const { return path_; }
@@ -37,6 +38,7 @@ class PartFile {
   private:
     static constexpr std::intptr_t kClosed = -1;
     std::filesystem::path path_;
+    std::filesystem::path shown_;
     std::intptr_t handle_ = kClosed;  // a descriptor, or a HANDLE on Windows
     std::uint64_t size_ = 0;
 };

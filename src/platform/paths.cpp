@@ -82,6 +82,24 @@ Result<std::uint64_t> free_disk_space(const fs::path& path) {
     return static_cast<std::uint64_t>(space.available);
 }
 
+Result<fs::path> follow_links(const fs::path& path) {
+    constexpr int kMostLinks = 40;  // as Linux
+    fs::path at = path;
+    std::error_code error;
+    for (int i = 0; i < kMostLinks; ++i) {
+        if (!fs::is_symlink(fs::symlink_status(at, error))) {
+            return at;
+        }
+        const fs::path target = fs::read_symlink(at, error);
+        if (error) {
+            return file_error(ErrorCode::kOutput, "cannot write", path, error.value());
+        }
+        at = at.parent_path() / target;  // an absolute target takes the place of all
+    }
+    return Error{ErrorCode::kOutput, "cannot write '" + path_to_utf8(path) +
+                                         "': its links lead in a circle; name another file"};
+}
+
 Status replace_file(const fs::path& from, const fs::path& to) {
 #ifdef _WIN32
     if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {

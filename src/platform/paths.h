@@ -26,6 +26,10 @@ Status make_folders(const std::filesystem::path& folder);
 // Bytes a user may still write on the disk that holds `path` (or its nearest existing parent).
 Result<std::uint64_t> free_disk_space(const std::filesystem::path& path);
 
+// What writing to `path` reaches: its links followed, the last of which may lead to nothing yet.
+// kOutput where links lead in a circle.
+Result<std::filesystem::path> follow_links(const std::filesystem::path& path);
+
 // Puts `from` in the place of `to` in one step, also where `to` exists. Same folder. kOutput.
 Status replace_file(const std::filesystem::path& from, const std::filesystem::path& to);
 

@@ -17,7 +17,14 @@ TEST(InterruptDeathTest, TheFirstIsNotedTheSecondEnds) {
                 std::_Exit(1);
             }
             std::raise(SIGINT);
-            std::_Exit(interrupted() ? 0 : 2);
+            std::_Exit(interrupted() && !terminated() ? 0 : 2);
+        },
+        testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(
+        {
+            catch_interrupts();
+            std::raise(SIGTERM);
+            std::_Exit(interrupted() && terminated() ? 0 : 2);
         },
         testing::ExitedWithCode(0), "");
     EXPECT_EXIT(
