@@ -127,6 +127,10 @@ Result<std::vector<std::byte>> read_picture_file(const std::filesystem::path& pa
     if (std::filesystem::is_directory(status)) {
         return bad(name, "it is a folder; name a JPEG or PNG file in it");
     }
+    // Opening a pipe would wait for whoever writes into it.
+    if (!std::filesystem::is_regular_file(status)) {
+        return bad(name, "it is not a regular file; save the picture to one first");
+    }
     std::ifstream file(path, std::ios::binary);
     if (!file) return bad(name, "cannot be opened; check that you may read it");
     std::vector<std::byte> bytes;
