@@ -5,6 +5,8 @@
 #include "platform/paths.h"
 #include "weights/catalogue.h"
 #include "weights/embedded.h"
+#include "weights/pth.h"
+#include "weights/safetensors.h"
 #include "weights/sha256.h"
 
 namespace impasto {
@@ -47,7 +49,10 @@ Result<Located> locate(const WeightsRequest& request) {
 }
 
 Status read_tensors(OpenedWeights& opened) {
-    auto tensors = read_tensor_file(opened.bytes);
+    // The bytes decide. A beginning that is damaged says nothing, and then the name does.
+    const bool named_so = fs::path(opened.origin.file_name).extension() == ".safetensors";
+    auto tensors = named_so && !looks_like_pth(opened.bytes) ? read_safetensors(opened.bytes)
+                                                             : read_tensor_file(opened.bytes);
     if (!tensors) {
         return in_file(tensors.error(), opened.shown);
     }

@@ -23,7 +23,8 @@ static_assert(std::endian::native == std::endian::little,
               "tensors are written as they lie in memory");
 
 Error damaged(const std::string& what) {
-    return {ErrorCode::kWeights, "the safetensors file is damaged: " + what};
+    return {ErrorCode::kWeights, "the safetensors file is damaged: " + what +
+                                     "; copy or download it again, or write it anew"};
 }
 
 std::uint64_t header_length(std::span<const std::byte> bytes) {
@@ -99,7 +100,7 @@ Result<SafetensorsEntry> parse_entry(const std::string& name, const Json& json,
     if (entry.begin > entry.end || entry.end > data_bytes) {
         return damaged(tensor + "claims bytes " + std::to_string(entry.begin) + " to " +
                        std::to_string(entry.end) + " of " + std::to_string(data_bytes) +
-                       "; is the file cut short?");
+                       ", so it may be cut short");
     }
     std::uint64_t count = 0;
     const std::uint64_t bytes = entry.end - entry.begin;
@@ -161,7 +162,10 @@ Result<SafetensorsHeader> parse_safetensors_header(std::span<const std::byte> js
     for (const SafetensorsEntry& entry : header.entries) {
         if (entry.begin != at) {
             return damaged("the tensor '" + printable(entry.name) + "' " +
-                           (entry.begin < at ? "overlaps another" : "comes after a hole"));
+                           (entry.begin < at
+                                ? "overlaps another"
+                                : "comes after bytes that belong to no tensor, as where one was "
+                                  "taken out of the header alone"));
         }
         at = entry.end;
     }

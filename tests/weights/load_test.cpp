@@ -100,6 +100,16 @@ TEST(Load, ErrorsNameTheFile) {
     EXPECT_MENTIONS(error((folder / "empty.pth").string()), "empty.pth': the file is empty");
     test::write_text(folder / "text.pth", "hello");
     EXPECT_MENTIONS(error((folder / "text.pth").string()), "text.pth': it is no weights file");
+    // Called safetensors, it is a damaged one, however little its bytes tell of that.
+    for (const char* bytes : {"1234567", "\x10\x00\x00\x00\x00\x00\x00\x7f{}", "hello, world"}) {
+        test::write_text(folder / "cut.safetensors", bytes);
+        WeightsRequest cut = request_of(folder / "cut.safetensors");
+        const auto damaged = load_weights(cut);
+        ASSERT_FALSE(damaged);
+        EXPECT_EQ(damaged.error().code, ErrorCode::kWeights);
+        EXPECT_MENTIONS(damaged.error().message,
+                        "cut.safetensors': the safetensors file is damaged: ");
+    }
     EXPECT_MENTIONS(error(test::fixture("zip_nan.pth").string()), "zip_nan.pth': the tensor");
     const auto bytes = test::read_bytes(test::fixture("f32.safetensors"));
     EXPECT_MENTIONS(message_of(load_weights_from_memory(std::span(bytes).first(900), "cut")),

@@ -108,7 +108,10 @@ TEST(Safetensors, LyingHeaders) {
     EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[1]", "[0,8]") + "}", body),
                     "does not fit its 8 bytes");
     EXPECT_MENTIONS(error_of("{" + entry("a", "F16", "[3]", "[0,8]") + "}", body), "'a'");
-    EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[1]", "[4,8]") + "}", body), "hole");
+    EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[1]", "[4,8]") + "}", body),
+                    "'a' comes after bytes that belong to no tensor");
+    EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[1]", "[4,8]") + "}", body),
+                    "download it again, or write it anew");
     EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[1]", "[0,4]") + "}", body),
                     "belong to no tensor");
     EXPECT_MENTIONS(error_of("{" + entry("a", "F32", "[2]", "[0,8]") + "," +
