@@ -19,7 +19,7 @@ class Command {
     Command& operator=(const Command&) = delete;
 
     // The command line was split; nothing of it was judged yet. An Error of kind kCancelled ends
-    // the program with kExitInterrupted.
+    // the program as interrupted.
     virtual Status run() = 0;
 
     CLI::App& app() { return app_; }

@@ -1,15 +1,25 @@
 // What the program's exit code says, so that a script can tell a bad picture from a lost device.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
+#include "platform/interrupt.h"
 
 namespace impasto::cli {
 
-inline constexpr int kExitInterrupted = 130;  // 128 + SIGINT, as shells report a Ctrl-C
+// 128 and the signal's number, as shells report it.
+inline constexpr int kExitInterrupted = 130;
+inline constexpr int kExitTerminated = 143;
 
 // Errors exit with their kind's number, which is ImpastoResult's with the sign turned.
-constexpr int exit_code(ErrorCode code) {
-    return code == ErrorCode::kCancelled ? kExitInterrupted : static_cast<int>(code);
+inline int exit_code(ErrorCode code) {
+    if (code != ErrorCode::kCancelled) return static_cast<int>(code);
+    return platform::terminated() ? kExitTerminated : kExitInterrupted;
+}
+
+inline std::string stopped_by() {
+    return platform::terminated() ? "stopped by SIGTERM" : "stopped by Ctrl-C";
 }
 
 inline constexpr const char* kExitCodesHelp =
@@ -24,6 +34,7 @@ inline constexpr const char* kExitCodesHelp =
     "  7    out of device or host memory; the message names a size that fits\n"
     "  8    the driver gave the device up\n"
     "  9    a download failed\n"
-    "  130  stopped by Ctrl-C\n";
+    "  130  stopped by Ctrl-C\n"
+    "  143  stopped by SIGTERM\n";
 
 }  // namespace impasto::cli

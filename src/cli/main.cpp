@@ -164,6 +164,12 @@ Command* Program::parsed_command() {
 }
 
 Status Program::dispatch(std::vector<std::string> arguments) {
+    // What follows "--" is no option, whatever it looks like. CLI11 would report the mark itself
+    // among what it does not know.
+    const auto mark = std::find(arguments.begin(), arguments.end(), "--");
+    const bool marked = mark != arguments.end();
+    const std::vector<std::string> plain(marked ? mark + 1 : mark, arguments.end());
+    arguments.erase(mark, arguments.end());
     std::string problem;
     try {
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
@@ -184,6 +190,7 @@ Status Program::dispatch(std::vector<std::string> arguments) {
     if (command == nullptr) return run_group(weights_.parsed() ? weights_ : program_);
     if (help_) return print(command_help(path, *command, help_width()));
     IMPASTO_TRY(check_extras(command->app(), path, command->options().names()));
+    IMPASTO_TRY(command->options().append_positionals(plain));
     return command->run();
 }
 

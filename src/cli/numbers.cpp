@@ -11,6 +11,26 @@ namespace {
 
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
+std::string text_of(std::uint64_t value) { return std::to_string(value); }
+std::string text_of(float value) { return number_text(value); }
+
+template <typename Range>
+std::string low_to_high(const Range& range) {
+    return text_of(range.low) + " to " + text_of(range.high);
+}
+
+template <typename Range>
+std::string describe_range(const Range& range) {
+    return range.high == Range{}.high ? text_of(range.low) + " or more" : low_to_high(range);
+}
+
+// Whoever went beyond the end of the type is told where that is.
+template <typename Range>
+Error out_of_range(std::string_view text, const Range& range, bool too_large) {
+    return bad(std::string(text) + " is out of range (" +
+               (too_large ? low_to_high(range) : describe_range(range)) + ")");
+}
+
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 // strtod also reads "nan", "inf", hexadecimal and leading blanks; a number here is digits.
@@ -36,17 +56,9 @@ Result<std::vector<Value>> parse_list(std::string_view text, const Range& range,
 
 }  // namespace
 
-std::string describe(const IntegerRange& range) {
-    const std::string low = std::to_string(range.low);
-    return range.high == IntegerRange{}.high ? low + " or more"
-                                             : low + " to " + std::to_string(range.high);
-}
+std::string describe(const IntegerRange& range) { return describe_range(range); }
 
-std::string describe(const NumberRange& range) {
-    const std::string low = number_text(range.low);
-    return range.high == NumberRange{}.high ? low + " or more"
-                                            : low + " to " + number_text(range.high);
-}
+std::string describe(const NumberRange& range) { return describe_range(range); }
 
 Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& range) {
     if (!is_whole(text)) {
@@ -57,7 +69,8 @@ Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& r
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     // A minus sign ends up here too: from_chars reads none for unsigned numbers.
     if (error != std::errc() || value < range.low || value > range.high) {
-        return bad(std::string(text) + " is out of range (" + describe(range) + ")");
+        return out_of_range(text, range,
+                            error == std::errc::result_out_of_range || value > range.high);
     }
     return value;
 }
@@ -71,7 +84,7 @@ Result<float> parse_number(std::string_view text, const NumberRange& range) {
         return bad(quoted(text) + " is not a number (" + describe(range) + ")");
     }
     if (!(value >= range.low && value <= range.high)) {
-        return bad(std::string(text) + " is out of range (" + describe(range) + ")");
+        return out_of_range(text, range, value > range.high);
     }
     return static_cast<float>(value);
 }
@@ -85,16 +98,22 @@ Result<std::vector<float>> parse_numbers(std::string_view text, const NumberRang
     return parse_list<float>(text, range, parse_number);
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t";
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;
     std::size_t begin = 0;
     while (true) {
         const std::size_t end = text.find(separator, begin);
         if (end == std::string_view::npos) {
-            parts.emplace_back(text.substr(begin));
+            parts.emplace_back(trimmed(text.substr(begin)));
             return parts;
         }
-        parts.emplace_back(text.substr(begin, end - begin));
+        parts.emplace_back(trimmed(text.substr(begin, end - begin)));
         begin = end + 1;
     }
 }

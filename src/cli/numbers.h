@@ -14,15 +14,15 @@ namespace impasto::cli {
 
 struct IntegerRange {
     std::uint64_t low = 0;
-    std::uint64_t high = std::numeric_limits<std::uint64_t>::max();  // this one: no upper bound
+    std::uint64_t high = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct NumberRange {
     float low = 0.0f;
-    float high = std::numeric_limits<float>::max();  // this one: no upper bound
+    float high = std::numeric_limits<float>::max();
 };
 
-// "16 to 16384", "0 or more"
+// "16 to 16384"; "0 or more" where the type's own end is the only one
 std::string describe(const IntegerRange& range);
 std::string describe(const NumberRange& range);
 
@@ -32,7 +32,9 @@ Result<float> parse_number(std::string_view text, const NumberRange& range);
 Result<std::vector<std::uint32_t>> parse_integers(std::string_view text, const IntegerRange& range);
 Result<std::vector<float>> parse_numbers(std::string_view text, const NumberRange& range);
 
-// "a,,b" -> "a", "", "b"
+// Without blanks around it.
+std::string_view trimmed(std::string_view text);
+// "a,, b" -> "a", "", "b"
 std::vector<std::string> split(std::string_view text, char separator);
 
 // The shortest text that reads back as the same float: "0.1", not "0.100000001".

@@ -53,7 +53,7 @@ Status ObjectiveOptions::Layers::set(std::string_view given) {
     Layers parsed;
     for (const std::string& part : split(given, ',')) {
         const std::size_t colon = std::min(part.find(':'), part.size());
-        const std::string name = part.substr(0, colon);
+        const std::string name(trimmed(std::string_view(part).substr(0, colon)));
         if (!is_relu_of_vgg19(name)) {
             return bad("'" + name +
                        "' is not a layer; there are relu1_1 to relu1_2, relu2_1 to relu2_2, "
@@ -64,7 +64,7 @@ Status ObjectiveOptions::Layers::set(std::string_view given) {
         }
         float weight = 1.0f;
         if (colon < part.size()) {
-            const auto number = parse_number(std::string_view(part).substr(colon + 1), {});
+            const auto number = parse_number(trimmed(std::string_view(part).substr(colon + 1)), {});
             if (!number) return bad(name + ": " + number.error().message);
             weight = *number;
         }

@@ -1,5 +1,6 @@
 #include "cli/open.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -25,7 +26,8 @@ bool vgg19_is_here() {
 // Absolute, and without links as far as the path exists.
 fs::path resolved(const fs::path& path) {
     std::error_code error;
-    const fs::path absolute = fs::absolute(path, error).lexically_normal();
+    const auto target = platform::follow_links(path);
+    const fs::path absolute = fs::absolute(target ? *target : path, error).lexically_normal();
     fs::path real = fs::weakly_canonical(absolute, error);
     return error ? absolute : real;
 }
@@ -138,6 +140,18 @@ Status check_output(const std::string& path) {
     const auto file = platform::AtomicFile::open(target);
     if (!file) return file.error();
     return {};
+}
+
+Status check_safetensors_output(const std::string& path) {
+    std::string extension = platform::path_to_utf8(platform::path_from_utf8(path).extension());
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (extension != ".safetensors") {
+        return Error{ErrorCode::kOutput, "cannot write '" + path +
+                                             "': what is written is safetensors; name it so, " +
+                                             "FILE.safetensors"};
+    }
+    return check_output(path);
 }
 
 bool same_file(const std::string& one, const std::string& other) {

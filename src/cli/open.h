@@ -30,6 +30,8 @@ void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bo
 
 // Whether a file that is no picture can be written at `path`; leaves nothing behind. kOutput.
 Status check_output(const std::string& path);
+// The same for a safetensors file, which must be called so.
+Status check_safetensors_output(const std::string& path);
 // Whether both name one file, which need not be there yet.
 bool same_file(const std::string& one, const std::string& other);
 // kInvalidArgument when `output`, which `option` gave, is one of the files that are read: it would

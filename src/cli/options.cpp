@@ -83,6 +83,16 @@ void Options::repeated(const std::string& names, const std::string& placeholder,
 
 void Options::positionals(std::vector<std::string>& values) {
     app_.add_option("arguments", values);
+    positionals_ = &values;
+}
+
+Status Options::append_positionals(const std::vector<std::string>& values) {
+    if (values.empty()) return {};
+    if (positionals_ == nullptr) {
+        return Error{ErrorCode::kInvalidArgument, "unexpected argument '" + values.front() + "'"};
+    }
+    positionals_->insert(positionals_->end(), values.begin(), values.end());
+    return {};
 }
 
 void Options::describe_positional(std::string left, std::string help) {

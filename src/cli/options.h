@@ -77,6 +77,8 @@ class Options {
                   std::vector<std::string>& values, std::string help);
     // What stands on the command line without dashes, in order.
     void positionals(std::vector<std::string>& values);
+    // More of these, as they stand: what follows "--" on the command line.
+    Status append_positionals(const std::vector<std::string>& values);
     // A line of the help about the positionals.
     void describe_positional(std::string left, std::string help);
 
@@ -92,7 +94,8 @@ class Options {
 
     CLI::App& app_;
     std::string group_ = "Options";
-    std::vector<std::unique_ptr<Option>> options_;  // their addresses stay
+    std::vector<std::unique_ptr<Option>> options_;     // their addresses stay
+    std::vector<std::string>* positionals_ = nullptr;  // where they go
 };
 
 // "max, avg or min"

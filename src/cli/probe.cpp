@@ -73,7 +73,7 @@ Status ProbeCommand::read() {
     std::vector<std::string> inputs = styles_;
     inputs.insert(inputs.end(), {images_.front(), content_, weights_});
     IMPASTO_TRY(check_not_an_input(output_, inputs));
-    return check_output(output_);
+    return check_safetensors_output(output_);
 }
 
 Status ProbeCommand::run() {

@@ -24,17 +24,16 @@ std::string json_text(const RunReport& report) {
         scales.push_back(
             {{"width", scale.width}, {"height", scale.height}, {"iterations", scale.iterations}});
     }
-    const ImpastoLosses none{};
-    const bool any = !report.losses.empty();
     const Json json{{"device", std::string(report.device.name)},
                     {"driver", std::string(report.device.driver)},
                     {"weights", {{"name", report.weights_name}, {"sha256", report.weights_sha256}}},
                     {"width", report.width},
                     {"height", report.height},
                     {"scales", scales},
-                    {"iterations", report.losses.size()},
-                    {"loss_first", losses_json(any ? report.losses.front() : none)},
-                    {"loss_last", losses_json(any ? report.losses.back() : none)},
+                    {"interrupted", report.interrupted},
+                    {"iterations", report.iterations},
+                    {"loss_first", losses_json(report.loss_first)},
+                    {"loss_last", losses_json(report.loss_last)},
                     {"seconds", report.seconds},
                     {"seconds_per_iteration", report.seconds_per_iteration},
                     {"device_bytes_peak", report.device_bytes_peak},

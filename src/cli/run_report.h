@@ -1,4 +1,4 @@
-// What --json prints about a finished run.
+// What --json prints about a run that came to its end or was interrupted.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,10 @@ struct RunReport {
     int width = 0;  // of the picture
     int height = 0;
     std::vector<ImpastoScale> scales;
-    std::vector<ImpastoLosses> losses;   // of all iterations
+    bool interrupted = false;
+    std::uint32_t iterations = 0;        // finished
+    ImpastoLosses loss_first{};          // of the start
+    ImpastoLosses loss_last{};           // of the picture
     double seconds = 0.0;                // of the optimisation, its preparation included
     double seconds_per_iteration = 0.0;  // of the last scale
     std::uint64_t device_bytes_peak = 0;

@@ -66,7 +66,7 @@ class Stylize : public Command {
   private:
     Status load_pictures();
     Status create_session();
-    // Runs until it is done or Ctrl-C; true when it is done.
+    // Runs until it is done or interrupted; true when it is done.
     Result<bool> iterate(Progress& progress);
     Status advance(Progress& progress);
     Status snapshot(Progress& progress);
@@ -74,7 +74,8 @@ class Stylize : public Command {
     Status save(const Image& image, const std::string& path);
     Error rescued(Error error);
     void collect_losses();
-    Status report(const Image& image);
+    Status report(const Image& image, bool done);
+    Status print_json(const Image& image, bool done);
     std::string how_far() const;
 
     StylizeOptions given_;
@@ -176,7 +177,7 @@ Status Stylize::advance(Progress& progress) {
 Result<bool> Stylize::iterate(Progress& progress) {
     auto last_scale_start = Clock::now();
     while (progress_.done == 0) {
-        if (platform::interrupted()) return false;
+        if (platform::interrupted()) break;
         if (submitted_ + scales_.back().iterations == planned_) last_scale_start = Clock::now();
         IMPASTO_TRY(advance(progress));
         // The last picture is OUT itself.
@@ -185,10 +186,11 @@ Result<bool> Stylize::iterate(Progress& progress) {
         }
     }
     seconds_per_iteration_ = progress.pace().seconds_per_iteration();
-    if (seconds_per_iteration_ <= 0.0) {  // too few iterations to tell the preparation apart
+    // Too few iterations to tell the preparation apart.
+    if (seconds_per_iteration_ <= 0.0 && progress_.done != 0) {
         seconds_per_iteration_ = seconds_since(last_scale_start) / scales_.back().iterations;
     }
-    return true;
+    return progress_.done != 0;
 }
 
 Status Stylize::snapshot(Progress& progress) {
@@ -249,7 +251,7 @@ std::string Stylize::how_far() const {
            " of " + std::to_string(scales_.size());
 }
 
-Status Stylize::report(const Image& image) {
+Status Stylize::print_json(const Image& image, bool done) {
     RunReport report;
     report.device = device_info(context_.get());
     report.weights_name = impasto_weights_name(weights_.get());
@@ -257,17 +259,30 @@ Status Stylize::report(const Image& image) {
     report.width = impasto_image_width(image.get());
     report.height = impasto_image_height(image.get());
     report.scales = scales_;
-    report.losses = losses_;
+    report.interrupted = !done;
+    report.iterations = static_cast<std::uint32_t>(losses_.size());
+    const ImpastoResult result = impasto_session_image_losses(session_.get(), &report.loss_last);
+    IMPASTO_TRY(to_status(result, impasto_session_message(session_.get())));
+    report.loss_first = losses_.empty() ? report.loss_last : losses_.front();
     report.seconds = seconds_;
     report.seconds_per_iteration = seconds_per_iteration_;
     report.device_bytes_peak = impasto_context_bytes_peak(context_.get());
     report.restarts = progress_.restarts;
     report.output = given_.output;
-    if (given_.json) return print(json_text(report));
-    if (!given_.quiet) {
-        note("wrote " + report.output + ", " + std::to_string(report.width) + "x" +
-             std::to_string(report.height) + ", " + std::to_string(losses_.size()) +
-             " iterations in " + duration_text(seconds_));
+    return print(json_text(report));
+}
+
+Status Stylize::report(const Image& image, bool done) {
+    if (given_.json) IMPASTO_TRY(print_json(image, done));
+    if (!done) {
+        return Error{ErrorCode::kCancelled, stopped_by() + " at " + how_far() +
+                                                "; the picture so far is in '" + given_.output +
+                                                "'"};
+    }
+    if (!given_.quiet && !given_.json) {
+        note("wrote " + given_.output + ", " + std::to_string(impasto_image_width(image.get())) +
+             "x" + std::to_string(impasto_image_height(image.get())) + ", " +
+             std::to_string(losses_.size()) + " iterations in " + duration_text(seconds_));
     }
     return {};
 }
@@ -295,12 +310,7 @@ Status Stylize::run() {
     collect_losses();
     IMPASTO_TRY(save(*image, given_.output));
     if (!given_.trace.empty()) IMPASTO_TRY(write_trace(given_.trace, scales_, losses_));
-    if (!*done) {
-        return Error{ErrorCode::kCancelled, "stopped by Ctrl-C at " + how_far() +
-                                                "; the picture so far is in '" + given_.output +
-                                                "'"};
-    }
-    return report(*image);
+    return report(*image, *done);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/stylize_options.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -174,10 +175,13 @@ void StylizeOptions::declare_output(Options& options) {
             [this] { return save_every == 0 ? std::string() : std::to_string(save_every); })
         .preset = PresetUse::kMachine;
     options.text("--trace", "FILE.csv", trace,
-                 "the losses of every iteration as CSV: scale, width, height, iteration (from 1 in "
-                 "its scale), total (weighted), content, style, tv");
+                 "the losses before every iteration's step as CSV: scale, width, height, iteration "
+                 "(from 1 in its scale), total (weighted), content, style, tv");
     options.flag("--json", json,
-                 "print one JSON object about the run on the standard output, nothing else");
+                 "print one JSON object about the run on the standard output, nothing else, also "
+                 "after Ctrl-C (\"interrupted\": true). loss_first is the loss of the start, "
+                 "loss_last that of the picture written, before it is clamped to the colours of a "
+                 "file and before --colors content");
     options.flag("-q,--quiet", quiet, "say nothing but errors");
 }
 
@@ -236,14 +240,26 @@ Status StylizeOptions::check_files() const {
 // Judged without knowing how many iterations there will be: that takes the session.
 Status StylizeOptions::check_snapshots(const std::vector<std::string>& files) const {
     if (save_every == 0) return {};
+    // A snapshot is written through a link of its name.
+    std::vector<std::string> links;
+    std::error_code error;
+    const fs::path folder = fs::absolute(platform::path_from_utf8(output), error).parent_path();
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = platform::path_to_utf8(entry->path());
+        std::error_code unknown;
+        if (entry->is_symlink(unknown) && is_snapshot(name, output, save_every)) {
+            links.push_back(name);
+        }
+    }
     std::vector<std::string> kept = files;
     if (!trace.empty()) kept.push_back(trace);
     for (const std::string& file : kept) {
-        // A link's own name would be lost as well as the file that it leads to.
-        std::error_code error;
         const fs::path target = fs::canonical(platform::path_from_utf8(file), error);
         if (is_snapshot(file, output, save_every) ||
-            (!error && is_snapshot(platform::path_to_utf8(target), output, save_every))) {
+            (!error && is_snapshot(platform::path_to_utf8(target), output, save_every)) ||
+            std::any_of(links.begin(), links.end(),
+                        [&](const std::string& link) { return same_file(link, file); })) {
             return bad("--save-every " + std::to_string(save_every) + " could overwrite '" + file +
                        "'; give another name with -o");
         }

@@ -186,7 +186,7 @@ class Import : public Command {
                          "-o OUT.safetensors"};
         }
         IMPASTO_TRY(check_not_an_input(output_, sources_));
-        IMPASTO_TRY(check_output(output_));
+        IMPASTO_TRY(check_safetensors_output(output_));
         const ImpastoWeightsOptions how = convention_.options();
         Message message;
         IMPASTO_TRY(message.status(impasto_weights_import(sources_.front().c_str(), &how,

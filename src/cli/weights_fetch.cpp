@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/exit_codes.h"
 #include "cli/open.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -186,8 +187,7 @@ Status Fetch::fetch(const ImpastoListedWeights& listed) {
     if (result == IMPASTO_ERROR_CANCELLED) {
         return Error{
             ErrorCode::kCancelled,
-            "stopped by Ctrl-C; what came so far is kept, and the same command goes on from "
-            "there"};
+            stopped_by() + "; what came so far is kept, and the same command goes on from there"};
     }
     IMPASTO_TRY(message.status(result));
     if (quiet_) return {};

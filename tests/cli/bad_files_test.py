@@ -59,6 +59,10 @@ class BadPictures(CliTest):
         self.refuses(self.write("letter.jpg", b"Dear all,\nthis is a text.\n"), "text", "JPEG")
         self.refuses(self.write("film.gif", b"GIF89a" + bytes(50)), "GIF")
 
+    def test_a_pipe_is_not_waited_for(self):
+        os.mkfifo(self.path("pipe.png"))
+        self.refuses(self.path("pipe.png"), "regular file")
+
     def test_one_pixel(self):
         self.refuses(write_png(self.path("dot.png"), 1, 1, lambda x, y: (9, 9, 9)), "1x1",
                      "too small")
@@ -117,9 +121,16 @@ class BadWeights(CliTest):
                 self.refuses(WEIGHTS, path)
         with open(self.path("long.safetensors"), "wb") as file:
             file.write(b"\xff" * 7 + b"\x7f{}")
-        # Nothing of it looks like safetensors, so it may also count as no weights file at all.
-        process = self.run_program("weights", "info", self.path("long.safetensors"))
-        self.assertIn(process.returncode, (INPUT, WEIGHTS))
+        self.refuses(WEIGHTS, self.path("long.safetensors"), "damaged")
+        with open(self.path("short.safetensors"), "wb") as file:
+            file.write(b"\x10\0\0")
+        self.refuses(WEIGHTS, self.path("short.safetensors"), "damaged", "again")
+
+    def test_a_tensor_taken_out_of_the_header(self):
+        tensor = {"dtype": "F32", "shape": [4], "data_offsets": [16, 32]}
+        path = write_safetensors(self.path("hole.safetensors"), {"x": ((8,), [0.0] * 8)},
+                                 header={"features.0.bias": tensor})
+        self.refuses(WEIGHTS, path, "features.0.bias", "belong to no tensor", "write it anew")
 
     def test_wrong_shapes(self):
         for shape in ((4, 3, 5, 5), (4, 1, 3, 3)):
@@ -154,6 +165,12 @@ class BadOutput(CliTest):
     def test_folder_is_missing(self):
         self.refuses(self.path("no/such/out.png"), "no/such")
         self.refuses(self.path("no/such/trace.csv"), "no/such", option="--trace")
+
+    def test_a_link_to_a_folder_that_is_missing(self):
+        os.symlink("no/such/out.png", self.path("link.png"))
+        self.refuses(self.path("link.png"), "no/such")
+        os.symlink("no/such/trace.csv", self.path("link.csv"))
+        self.refuses(self.path("link.csv"), "no/such", option="--trace")
 
     def test_is_a_folder(self):
         os.mkdir(self.path("album.png"))
@@ -209,7 +226,7 @@ class BadOutput(CliTest):
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         self.fails(OUTPUT, "weights", "import", data("weights", "f32.safetensors"), "-o",
-                   self.path("grown.safetensors"), says="grown.safetensors", preexec_fn=limit,
+                   self.path("grown.safetensors"), says="grown.safetensors'", preexec_fn=limit,
                    restore_signals=False)
 
     def test_full_disk(self):
@@ -224,7 +241,7 @@ class BadOutput(CliTest):
         # Noise, since it cannot be packed into what little room there is.
         self.fails(OUTPUT, "stylize", self.content, self.style, "-o",
                    os.path.join(disk, "full.png"), "-q", *QUICK, "--init", "noise",
-                   "--iterations", "1", says=["full.png", "the disk is full", "free some space"])
+                   "--iterations", "1", says=["full.png'", "the disk is full", "free some space"])
 
 
 
@@ -262,7 +279,13 @@ class NoDevice(CliTest):
             self.skipTest("this device has too much memory to run out of it")
         process = self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out, "-q",
                              *QUICK, "--size", "8000", says=["--size 8000 needs", "would fit"])
-        self.assertRegex(process.err, r"needs [\d.]+ GiB .* has [\d.]+ GiB free: --size \d+ would")
+        self.assertRegex(process.err, r"needs (a buffer of )?[\d.]+ GiB .* [\d.]+ GiB "
+                                      r"(free|at once): --size \d+ would")
+
+    def test_the_largest_size_of_all(self):
+        # More than the kernels can index, however much memory there is.
+        self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out, "-q", *QUICK,
+                   "--size", "16384", says=["--size 16384 needs", "would fit"])
 
 
 if __name__ == "__main__":

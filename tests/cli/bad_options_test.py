@@ -21,7 +21,7 @@ class BadOptions(CliTest):
                 self.refuses("--first-size", value, says=["--first-size", "16 to 16384"])
 
     def test_iterations(self):
-        for value in ("0", "-1", "x", "10,", "10,0", "3.5", "1000001"):
+        for value in ("0", "-1", "x", "10,", "10, ", "10,0", "1 0", "3.5", "1000001"):
             with self.subTest(value=value):
                 self.refuses("--iterations", value, says=["--iterations", "1 to 1000000"])
         self.refuses("--save-every", "0", says="--save-every")
@@ -29,9 +29,14 @@ class BadOptions(CliTest):
 
     def test_weights_of_the_terms(self):
         for option in ("--content-weight", "--style-weight", "--tv-weight"):
-            for value in ("-1", "nan", "inf", "-inf", "1e99", "5x", "0x10", " 1", ""):
+            for value in ("-1", "nan", "inf", "-inf", "5x", "0x10", " 1", ""):
                 with self.subTest(option=option, value=value):
                     self.refuses(option, value, says=[option, "0 or more"])
+            for value in ("1e39", "1e9999"):
+                with self.subTest(option=option, value=value):
+                    self.refuses(option, value, says=[option, value, "(0 to 3.4028235e+38)"])
+        self.refuses("--style-layers", "relu1_1:1e39", says="(0 to 3.4028235e+38)")
+        self.refuses("--seed", "18446744073709551616", says="(0 to 18446744073709551615)")
         self.refuses("--content-weight", "0", "--style-weight", "0", says="both 0")
         self.refuses("--style-scale", "0", says="--style-scale")
         self.refuses("--style-scale", "nan", says="--style-scale")
@@ -76,6 +81,14 @@ class BadOptions(CliTest):
         self.fails(USAGE, "--verson", says="did you mean '--version'")
         self.fails(USAGE, "devices", "more", says="'more'")
 
+    def test_two_dashes_end_the_options(self):
+        # The files are looked for.
+        self.fails(3, "stylize", "--", "-x.png", "--size", says="cannot read '-x.png'")
+        self.fails(3, "stylize", "-q", self.content, "--", "--help", says="cannot read '--help'")
+        self.fails(USAGE, "stylize", self.content, "--", says=["style picture", self.content])
+        self.fails(USAGE, "stylize", "-o", "--", "-x.png", says="--output needs a value")
+        self.fails(USAGE, "devices", "--", "-x", says="unexpected argument '-x'")
+
     def test_missing_pictures(self):
         self.fails(USAGE, "stylize", says="STYLE")
         self.fails(USAGE, "stylize", self.content, says=["style picture", self.content])
@@ -100,6 +113,8 @@ class BadOptions(CliTest):
                 self.refuses("--trace", trace, says=["out.png", "--trace"])
         os.symlink(self.folder, self.path("link"))
         self.refuses("--trace", self.path("link/out.png"), says=["out.png", "--trace"])
+        os.symlink("out.png", self.path("dangling.csv"))
+        self.refuses("--trace", self.path("dangling.csv"), says=["dangling.csv", "--trace"])
 
     def test_a_snapshot_would_replace_an_input(self):
         every = ["--save-every", "50"]
@@ -120,6 +135,10 @@ class BadOptions(CliTest):
         link = self.path("start.png")
         os.symlink("out-000050.png", link)
         self.refuses(*every, "--init", link, says=["--save-every 50", link])
+        # A snapshot would be written through a link of its name.
+        os.symlink(self.content, self.path("out-000200.png"))
+        self.refuses(*every, says=["--save-every 50", self.content])
+        os.remove(self.path("out-000200.png"))
         # These are no snapshots' names: what is missing is the driver.
         for name in ("out-000051.png", "out-50.png", "out-000050.jpg", "other-000050.png"):
             with self.subTest(name=name):

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Ctrl-C: the picture so far is saved, and it is said how far the run got."""
+import json
 import os
 import signal
 import time
 
-from support import INTERRUPTED, VALIDATION, CliTest, Png, main
+from support import INTERRUPTED, TERMINATED, VALIDATION, CliTest, Png, main
 
 
 class Interrupt(CliTest):
@@ -26,17 +27,18 @@ class Interrupt(CliTest):
         return process
 
     def test_the_picture_so_far_is_saved(self):
-        for name in ("SIGINT", "SIGTERM"):
+        for name, told, code in (("SIGINT", "Ctrl-C", INTERRUPTED),
+                                 ("SIGTERM", "SIGTERM", TERMINATED)):
             with self.subTest(signal=name):
                 trace = self.path("trace.csv")
                 process = self.start(*self.LONG, "--trace", trace)
                 process.send_signal(getattr(signal, name))
                 out, err = process.communicate(timeout=60)
                 self.assertIsNone(VALIDATION.search(out + err))
-                self.assertEqual(process.returncode, INTERRUPTED, err)
+                self.assertEqual(process.returncode, code, err)
                 self.assertRegex(err.splitlines()[-1],
-                                 r"\Aimpasto: stopped by Ctrl-C at iteration \d+ of 1000000 in "
-                                 r"scale 1 of 1; the picture so far is in '.*out\.png'\Z")
+                                 r"\Aimpasto: stopped by " + told + r" at iteration \d+ of 1000000 "
+                                 r"in scale 1 of 1; the picture so far is in '.*out\.png'\Z")
                 self.assertEqual(Png(self.out).width, 64)
                 with open(trace) as file:
                     self.assertGreater(len(file.readlines()), 2)
@@ -45,11 +47,18 @@ class Interrupt(CliTest):
                     if left.startswith("out"):
                         os.remove(self.path(left))
 
-    def test_json_prints_nothing(self):
+    def test_json_tells_of_what_was_done(self):
         process = self.start(*self.LONG, "--json", "--quiet")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, out), (INTERRUPTED, ""))
+        self.assertEqual(process.returncode, INTERRUPTED)
+        report = json.loads(out)
+        self.assertIs(report["interrupted"], True)
+        self.assertGreaterEqual(report["iterations"], 2)
+        self.assertLess(report["iterations"], 1000000)
+        self.assertGreater(report["loss_last"]["total"], 0)
+        self.assertNotEqual(report["loss_last"], report["loss_first"])
+        self.assertEqual(report["output"], self.out)
         self.assertRegex(err, r"\Aimpasto: stopped by Ctrl-C [^\n]+\n\Z")
 
     def test_a_second_one_ends_it_at_once(self):

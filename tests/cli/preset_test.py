@@ -34,11 +34,13 @@ class Preset(CliTest):
         self.assertEqual((report["width"], report["iterations"]), (80, 2))
 
     def test_lists_as_numbers_and_as_text(self):
-        for iterations in ([4, 2], "4,2"):
+        for iterations in ([4, 2], "4,2", "4, 2"):
             with self.subTest(iterations=iterations):
-                report = self.report("--size", "96", "--first-size", "48", "--preset", self.preset(
-                    {"style-blend": [1.0], "save-every": 1000}), "--iterations", "4,2")
-                self.assertEqual([s["iterations"] for s in report["scales"]][:2], [4, 2])
+                preset = self.preset({"size": 96, "first-size": 48, "iterations": iterations,
+                                      "style-blend": [1.0], "save-every": 1000})
+                report = json.loads(self.succeeds("stylize", self.content, self.style, "-o",
+                                                  self.out, "--json", "--preset", preset).out)
+                self.assertEqual([s["iterations"] for s in report["scales"]], [4, 2])
 
     def test_unknown_keys(self):
         self.refuses({"style_weight": 3}, "unknown key 'style_weight'", "'style-weight'")

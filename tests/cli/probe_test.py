@@ -85,6 +85,8 @@ class Probe(CliTest):
         self.fails(WEIGHTS, "probe", self.image, *common, "--style-layers", "relu5_4",
                    says="relu5_4")
         self.fails(OUTPUT, "probe", self.image, *common, "-o", "no/probe.safetensors", says="no")
+        self.fails(OUTPUT, "probe", self.image, *common, "-o", "probe.png",
+                   says=["probe.png", "FILE.safetensors"])
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ class Stylize(CliTest):
         report = json.loads(process.out)
         self.assertEqual(
             sorted(report),
-            ["device", "device_bytes_peak", "driver", "height", "iterations", "loss_first",
-             "loss_last", "output", "restarts", "scales", "seconds", "seconds_per_iteration",
+            ["device", "device_bytes_peak", "driver", "height", "interrupted", "iterations",
+             "loss_first", "loss_last", "output", "restarts", "scales", "seconds", "seconds_per_iteration",
              "weights", "width"])
         self.assertEqual(sorted(report["weights"]), ["name", "sha256"])
         self.assertEqual(report["weights"]["name"], "builtin")
@@ -34,6 +34,7 @@ class Stylize(CliTest):
                          sum(scale["iterations"] for scale in report["scales"]))
         for losses in (report["loss_first"], report["loss_last"]):
             self.assertEqual(sorted(losses), ["content", "style", "total", "tv"])
+        self.assertIs(report["interrupted"], False)
         self.assertGreater(report["loss_first"]["total"], 0)
         self.assertGreater(report["seconds"], 0)
         self.assertGreater(report["seconds_per_iteration"], 0)
@@ -59,7 +60,47 @@ class Stylize(CliTest):
                           for row in rows], expected)
         for name in ("total", "content", "style", "tv"):
             self.assertAlmostEqual(float(rows[0][name]), report["loss_first"][name], places=5)
-            self.assertAlmostEqual(float(rows[-1][name]), report["loss_last"][name], places=5)
+        # A row is of the picture before the step, the report's of the one that is written.
+        self.assertNotEqual(float(rows[-1]["total"]), report["loss_last"]["total"])
+
+    def test_the_last_loss_is_that_of_the_picture(self):
+        one = self.report("--iterations", "1")
+        self.assertLess(one["loss_last"]["total"], one["loss_first"]["total"])
+        # What one iteration leads to is what the second of two begins with.
+        trace = self.path("trace.csv")
+        self.report("--iterations", "2", "--trace", trace)
+        with open(trace, newline="") as file:
+            rows = list(csv.DictReader(file))
+        for name in ("total", "content", "style", "tv"):
+            self.assertAlmostEqual(float(rows[1][name]), one["loss_last"][name], places=5)
+
+    def test_spaces_in_lists(self):
+        report = self.report("--size", "96", "--first-size", "48", "--iterations", "3, 2",
+                             "--style-layers", "relu1_1, relu2_1 : 0.5", "--style-blend", " 1 ")
+        self.assertEqual([scale["iterations"] for scale in report["scales"]], [3, 2])
+        preset = json.loads(Png(self.out).text["impasto:preset"])
+        self.assertEqual(preset["iterations"], "3,2")
+        self.assertEqual(preset["style-layers"], "relu1_1,relu2_1:0.5")
+
+    def test_a_link_stays_one(self):
+        os.mkdir(self.path("far"))
+        for name in ("old.png", "new.png"):
+            with self.subTest(name=name):
+                target = self.path("far/" + name)
+                if name == "old.png":
+                    write_png(target, 20, 20, lambda x, y: (x, y, 0))
+                self.out = self.path("link-" + name)
+                os.symlink("far/" + name, self.out)
+                self.stylize()
+                self.assertTrue(os.path.islink(self.out))
+                self.assertEqual(Png(target).width, 64)
+
+    def test_names_that_look_like_options(self):
+        for name in ("content.png", "style.png"):
+            os.rename(self.path(name), self.path("-" + name))
+        self.succeeds("stylize", "-o", self.out, "--size", "64", "--first-size", "64",
+                      "--iterations", "1", "--", "-content.png", "-style.png")
+        self.assertEqual(Png(self.out).width, 64)
 
     def test_same_run_twice_gives_the_same_bytes(self):
         self.stylize("--init", "noise", "--seed", "7")

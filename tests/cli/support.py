@@ -23,7 +23,7 @@ VALIDATION = re.compile(r"VUID-|SYNC-HAZARD|UNASSIGNED-|Validation (Performance 
 
 # Exit codes.
 INTERNAL, USAGE, INPUT, OUTPUT, WEIGHTS, NO_DEVICE, NO_MEMORY = 1, 2, 3, 4, 5, 6, 7
-NETWORK, INTERRUPTED = 9, 130
+NETWORK, INTERRUPTED, TERMINATED = 9, 130, 143
 
 # One small scale and hardly any work.
 QUICK = ["--size", "64", "--first-size", "64", "--iterations", "2"]
@@ -211,7 +211,7 @@ class CliTest(unittest.TestCase):
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 path = os.path.join(folder, name)
-                found[path] = os.stat(path).st_size
+                found[path] = os.lstat(path).st_size
         return found
 
     def fails(self, code, *arguments, says=(), **more):
@@ -221,6 +221,7 @@ class CliTest(unittest.TestCase):
         self.assertEqual(process.returncode, code, process.err)
         self.assertEqual(process.out, "")
         self.assertRegex(process.err, r"\Aimpasto: [^\n]+\n\Z")
+        self.assertNotIn(".tmp'", process.err)
         for text in [says] if isinstance(says, str) else says:
             self.assertIn(text, process.err)
         self.assertEqual(self.listing(), before, "something was left behind")

@@ -64,6 +64,8 @@ class Weights(CliTest):
         out = self.path("x.safetensors")
         self.fails(INPUT, "weights", "import", "missing.pth", "-o", out, says="missing.pth")
         self.fails(OUTPUT, "weights", "import", SMALL, "-o", "no/x.safetensors", says="no")
+        self.fails(OUTPUT, "weights", "import", SMALL, "-o", "x.pth",
+                   says=["x.pth", "FILE.safetensors"])
         self.fails(USAGE, "weights", "import", SMALL, says="-o")
         self.fails(USAGE, "weights", "import", SMALL, "-o", SMALL, says=os.path.basename(SMALL))
         self.fails(USAGE, "weights", "import", SMALL, "-o", out, "--convention", "onnx",
