@@ -4,17 +4,18 @@
 set -euo pipefail
 
 packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulkan-drivers
-          libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev)
+          vulkan-tools libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev)
 if [ "${1:-}" = --tests ]; then
-    packages+=(libgtest-dev python3 python3-numpy vulkan-validationlayers)
+    packages+=(libgtest-dev python3 python3-numpy vulkan-validationlayers clang-format)
 fi
 
 say() { echo "setup: $*" >&2; }
 
 if ! command -v apt-get >/dev/null; then
     say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
-        "Vulkan headers and loader, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
-        "(for the tests) GoogleTest, Python 3 with NumPy and the Vulkan validation layers."
+        "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
+        "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers and" \
+        "clang-format."
     exit 0
 fi
 
@@ -48,8 +49,11 @@ fi
 
 # Without a GPU everything runs on Mesa's CPU driver, and that of Debian 12 (22.3) is about five
 # times slower than the one in its backports (25.0).
+# Vulkan's own word on what there is: a device file may have no driver (a server's display chip).
 has_gpu() {
-    compgen -G "/dev/dri/renderD*" >/dev/null || [ -e /dev/nvidia0 ] || [ -e /dev/dxg ]
+    local listed
+    listed=$(vulkaninfo --summary 2>/dev/null) || true
+    grep -q 'deviceType *= *PHYSICAL_DEVICE_TYPE_[^C]' <<<"$listed"  # all but CPU
 }
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 mesa=$(dpkg-query -W -f '${Version}' mesa-vulkan-drivers 2>/dev/null || true)
