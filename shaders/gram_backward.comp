@@ -1,62 +1,107 @@
 // The gradient of a Gram matrix, added to the gradient of the features: see src/nn/gram.h.
 //
-// A 1x1 convolution with the matrix: a thread computes 8 channels of 8 pixels, GRAM_THREADS apart so
-// that neighbouring threads read neighbouring pixels; the matrix is read uniformly.
+// A 1x1 convolution with the matrix. A thread computes 16 channels of 8 pixels; neighbouring threads
+// take neighbouring pixels, so that loads of features are contiguous, and the matrix is read uniformly.
+// Two input channels a turn, for longer chains between the loads.
+//
+// WIDE: pixels are loaded two at once, and a thread loads two of a row's 16 entries for its subgroup to
+// share; see winograd_multiply.comp. The numbers of pixels and of channels must then be even.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#ifdef WIDE
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#endif
 #include "kernel.glsl"
 #include "gram.h"
 
-layout(local_size_x = GRAM_THREADS) in;
+layout(local_size_x = GRAM_BACK_THREADS) in;
 layout(constant_id = 0) const bool WEIGHTED = false;
 layout(constant_id = 1) const bool ACCUMULATE = false;
 
 // 0 features (channels, pixels)      1 weight of each pixel (pixels)
 // 2 dgram (channels, channels)       3 factors
 // 4 gradient, as features
+#ifdef WIDE
+KERNEL5(GramBackwardParams, Pairs, Pairs, Pairs, Floats, Pairs)
+#define PER_LOAD 2
+#define VALUE vec2
+#define LOAD(buffer, i) from_pair(buffer[i])
+#define STORE(buffer, i, v) buffer[i] = to_pair(v)
+#define MULTIPLY_ADD(sum, d, v) sum = vec2(fma(d, v.x, sum.x), fma(d, v.y, sum.y))
+#define ZERO_BELOW(x, v) vec2(x.x > 0.0 ? v.x : 0.0, x.y > 0.0 ? v.y : 0.0)
+#else
 KERNEL5(GramBackwardParams, Floats, Floats, Floats, Floats, Floats)
+#define PER_LOAD 1
+#define VALUE float
+#define LOAD(buffer, i) buffer[i]
+#define STORE(buffer, i, v) buffer[i] = v
+#define MULTIPLY_ADD(sum, d, v) sum = fma(d, v, sum)
+#define ZERO_BELOW(x, v) (x > 0.0 ? v : 0.0)
+#endif
+
+const uint LOADS = GRAM_BACK_PIXELS / PER_LOAD;
+const uint CHANNELS = GRAM_BACK_CHANNELS;
+
+// Entries channel0 .. channel0 + 15 of row j. The matrix is symmetric: a row serves as a column.
+void load_row(uint j, uint channel0, out float d[CHANNELS]) {
+#ifdef WIDE
+    const vec2 mine = from_pair(B2[(j * p.channels + channel0) / 2 + gl_LocalInvocationID.x]);
+    [[unroll]] for (uint i = 0; i < CHANNELS / 2; ++i) {
+        const vec2 two = subgroupBroadcast(mine, i);
+        d[2 * i] = two.x;
+        d[2 * i + 1] = two.y;
+    }
+#else
+    [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
+        d[i] = B2[j * p.channels + channel0 + i];
+    }
+#endif
+}
 
 void main() {
-    const uint first = gl_WorkGroupID.x * GRAM_THREADS * GRAM_BACK_PIXELS + gl_LocalInvocationID.x;
-    const uint channel0 = gl_WorkGroupID.y * GRAM_BACK_CHANNELS;
-    uint pixel[GRAM_BACK_PIXELS];
-    [[unroll]] for (uint k = 0; k < GRAM_BACK_PIXELS; ++k) {
-        pixel[k] = min(first + k * GRAM_THREADS, p.pixels - 1);
+    const uint pixels = p.pixels / PER_LOAD;  // counted in loads from here on
+    const uint first = gl_WorkGroupID.x * GRAM_BACK_THREADS * LOADS + gl_LocalInvocationID.x;
+    const uint channel0 = gl_WorkGroupID.y * CHANNELS;
+    uint pixel[LOADS];
+    [[unroll]] for (uint k = 0; k < LOADS; ++k) {
+        pixel[k] = min(first + k * GRAM_BACK_THREADS, pixels - 1);
     }
-    float sum[GRAM_BACK_CHANNELS][GRAM_BACK_PIXELS];
-    [[unroll]] for (uint i = 0; i < GRAM_BACK_CHANNELS; ++i) {
-        [[unroll]] for (uint k = 0; k < GRAM_BACK_PIXELS; ++k) {
-            sum[i][k] = 0.0;
+    VALUE sum[CHANNELS][LOADS];
+    [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
+        [[unroll]] for (uint k = 0; k < LOADS; ++k) {
+            sum[i][k] = VALUE(0.0);
         }
     }
-    uint base = 0;
-    // The matrix is symmetric: row j serves as column j, and its 8 entries lie side by side.
-    uint row = channel0;
-    for (uint j = 0; j < p.channels; ++j) {
-        float v[GRAM_BACK_PIXELS];
-        [[unroll]] for (uint k = 0; k < GRAM_BACK_PIXELS; ++k) {
-            v[k] = B0[base + pixel[k]];
-        }
-        [[unroll]] for (uint i = 0; i < GRAM_BACK_CHANNELS; ++i) {
-            const float d = B2[row + i];
-            [[unroll]] for (uint k = 0; k < GRAM_BACK_PIXELS; ++k) {
-                sum[i][k] = fma(d, v[k], sum[i][k]);
+    for (uint j = 0; j < p.channels; j += 2) {
+        // An odd last channel is read twice, the second time with weight zero.
+        const uint next = min(j + 1, p.channels - 1);
+        const float there = next == j ? 0.0 : 1.0;
+        float d0[CHANNELS];
+        float d1[CHANNELS];
+        load_row(j, channel0, d0);
+        load_row(next, channel0, d1);
+        [[unroll]] for (uint k = 0; k < LOADS; ++k) {
+            const VALUE v0 = LOAD(B0, j * pixels + pixel[k]);
+            const VALUE v1 = LOAD(B0, next * pixels + pixel[k]) * there;
+            [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
+                MULTIPLY_ADD(sum[i][k], d0[i], v0);
+                MULTIPLY_ADD(sum[i][k], d1[i], v1);
             }
         }
-        base += p.pixels;
-        row += p.channels;
     }
     const float factor = B3[p.factor];
-    [[unroll]] for (uint k = 0; k < GRAM_BACK_PIXELS; ++k) {
-        if (first + k * GRAM_THREADS >= p.pixels) {
+    [[unroll]] for (uint k = 0; k < LOADS; ++k) {
+        if (first + k * GRAM_BACK_THREADS >= pixels) {
             return;
         }
-        const float scale = WEIGHTED ? factor * B1[pixel[k]] : factor;
-        [[unroll]] for (uint i = 0; i < GRAM_BACK_CHANNELS; ++i) {
+        const VALUE scale = WEIGHTED ? factor * LOAD(B1, pixel[k]) : VALUE(factor);
+        [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
             if (channel0 + i < p.channels) {
-                const uint at = (channel0 + i) * p.pixels + pixel[k];
-                const float g = B0[at] > 0.0 ? scale * sum[i][k] : 0.0;
-                B4[at] = ACCUMULATE ? B4[at] + g : g;
+                const uint at = (channel0 + i) * pixels + pixel[k];
+                const VALUE x = LOAD(B0, at);
+                const VALUE g = ZERO_BELOW(x, (scale * sum[i][k]));
+                STORE(B4, at, ACCUMULATE ? LOAD(B4, at) + g : g);
             }
         }
     }

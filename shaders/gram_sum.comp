@@ -4,13 +4,14 @@
 #include "kernel.glsl"
 #include "gram.h"
 
-layout(local_size_x = GRAM_THREADS) in;
+layout(local_size_x = GRAM_SUM_THREADS) in;
+layout(constant_id = 0) const uint TILE = GRAM_TILE;
 
-// 0 partials (chunks, pairs, 8, 8)   1 gram (channels, channels)
+// 0 partials (chunks, pairs, TILE, TILE)   1 gram (channels, channels)
 KERNEL2(GramParams, Floats, Floats)
 
 void main() {
-    const uint blocks = (p.channels + GRAM_TILE - 1) / GRAM_TILE;
+    const uint blocks = (p.channels + TILE - 1) / TILE;
     const uint pair = gl_WorkGroupID.x;
     uint i0 = 0;
     uint rest = pair;
@@ -18,17 +19,18 @@ void main() {
         rest -= blocks - i0;
         ++i0;
     }
-    const uint lane = gl_LocalInvocationID.x;
-    const uint i = i0 * GRAM_TILE + lane / GRAM_TILE;
-    const uint j = (i0 + rest) * GRAM_TILE + lane % GRAM_TILE;
-    if (i >= p.channels || j >= p.channels || j < i) {
-        return;
+    for (uint entry = gl_LocalInvocationID.x; entry < TILE * TILE; entry += GRAM_SUM_THREADS) {
+        const uint i = i0 * TILE + entry / TILE;
+        const uint j = (i0 + rest) * TILE + entry % TILE;
+        if (i >= p.channels || j >= p.channels || j < i) {
+            continue;
+        }
+        float sum = 0.0;
+        for (uint chunk = 0; chunk < p.chunks; ++chunk) {
+            sum += B0[(chunk * p.pairs + pair) * TILE * TILE + entry];
+        }
+        sum *= p.scale;
+        B1[i * p.channels + j] = sum;
+        B1[j * p.channels + i] = sum;
     }
-    float sum = 0.0;
-    for (uint chunk = 0; chunk < p.chunks; ++chunk) {
-        sum += B0[(chunk * p.pairs + pair) * GRAM_THREADS + lane];
-    }
-    sum *= p.scale;
-    B1[i * p.channels + j] = sum;
-    B1[j * p.channels + i] = sum;
 }

@@ -1,4 +1,7 @@
-// The gradient of 2x2 pooling, gathered: see src/nn/pool.h. One thread an input pixel.
+// The gradient of 2x2 pooling: see src/nn/pool.h.
+//
+// Where no window reads a pixel twice (even sizes, or an odd end that is dropped) a thread takes one
+// window and writes its four pixels; otherwise a thread gathers what comes to one pixel.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -8,6 +11,7 @@ layout(local_size_x = POOL_THREADS) in;
 layout(constant_id = 0) const uint BORDER_Y = BORDER_ZERO;
 layout(constant_id = 1) const uint BORDER_X = BORDER_ZERO;
 layout(constant_id = 2) const bool AVERAGE = false;
+layout(constant_id = 3) const bool WINDOWS = false;
 
 // 0 x (channels, in_height, in_width)   1 dy (channels, out_height, out_width)   2 dx, as x
 KERNEL3(PoolParams, Floats, Floats, Floats)
@@ -57,9 +61,45 @@ void gather(uint channel, uint pixel) {
     B2[base + pixel] = B0[base + pixel] > 0.0 ? sum : 0.0;
 }
 
+void scatter(uint channel, uint window) {
+    const uint across = (p.in_width + 1) / 2;
+    const uint wy = window / across;
+    const uint wx = window % across;
+    const uint base = channel * p.in_height * p.in_width + 2 * (wy * p.in_width + wx);
+    if (wy >= p.out_height || wx >= p.out_width) {
+        // The dropped end of an odd axis.
+        [[unroll]] for (uint k = 0; k < 4; ++k) {
+            if (2 * wy + k / 2 < p.in_height && 2 * wx + k % 2 < p.in_width) {
+                B2[base + k / 2 * p.in_width + k % 2] = 0.0;
+            }
+        }
+        return;
+    }
+    const float gradient = B1[(channel * p.out_height + wy) * p.out_width + wx];
+    float v[4];
+    [[unroll]] for (uint k = 0; k < 4; ++k) {
+        v[k] = B0[base + k / 2 * p.in_width + k % 2];
+    }
+    uint first = 0;  // of equal values, in reading order, as PyTorch does
+    float best = v[0];
+    [[unroll]] for (uint k = 1; k < 4; ++k) {
+        first = v[k] > best ? k : first;
+        best = max(best, v[k]);
+    }
+    [[unroll]] for (uint k = 0; k < 4; ++k) {
+        const float share = AVERAGE ? 0.25 * gradient : first == k ? gradient : 0.0;
+        B2[base + k / 2 * p.in_width + k % 2] = v[k] > 0.0 ? share : 0.0;
+    }
+}
+
 void main() {
-    for (uint pixel = gl_GlobalInvocationID.x; pixel < p.in_height * p.in_width;
-         pixel += POOL_THREADS * gl_NumWorkGroups.x) {
-        gather(gl_WorkGroupID.y, pixel);
+    const uint count = WINDOWS ? ((p.in_height + 1) / 2) * ((p.in_width + 1) / 2)
+                               : p.in_height * p.in_width;
+    for (uint i = gl_GlobalInvocationID.x; i < count; i += POOL_THREADS * gl_NumWorkGroups.x) {
+        if (WINDOWS) {
+            scatter(gl_WorkGroupID.y, i);
+        } else {
+            gather(gl_WorkGroupID.y, i);
+        }
     }
 }

@@ -11,6 +11,7 @@
 //
 // BROADCAST: a thread loads two of the 16 weight pairs and the workgroup's subgroup shares them. That is
 // for drivers on the CPU, where a load costs as much as dozens of multiplications: 2 instead of 16.
+// TWO_BLOCKS: a thread computes 32 channels.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #ifdef BROADCAST
@@ -27,15 +28,20 @@ KERNEL3(WinogradMultiplyParams, Pairs, Pairs, Floats)
 
 const uint TILES = WINOGRAD_TILES;
 const uint OUT = WINOGRAD_OUT;
+#ifdef TWO_BLOCKS
+const uint BLOCKS = 2;
+#else
+const uint BLOCKS = 1;
+#endif
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
     const uint slot = gl_WorkGroupID.x * WINOGRAD_LANES * TILES + lane;
-    const uint block = gl_WorkGroupID.y;
+    const uint block = gl_WorkGroupID.y * BLOCKS;
     const uint point = gl_WorkGroupID.z;
-    float sum[TILES][OUT];
+    float sum[TILES][BLOCKS * OUT];
     [[unroll]] for (uint t = 0; t < TILES; ++t) {
-        [[unroll]] for (uint k = 0; k < OUT; ++k) {
+        [[unroll]] for (uint k = 0; k < BLOCKS * OUT; ++k) {
             sum[t][k] = 0.0;
         }
     }
@@ -49,15 +55,16 @@ void main() {
         [[unroll]] for (uint t = 0; t < TILES; ++t) {
             d[t] = from_pair(B1[v + t * WINOGRAD_LANES]);
         }
-        [[unroll]] for (uint k0 = 0; k0 < OUT; k0 += 8) {
+        [[unroll]] for (uint k0 = 0; k0 < BLOCKS * OUT; k0 += 8) {
+            const uint at = u + k0 / OUT * p.in_pairs * OUT + k0 % OUT;
 #ifdef BROADCAST
-            const vec2 mine = from_pair(B0[u + k0]);
+            const vec2 mine = from_pair(B0[at]);
 #endif
             [[unroll]] for (uint k = 0; k < 8; ++k) {
 #ifdef BROADCAST
                 const vec2 g = subgroupBroadcast(mine, k);
 #else
-                const vec2 g = from_pair(B0[u + k0 + k]);
+                const vec2 g = from_pair(B0[at + k]);
 #endif
                 [[unroll]] for (uint t = 0; t < TILES; ++t) {
                     sum[t][k0 + k] = fma(g.y, d[t].y, fma(g.x, d[t].x, sum[t][k0 + k]));
@@ -68,7 +75,7 @@ void main() {
         u += OUT;
     }
     const uint m = (point * p.out_blocks + block) * OUT * p.tiles + slot;
-    [[unroll]] for (uint k = 0; k < OUT; ++k) {
+    [[unroll]] for (uint k = 0; k < BLOCKS * OUT; ++k) {
         [[unroll]] for (uint t = 0; t < TILES; ++t) {
             B2[m + k * p.tiles + t * WINOGRAD_LANES] = sum[t][k];
         }

@@ -1,11 +1,18 @@
 // Parameters of gram.comp, gram_sum.comp and gram_backward.comp.
 #include "shared.h"
 
-#define GRAM_TILE 8          // rows and columns of the Gram matrix that a workgroup computes
-#define GRAM_THREADS 64      // GRAM_TILE * GRAM_TILE
+// Rows and columns of the Gram matrix that a workgroup computes, and its threads: small tiles for many
+// threads, wide ones for few threads with cheap registers (drivers on the CPU).
+#define GRAM_TILE 8
+#define GRAM_THREADS 64
+#define GRAM_WIDE_TILE 16
+#define GRAM_WIDE_THREADS 8
+#define GRAM_SUM_THREADS 64
 #define GRAM_CHUNK 4096      // pixels that a workgroup sums over
-#define GRAM_BACK_PIXELS 8   // pixels a thread of gram_backward computes
-#define GRAM_BACK_CHANNELS 8
+// A thread of gram_backward computes 16 channels of 8 pixels, GRAM_BACK_THREADS apart.
+#define GRAM_BACK_PIXELS 8
+#define GRAM_BACK_CHANNELS 16
+#define GRAM_BACK_THREADS 8
 
 IMPASTO_SHARED_BEGIN
 struct GramParams {

@@ -19,7 +19,9 @@ Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& 
         return Error{ErrorCode::kNoDevice,
                      self->info_.name + " cannot be used: " + self->info_.unusable};
     }
-    self->info_.capabilities.addresses &= use_addresses;
+    if (!use_addresses) {
+        self->info_.capabilities = {};
+    }
 
     std::uint32_t count = 0;
     vki.GetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);

@@ -28,8 +28,8 @@ struct BorrowedDevice {
 // Submissions are serialised by a lock; everything else is as thread-safe as Vulkan is.
 class Device {
   public:
-    // With `use_addresses` false the storage buffer form of the kernels is used even where buffer
-    // addresses are there.
+    // With `use_addresses` false nothing optional is used, as if the device had nothing beyond the
+    // core: the storage buffer form of the plainest kernels.
     static Result<std::unique_ptr<Device>> create(const std::shared_ptr<Instance>& instance,
                                                   VkPhysicalDevice physical,
                                                   bool use_addresses = true);

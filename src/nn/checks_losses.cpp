@@ -22,7 +22,7 @@ Result<Check> check_gram(gpu::Stream& stream, const Shape& shape, bool pixel_wei
     Workbench bench(stream);
     const auto features_slot = bench.input(features);
     const auto weights_slot = bench.input(weights);
-    const auto scratch_slot = bench.scratch(gram_scratch_size(shape));
+    const auto scratch_slot = bench.scratch(gram_scratch_size(stream.device(), shape));
     const std::size_t channels = shape.channels;
     const auto gram_slot = bench.output(channels * channels);
     IMPASTO_TRY(bench.run(

@@ -8,8 +8,13 @@ namespace impasto::nn {
 
 namespace {
 
-std::uint32_t pair_count(std::uint32_t channels) {
-    const std::uint32_t blocks = divide_up(channels, GRAM_TILE);
+bool is_wide(const gpu::Device& device, const Shape& features) {
+    return device.capabilities().int64 && features.plane() % 2 == 0 &&
+           device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+}
+
+std::uint32_t pair_count(std::uint32_t channels, std::uint32_t tile) {
+    const std::uint32_t blocks = divide_up(channels, tile);
     return blocks * (blocks + 1) / 2;
 }
 
@@ -19,24 +24,27 @@ std::size_t gram_size(std::uint32_t channels) {
     return std::size_t{channels} * channels + GRAM_BACK_CHANNELS;
 }
 
-std::size_t gram_scratch_size(const Shape& features) {
-    return std::size_t{divide_up(features.plane(), GRAM_CHUNK)} * pair_count(features.channels) *
-           GRAM_THREADS;
+std::size_t gram_scratch_size(const gpu::Device& device, const Shape& features) {
+    const std::uint32_t tile = is_wide(device, features) ? GRAM_WIDE_TILE : GRAM_TILE;
+    return std::size_t{divide_up(features.plane(), GRAM_CHUNK)} *
+           pair_count(features.channels, tile) * tile * tile;
 }
 
 void record_gram(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,
                  const gpu::Buffer* pixel_weights, double weight_sum, const gpu::Buffer& scratch,
                  const gpu::Buffer& gram) {
+    const bool wide = is_wide(program.device(), shape);
+    const std::uint32_t tile = wide ? GRAM_WIDE_TILE : GRAM_TILE;
     const std::uint32_t chunks = divide_up(shape.plane(), GRAM_CHUNK);
-    const std::uint32_t pairs = pair_count(shape.channels);
+    const std::uint32_t pairs = pair_count(shape.channels, tile);
     const GramParams params{shape.channels, static_cast<std::uint32_t>(shape.plane()), pairs,
                             chunks, static_cast<float>(1.0 / (shape.channels * weight_sum))};
     const double flops =
         static_cast<double>(shape.channels) * shape.channels * static_cast<double>(shape.plane());
-    record(program, shaders::gram,
+    record(program, wide ? shaders::gram_wide : shaders::gram,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &scratch},
            {pixel_weights != nullptr ? 1u : 0u}, params, {chunks, pairs, 1}, flops);
-    record(program, shaders::gram_sum, {&scratch, &gram}, {}, params, {pairs, 1, 1});
+    record(program, shaders::gram_sum, {&scratch, &gram}, {tile}, params, {pairs, 1, 1});
 }
 
 void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,
@@ -47,11 +55,14 @@ void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, co
                                     factor};
     const double flops =
         2.0 * static_cast<double>(shape.channels) * static_cast<double>(shape.size());
-    record(program, shaders::gram_backward,
+    const gpu::Capabilities& can = program.device().capabilities();
+    const bool wide = can.int64 && can.subgroup_broadcast && shape.channels % 2 == 0 &&
+                      shape.plane() % 2 == 0;
+    record(program, wide ? shaders::gram_backward_wide : shaders::gram_backward,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
             &gradient},
            {pixel_weights != nullptr ? 1u : 0u, accumulate ? 1u : 0u}, params,
-           {divide_up(shape.plane(), GRAM_THREADS * GRAM_BACK_PIXELS),
+           {divide_up(shape.plane(), GRAM_BACK_THREADS * GRAM_BACK_PIXELS),
             divide_up(shape.channels, GRAM_BACK_CHANNELS), 1},
            flops);
 }

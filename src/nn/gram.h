@@ -16,7 +16,7 @@
 namespace impasto::nn {
 
 // Words of scratch that record_gram needs for features of this shape.
-std::size_t gram_scratch_size(const Shape& features);
+std::size_t gram_scratch_size(const gpu::Device& device, const Shape& features);
 
 // `gram` (C, C). `pixel_weights` (H, W), or null; `weight_sum` is the sum of w (H * W without).
 void record_gram(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,

@@ -12,6 +12,9 @@ std::uint32_t pooled(std::uint32_t n, Border border) {
     return border == Border::kZero ? n / 2 : (n + 1) / 2;
 }
 
+// Whether windows overlap on an axis: an odd one that is completed reads its edge twice.
+bool overlaps(std::uint32_t n, Border border) { return n % 2 == 1 && border != Border::kZero; }
+
 PoolParams params_for(const Shape& x, const Shape& y) {
     return {x.height, x.width, y.height, y.width};
 }
@@ -35,11 +38,15 @@ void record_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Sha
                           const gpu::Buffer& dy, const gpu::Buffer& dx, Pooling pooling,
                           Borders borders) {
     const Shape out = pooled_shape(x_shape, borders);
+    const bool windows =
+        !overlaps(x_shape.height, borders.y) && !overlaps(x_shape.width, borders.x);
+    const std::size_t threads =
+        windows ? std::size_t{divide_up(x_shape.height, 2)} * divide_up(x_shape.width, 2)
+                : x_shape.plane();
     record(program, shaders::pool_backward, {&x, &dy, &dx},
            {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
-            pooling == Pooling::kAverage ? 1u : 0u},
-           params_for(x_shape, out),
-           {groups_for(x_shape.plane(), POOL_THREADS), x_shape.channels, 1});
+            pooling == Pooling::kAverage ? 1u : 0u, windows ? 1u : 0u},
+           params_for(x_shape, out), {groups_for(threads, POOL_THREADS), x_shape.channels, 1});
 }
 
 }  // namespace impasto::nn

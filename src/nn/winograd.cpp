@@ -34,6 +34,19 @@ std::uint32_t band_tiles(const gpu::Device& device, const Shape& in, const Shape
     return kTileGroup * static_cast<std::uint32_t>(std::clamp<std::size_t>(groups, 1, needed));
 }
 
+struct MultiplyShader {
+    const gpu::Shader* code;
+    std::uint32_t blocks;  // of output channels that a thread computes
+};
+
+MultiplyShader multiply_shader_for(const gpu::Capabilities& can, std::uint32_t blocks) {
+    if (!can.int64 || !can.subgroup_broadcast) {
+        return {&shaders::winograd_multiply, 1};
+    }
+    return blocks % 2 == 0 ? MultiplyShader{&shaders::winograd_multiply_broadcast32, 2}
+                           : MultiplyShader{&shaders::winograd_multiply_broadcast16, 1};
+}
+
 }  // namespace
 
 std::size_t winograd_weights_size(std::uint32_t out_channels, std::uint32_t in_channels) {
@@ -60,11 +73,11 @@ WinogradScratchSize winograd_scratch_size(const gpu::Device& device, const Shape
 void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffer& u,
                      const gpu::Buffer& input, const gpu::Buffer& products) {
     const gpu::Capabilities& can = program.device().capabilities();
-    const bool broadcast = can.int64 && can.subgroup_broadcast;
     const std::uint32_t band = band_tiles(program.device(), job.in, job.out);
     const std::uint32_t tiles = tile_count(job.out);
     const std::uint32_t tiles_x = divide_up(job.out.width, WINOGRAD_SIDE);
     const std::uint32_t blocks = out_blocks(job.out.channels);
+    const MultiplyShader shader = multiply_shader_for(can, blocks);
     const gpu::Buffer& bias = job.bias != nullptr ? *job.bias : products;
     const gpu::Buffer& mask = job.mask != nullptr ? *job.mask : products;
     for (std::uint32_t first = 0; first < tiles; first += band) {
@@ -79,8 +92,8 @@ void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffe
             in, {divide_up(count, WINOGRAD_THREADS), pairs(job.in.channels), 1});
         const WinogradMultiplyParams multiply{pairs(job.in.channels), blocks, count};
         record(
-            program, broadcast ? shaders::winograd_multiply_broadcast : shaders::winograd_multiply,
-            {&u, &input, &products}, {}, multiply, {count / kTileGroup, blocks, WINOGRAD_POINTS},
+            program, *shader.code, {&u, &input, &products}, {}, multiply,
+            {count / kTileGroup, blocks / shader.blocks, WINOGRAD_POINTS},
             2.0 * WINOGRAD_POINTS * count * blocks * WINOGRAD_OUT * 2.0 * pairs(job.in.channels));
         const WinogradOutputParams out{
             job.out.channels, job.out.height, job.out.width, tiles_x, first, tiles - 1, count};

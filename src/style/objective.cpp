@@ -49,7 +49,7 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
         const nn::Shape& map = plan_.shape(term.layer);
         grams_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
         differences_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
-        scratch = std::max(scratch, nn::gram_scratch_size(map));
+        scratch = std::max(scratch, nn::gram_scratch_size(network.device(), map));
     }
     scratch_ = &arena_.reserve(scratch);
     gradient_ = &arena_.reserve(shape.size());

@@ -56,7 +56,8 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     std::size_t scratch_size = 0;
     std::size_t gram_words = 0;
     for (const LayerWeight& term : options.style_layers) {
-        scratch_size = std::max(scratch_size, nn::gram_scratch_size(plan->shape(term.layer)));
+        scratch_size = std::max(scratch_size,
+                                nn::gram_scratch_size(network.device(), plan->shape(term.layer)));
         gram_words = std::max(gram_words, nn::gram_size(plan->shape(term.layer).channels));
     }
     return StylePlan{*plan, &arena.reserve(scratch_size), &arena.reserve(gram_words)};
