@@ -56,8 +56,8 @@ void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, co
     const double flops =
         2.0 * static_cast<double>(shape.channels) * static_cast<double>(shape.size());
     const gpu::Capabilities& can = program.device().capabilities();
-    const bool wide = can.int64 && can.subgroup_broadcast && shape.channels % 2 == 0 &&
-                      shape.plane() % 2 == 0;
+    const bool wide =
+        can.int64 && can.subgroup_broadcast && shape.channels % 2 == 0 && shape.plane() % 2 == 0;
     record(program, wide ? shaders::gram_backward_wide : shaders::gram_backward,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
             &gradient},
