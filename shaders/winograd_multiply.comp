@@ -1,8 +1,8 @@
 // Winograd convolution, the products: for each of the 36 points the matrix product
 // M (out, tiles) = U (out, in) V (in, tiles). See src/nn/winograd.h.
 //
-// A thread holds 16 output channels of 8 tiles in registers; neighbouring threads take neighbouring
-// tiles, so that a load of V is contiguous over the workgroup:
+// A thread holds 16 output channels of 4 or 8 tiles in registers; neighbouring threads take
+// neighbouring tiles, so that a load of V is contiguous over the workgroup:
 //
 //              tiles ->  thread 0 1 .. 7 | 0 1 .. 7 | ...      8 tiles a thread, 8 apart
 //     16 out   U (uniform)  +--------------------------+
@@ -21,12 +21,19 @@
 #include "kernel.glsl"
 #include "winograd.h"
 
-layout(local_size_x = WINOGRAD_LANES) in;
+#ifdef BROADCAST
+#define LANES WINOGRAD_BROADCAST_LANES
+const uint TILES = WINOGRAD_BROADCAST_TILES;
+#else
+#define LANES WINOGRAD_LANES
+const uint TILES = WINOGRAD_TILES;
+#endif
+
+layout(local_size_x = LANES) in;
 
 // 0 U (36, out blocks, in pairs, 16, 2)   1 V (36, in pairs, tiles, 2)   2 M (36, out, tiles)
 KERNEL3(WinogradMultiplyParams, Pairs, Pairs, Floats)
 
-const uint TILES = WINOGRAD_TILES;
 const uint OUT = WINOGRAD_OUT;
 #ifdef TWO_BLOCKS
 const uint BLOCKS = 2;
@@ -36,7 +43,7 @@ const uint BLOCKS = 1;
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
-    const uint slot = gl_WorkGroupID.x * WINOGRAD_LANES * TILES + lane;
+    const uint slot = gl_WorkGroupID.x * LANES * TILES + lane;
     const uint block = gl_WorkGroupID.y * BLOCKS;
     const uint point = gl_WorkGroupID.z;
     float sum[TILES][BLOCKS * OUT];
@@ -53,7 +60,7 @@ void main() {
     for (uint pair = 0; pair < p.in_pairs; ++pair) {
         vec2 d[TILES];
         [[unroll]] for (uint t = 0; t < TILES; ++t) {
-            d[t] = from_pair(B1[v + t * WINOGRAD_LANES]);
+            d[t] = from_pair(B1[v + t * LANES]);
         }
         [[unroll]] for (uint k0 = 0; k0 < BLOCKS * OUT; k0 += 8) {
             const uint at = u + k0 / OUT * p.in_pairs * OUT + k0 % OUT;
@@ -77,7 +84,7 @@ void main() {
     const uint m = (point * p.out_blocks + block) * OUT * p.tiles + slot;
     [[unroll]] for (uint k = 0; k < BLOCKS * OUT; ++k) {
         [[unroll]] for (uint t = 0; t < TILES; ++t) {
-            B2[m + k * p.tiles + t * WINOGRAD_LANES] = sum[t][k];
+            B2[m + k * p.tiles + t * LANES] = sum[t][k];
         }
     }
 }

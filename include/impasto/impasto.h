@@ -126,6 +126,7 @@ typedef struct ImpastoVulkanDevice {
     void (*(*get_instance_proc_addr)(void* instance, const char* name))(void);
     int buffer_device_address_enabled; /* 1 if VkPhysicalDeviceVulkan12Features.bufferDeviceAddress
                                           was enabled */
+    int shader_int64_enabled;          /* 1 if VkPhysicalDeviceFeatures.shaderInt64 was enabled */
 } ImpastoVulkanDevice;
 
 /* Called with one line now and then (the optimiser was restarted, say), on the thread that called
@@ -138,10 +139,13 @@ typedef struct ImpastoContextOptions {
      * that is no CPU, or NULL for the best: discrete, integrated, virtual, CPU. */
     const char* device;
     const ImpastoVulkanDevice* host_device; /* NULL: a device of Impasto's own */
-    int no_buffer_addresses; /* 1: bind buffers even where buffer addresses are there (slower on
-                                some drivers; for finding faults) */
+    int no_buffer_addresses; /* 1: bind buffers even where buffer addresses are there, and on a
+                                device of Impasto's own use the plainest kernels (slower on some
+                                drivers; for finding faults) */
     ImpastoLog log;          /* may be NULL */
     void* log_user;
+    const char* tier; /* how convolutions are computed: "direct", "winograd" wherever it can be, or
+                         NULL or "auto" for what is expected to be fastest on the device */
 } ImpastoContextOptions;
 
 /* `options` may be NULL. Errors: NO_DEVICE, OUT_OF_MEMORY. */
@@ -235,7 +239,8 @@ typedef struct ImpastoWeightsOptions {
     const char* cache_dir; /* where fetched weights lie; NULL: the user's cache folder */
 } ImpastoWeightsOptions;
 
-/* `source`: "builtin", a name of the catalogue that was fetched ("vgg19"), or a file: safetensors
+/* `source`: "builtin", a name of the catalogue that was fetched ("vgg19"), "vgg19-shaped" (random
+ * numbers in VGG19's shape, for measuring; its sha256 is ""), or a file: safetensors
  * or PyTorch's .pth, whole network or features only, torchvision's names. Nothing in a file is ever
  * executed. `options` may be NULL. Errors: INPUT, WEIGHTS. */
 IMPASTO_API ImpastoResult impasto_weights_load(const char* source,
@@ -350,6 +355,7 @@ typedef struct ImpastoSessionOptions {
                                  never enlarged */
     ImpastoColors colors;     /* CONTENT: the result takes the content's chrominance */
     uint64_t seed;            /* of IMPASTO_INIT_NOISE */
+    int profile; /* 1: impasto_session_operations measures; iterations run one at a time then */
 } ImpastoSessionOptions;
 
 IMPASTO_API void impasto_session_options_default(ImpastoSessionOptions* options);
@@ -413,6 +419,49 @@ IMPASTO_API ImpastoResult impasto_session_image_losses(ImpastoSession* session,
 
 /* The last message of a failed call on this session. */
 IMPASTO_API const char* impasto_session_message(ImpastoSession* session);
+
+/* ---- Measuring ---- */
+
+/* How a layer's convolution is computed at the current scale. */
+typedef struct ImpastoLayer {
+    char name[16];    /* "relu1_1" */
+    char variant[32]; /* "direct", "winograd" */
+    double flops;     /* of one direction, counted as if done directly; the backward pass to the
+                         image takes as many again */
+} ImpastoLayer;
+
+/* The layers, from the first: *count in and out, `layers` may be NULL. */
+IMPASTO_API ImpastoResult impasto_session_layers(ImpastoSession* session, ImpastoLayer* layers,
+                                                 uint32_t* count);
+
+/* One operation of an iteration: a dispatch of a kernel, or a copy. */
+typedef struct ImpastoOperation {
+    size_t struct_size;
+    const char* kernel; /* of shaders/, "copy" or "fill"; these two live during the call */
+    const char* label;  /* what it belongs to: "relu3_1 backward", "step" */
+    double begin;       /* seconds from the begin of the iteration, in the last one measured */
+    double seconds;     /* mean over the current scale's iterations, but the first */
+    double flops;       /* 0: not counted */
+    double bytes;       /* read and written at least; 0: not counted */
+} ImpastoOperation;
+
+typedef void (*ImpastoOperationCallback)(void* user, const ImpastoOperation* operation);
+
+/* Calls `callback` for every operation of an iteration, in order. Nothing is called when the session
+ * does not profile (ImpastoSessionOptions.profile), before the first iteration, or when the device
+ * has no clock. */
+IMPASTO_API ImpastoResult impasto_session_operations(ImpastoSession* session,
+                                                     ImpastoOperationCallback callback,
+                                                     void* user);
+
+typedef struct ImpastoPeak {
+    size_t struct_size;
+    double flops_per_second; /* fp32 multiply-adds without memory, each counted as two */
+    double bytes_per_second; /* read and written by a copy */
+} ImpastoPeak;
+
+/* Measures what the device reaches at most, in about a second. */
+IMPASTO_API ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak);
 
 /* ---- Probe: what the device computes, for checking against any other program ---- */
 

@@ -5,10 +5,14 @@
 #define WINOGRAD_SIDE 4      // output pixels of a tile, each way
 #define WINOGRAD_PATCH 6     // input pixels of a tile, each way
 #define WINOGRAD_POINTS 36   // WINOGRAD_PATCH squared: products a tile and channel pair
-#define WINOGRAD_OUT 16      // output channels that a thread of winograd_multiply computes
-#define WINOGRAD_TILES 8     // tiles that it computes, WINOGRAD_LANES apart
-#define WINOGRAD_LANES 8     // threads of its workgroup
-#define WINOGRAD_THREADS 64  // of the other three
+#define WINOGRAD_OUT 16      // output channels of a block of U, which a thread of winograd_multiply computes
+// Tiles that such a thread computes, LANES apart, and the threads of its workgroup: many registers
+// where a subgroup has 8 threads, fewer where it has 32 or 64.
+#define WINOGRAD_TILES 4
+#define WINOGRAD_LANES 32
+#define WINOGRAD_BROADCAST_TILES 8
+#define WINOGRAD_BROADCAST_LANES 8
+#define WINOGRAD_THREADS 64  // of the other three kernels
 
 IMPASTO_SHARED_BEGIN
 struct WinogradWeightsParams {

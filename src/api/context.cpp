@@ -86,6 +86,7 @@ Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& conte
     borrowed.queue_family = host.queue_family_index;
     borrowed.addresses_enabled =
         host.buffer_device_address_enabled != 0 && options.no_buffer_addresses == 0;
+    borrowed.int64_enabled = host.shader_int64_enabled != 0;
     auto device = gpu::Device::borrow(context.instance, borrowed);
     if (!device) {
         return device.error();
@@ -140,6 +141,15 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
             return api::bad_argument("ImpastoContextOptions: struct_size is not set");
         }
         auto made = std::make_unique<ImpastoContext>();
+        const std::string tier = given.tier == nullptr ? "auto" : given.tier;
+        if (tier == "direct") {
+            made->convolution = nn::ConvChoice::kDirect;
+        } else if (tier == "winograd") {
+            made->convolution = nn::ConvChoice::kWinograd;
+        } else if (tier != "auto") {
+            return api::bad_argument("there is no tier '" + tier +
+                                     "': it is one of auto, direct, winograd");
+        }
         made->log = given.log;
         made->log_user = given.log_user;
         IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)

@@ -23,6 +23,7 @@ struct ImpastoContext {
     std::shared_ptr<impasto::gpu::Instance> instance;
     std::unique_ptr<impasto::gpu::Device> device;
     std::uint32_t index = 0;
+    impasto::nn::ConvChoice convolution = impasto::nn::ConvChoice::kAuto;
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
     std::string message;

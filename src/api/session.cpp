@@ -102,6 +102,7 @@ Result<style::SessionOptions> session_options(const ImpastoSessionOptions* given
     to.colors =
         from.colors == IMPASTO_COLORS_CONTENT ? style::Colors::kContent : style::Colors::kStyle;
     to.seed = from.seed;
+    to.profile = from.profile != 0;
     return to;
 }
 
@@ -172,6 +173,7 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
         if (!asked) {
             return asked.error();
         }
+        asked->objective.convolution = context->convolution;
         style::Session::Log log;
         if (context->log != nullptr) {
             log = [call = context->log, user = context->log_user](const std::string& line) {

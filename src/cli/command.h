@@ -51,6 +51,7 @@ void add_stylize(CLI::App& program, Commands& commands);
 void add_probe(CLI::App& program, Commands& commands);
 void add_devices(CLI::App& program, Commands& commands);
 void add_doctor(CLI::App& program, Commands& commands);
+void add_bench(CLI::App& program, Commands& commands);
 void add_weights(CLI::App& program, Commands& commands);
 
 }  // namespace impasto::cli

@@ -51,6 +51,7 @@ class Program {
         add_probe(program_, commands_);
         add_devices(program_, commands_);
         add_doctor(program_, commands_);
+        add_bench(program_, commands_);
         weights_.set_help_flag();
         weights_.require_subcommand(0, 1);
         add_weights(weights_, commands_);

@@ -63,10 +63,21 @@ Result<std::vector<ImpastoListedWeights>> list_known_weights() {
     return listed;
 }
 
-Result<Context> open_context(const std::string& device, ImpastoLog log, void* log_user) {
+void declare_tier(Options& options, std::string& tier) {
+    options
+        .choice<std::string>(
+            "--tier", {{"auto", "auto"}, {"direct", "direct"}, {"winograd", "winograd"}}, tier,
+            "how convolutions are computed: directly, by Winograd's algorithm wherever it can be "
+            "(faster, rounds a little more), or what is expected to be fastest on the device")
+        .preset = PresetUse::kMachine;
+}
+
+Result<Context> open_context(const std::string& device, const std::string& tier, ImpastoLog log,
+                             void* log_user) {
     ImpastoContextOptions options{};
     options.struct_size = sizeof options;
     options.device = device.empty() ? nullptr : device.c_str();
+    options.tier = tier.c_str();
     options.log = log;
     options.log_user = log_user;
     ImpastoContext* context = nullptr;

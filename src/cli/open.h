@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/handles.h"
+#include "cli/options.h"
 
 namespace impasto::cli {
 
@@ -16,9 +17,11 @@ Result<Weights> open_weights(const std::string& source);
 // The encoders that are known by name, here or not.
 Result<std::vector<ImpastoListedWeights>> list_known_weights();
 
-// `device` as --device takes it, "" for the best one. `log` may be null.
-Result<Context> open_context(const std::string& device, ImpastoLog log = nullptr,
-                             void* log_user = nullptr);
+// `device` as --device takes it, "" for the best one; `tier` as --tier does. `log` may be null.
+Result<Context> open_context(const std::string& device, const std::string& tier = "auto",
+                             ImpastoLog log = nullptr, void* log_user = nullptr);
+// Declares --tier, which sets `tier`.
+void declare_tier(Options& options, std::string& tier);
 ImpastoDeviceInfo device_info(ImpastoContext* context);
 const char* device_type_name(ImpastoDeviceType type);
 // "1.3.289"

@@ -42,6 +42,7 @@ class ProbeCommand : public Command {
                  "the encoder: builtin, a name that 'impasto weights list' shows, or a file");
         all.text("--device", "N|NAME|gpu", device_,
                  "what computes; see 'impasto devices'. Without it: the best there is");
+        declare_tier(all, tier_);
         all.flag("-q,--quiet", quiet_, "say nothing but errors");
     }
 
@@ -57,6 +58,7 @@ class ProbeCommand : public Command {
     std::string output_;
     std::string weights_ = "builtin";
     std::string device_;
+    std::string tier_ = "auto";
     bool quiet_ = false;
 };
 
@@ -92,7 +94,7 @@ Status ProbeCommand::run() {
     }
     const auto weights = open_weights(weights_);
     if (!weights) return weights.error();
-    const auto context = open_context(device_);
+    const auto context = open_context(device_, tier_);
     if (!context) return context.error();
     if (!quiet_) say_what_is_used(context->get(), weights->get(), !device_.empty());
 

@@ -18,6 +18,12 @@ Json losses_json(const ImpastoLosses& losses) {
 
 }  // namespace
 
+Json variants_json(const std::vector<ImpastoLayer>& layers) {
+    Json json = Json::object();
+    for (const ImpastoLayer& layer : layers) json[layer.name] = std::string(layer.variant);
+    return json;
+}
+
 std::string json_text(const RunReport& report) {
     Json scales = Json::array();
     for (const ImpastoScale& scale : report.scales) {
@@ -38,6 +44,7 @@ std::string json_text(const RunReport& report) {
                     {"seconds_per_iteration", report.seconds_per_iteration},
                     {"device_bytes_peak", report.device_bytes_peak},
                     {"restarts", report.restarts},
+                    {"variants", variants_json(report.layers)},
                     {"output", report.output}};
     // A name that is no UTF-8 must not end the program with an exception.
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,11 @@ struct RunReport {
     std::uint64_t device_bytes_peak = 0;
     std::uint32_t restarts = 0;
     std::string output;
+    std::vector<ImpastoLayer> layers;  // of the last scale
 };
+
+// {"relu1_1": "direct", "relu1_2": "winograd", ...}
+nlohmann::ordered_json variants_json(const std::vector<ImpastoLayer>& layers);
 
 // One JSON object and a line's end.
 std::string json_text(const RunReport& report);

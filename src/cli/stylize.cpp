@@ -9,6 +9,7 @@
 #include "cli/open.h"
 #include "cli/output.h"
 #include "cli/preset.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/run_report.h"
 #include "cli/stylize_options.h"
@@ -76,6 +77,7 @@ class Stylize : public Command {
     void collect_losses();
     Status report(const Image& image, bool done);
     Status print_json(const Image& image, bool done);
+    Status print_profile();
     std::string how_far() const;
 
     StylizeOptions given_;
@@ -136,7 +138,7 @@ Status Stylize::create_session() {
             note(line);
         }
     };
-    auto context = open_context(given_.device, log, this);
+    auto context = open_context(given_.device, given_.tier, log, this);
     if (!context) return context.error();
     context_ = *std::move(context);
     if (!given_.quiet && !given_.json) {
@@ -269,6 +271,9 @@ Status Stylize::print_json(const Image& image, bool done) {
     report.device_bytes_peak = impasto_context_bytes_peak(context_.get());
     report.restarts = progress_.restarts;
     report.output = given_.output;
+    auto layers = layers_of(session_.get());
+    if (!layers) return layers.error();
+    report.layers = *std::move(layers);
     return print(json_text(report));
 }
 
@@ -284,6 +289,19 @@ Status Stylize::report(const Image& image, bool done) {
              "x" + std::to_string(impasto_image_height(image.get())) + ", " +
              std::to_string(losses_.size()) + " iterations in " + duration_text(seconds_));
     }
+    return {};
+}
+
+Status Stylize::print_profile() {
+    const auto operations = operations_of(session_.get());
+    if (!operations) return operations.error();
+    if (!given_.profile_trace.empty()) {
+        IMPASTO_TRY(write_chrome_trace(given_.profile_trace, *operations));
+    }
+    if (!given_.profile) return {};
+    const auto peak = measured_peak(context_.get());
+    if (!peak) return peak.error();
+    note("\n" + profile_text(*operations, *peak));
     return {};
 }
 
@@ -310,6 +328,7 @@ Status Stylize::run() {
     collect_losses();
     IMPASTO_TRY(save(*image, given_.output));
     if (!given_.trace.empty()) IMPASTO_TRY(write_trace(given_.trace, scales_, losses_));
+    if (given_.profile || !given_.profile_trace.empty()) IMPASTO_TRY(print_profile());
     return report(*image, *done);
 }
 

@@ -127,6 +127,7 @@ void StylizeOptions::declare_run(Options& options) {
             },
             [this] { return device; })
         .preset = PresetUse::kMachine;
+    declare_tier(options, tier);
 }
 
 void StylizeOptions::declare_start(Options& options) {
@@ -182,6 +183,11 @@ void StylizeOptions::declare_output(Options& options) {
                  "after Ctrl-C (\"interrupted\": true). loss_first is the loss of the start, "
                  "loss_last that of the picture written, before it is clamped to the colours of a "
                  "file and before --colors content");
+    options.flag("--profile", profile,
+                 "print where the time of an iteration of the last scale went: by kernel and by "
+                 "layer. Iterations then run one at a time, a little slower");
+    options.text("--profile-trace", "FILE.json", profile_trace,
+                 "one such iteration in the Chrome trace format, for chrome://tracing or Perfetto");
     options.flag("-q,--quiet", quiet, "say nothing but errors");
 }
 
@@ -234,7 +240,14 @@ Status StylizeOptions::check_files() const {
     Message message;
     IMPASTO_TRY(
         message.status(impasto_check_writable(output.c_str(), message.data(), message.size())));
-    return trace.empty() ? Status() : check_output(trace);
+    if (!trace.empty()) IMPASTO_TRY(check_output(trace));
+    if (profile_trace.empty()) return {};
+    IMPASTO_TRY(check_not_an_input(profile_trace, *inputs, "--profile-trace"));
+    if (same_file(profile_trace, output) || (!trace.empty() && same_file(profile_trace, trace))) {
+        return bad("'" + profile_trace +
+                   "' would hold two results; give another name with --profile-trace");
+    }
+    return check_output(profile_trace);
 }
 
 // Judged without knowing how many iterations there will be: that takes the session.
@@ -254,6 +267,7 @@ Status StylizeOptions::check_snapshots(const std::vector<std::string>& files) co
     }
     std::vector<std::string> kept = files;
     if (!trace.empty()) kept.push_back(trace);
+    if (!profile_trace.empty()) kept.push_back(profile_trace);
     for (const std::string& file : kept) {
         const fs::path target = fs::canonical(platform::path_from_utf8(file), error);
         if (is_snapshot(file, output, save_every) ||
@@ -280,6 +294,7 @@ ImpastoSessionOptions StylizeOptions::session(const ImpastoImage* init_image) co
                    : init_ == "noise" ? IMPASTO_INIT_NOISE
                                       : IMPASTO_INIT_IMAGE;
     session.init_image = init_image;
+    session.profile = profile || !profile_trace.empty() ? 1 : 0;
     return session;
 }
 

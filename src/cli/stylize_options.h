@@ -33,9 +33,12 @@ class StylizeOptions {
     std::string trace;
     std::string weights = "builtin";
     std::string device;
+    std::string tier = "auto";
     std::uint32_t save_every = 0;  // 0: never
     bool quiet = false;
     bool json = false;
+    bool profile = false;
+    std::string profile_trace;
 
   private:
     void declare_run(Options& options);

@@ -40,7 +40,7 @@ std::vector<float> for_image_and_rest(const std::vector<float>& oihw) {
 }  // namespace
 
 Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const EncoderWeights& weights,
-                                                 int depth) {
+                                                 int depth, nn::ConvChoice convolution) {
     const int available = static_cast<int>(weights.convolutions.size());
     if (depth >= available) {
         return Error{ErrorCode::kWeights,
@@ -61,7 +61,8 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
             &self->arena_.reserve(nn::packed_size(layer.out_channels, forward_channels(i, layer)));
         layer.backward.packed =
             &self->arena_.reserve(nn::packed_size(layer.in_channels, layer.out_channels));
-        if (i > 0) {
+        if (nn::choose_variant(stream.device(), convolution, layer.in_channels,
+                               layer.out_channels) == nn::ConvVariant::kWinograd) {
             layer.forward.winograd = &self->arena_.reserve(
                 nn::winograd_weights_size(layer.out_channels, layer.in_channels));
             layer.backward.winograd = &self->arena_.reserve(
@@ -85,6 +86,9 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
     gpu::Program program(stream.device());
     for (int i = 1; i <= depth; ++i) {
         const NetworkLayer& layer = self->layer(i);
+        if (layer.forward.winograd == nullptr) {
+            continue;
+        }
         nn::record_winograd_weights(program, *layer.forward.packed, layer.out_channels,
                                     layer.in_channels, *layer.forward.winograd);
         nn::record_winograd_weights(program, *layer.backward.packed, layer.in_channels,

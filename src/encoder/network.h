@@ -27,9 +27,11 @@ struct NetworkLayer {
 // Immutable once made; plans of any size share it.
 class Network {
   public:
-    // Uploads conv1_1 up to layer `depth`. kWeights, naming the layer, when the weights end before.
+    // Uploads conv1_1 up to layer `depth`, in the layouts of the variants that `convolution` may
+    // choose. kWeights, naming the layer, when the weights end before.
     static Result<std::unique_ptr<Network>> upload(gpu::Stream& stream,
-                                                   const EncoderWeights& weights, int depth);
+                                                   const EncoderWeights& weights, int depth,
+                                                   nn::ConvChoice convolution);
 
     gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer

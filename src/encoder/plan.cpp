@@ -56,7 +56,8 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
         }
         layer.map = &arena.reserve(layer.shape.size());
         largest = std::max(largest, layer.shape.size());
-        layer.variant = i == 0 ? nn::ConvVariant::kDirect : nn::ConvVariant::kWinograd;
+        layer.variant = nn::choose_variant(network.device(), options.convolution,
+                                           network.layer(i).in_channels, layer.shape.channels);
         scratch.include(nn::conv_scratch_size(network.device(), network.layer(i).in_channels,
                                               layer.shape, i == 0 ? options.first : options.others,
                                               layer.variant, options.backward));
@@ -74,6 +75,10 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
     plan.scratch_ = {reserve_some(arena, scratch.padded), reserve_some(arena, scratch.input),
                      reserve_some(arena, scratch.products)};
     return plan;
+}
+
+double Plan::flops(int layer) const {
+    return 18.0 * static_cast<double>(shape(layer).size()) * network_->layer(layer).in_channels;
 }
 
 void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image) const {

@@ -29,6 +29,7 @@ struct PlanOptions {
     nn::Borders first;     // of conv1_1
     nn::Borders others;    // of the other convolutions and the pools
     bool backward = true;  // false: the forward pass only, and no memory for gradients
+    nn::ConvChoice convolution = nn::ConvChoice::kAuto;
 };
 
 class Plan {
@@ -60,6 +61,11 @@ class Plan {
         return *layers_[static_cast<std::size_t>(layer)].map;
     }
     int depth() const { return depth_; }
+    nn::ConvVariant variant(int layer) const {
+        return layers_[static_cast<std::size_t>(layer)].variant;
+    }
+    // Multiply-adds, counted as two, of the layer's convolution done directly, in one direction.
+    double flops(int layer) const;
 
   private:
     struct Layer {

@@ -83,6 +83,24 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
     return packed;
 }
 
+const char* variant_name(ConvVariant variant) {
+    return variant == ConvVariant::kWinograd ? "winograd" : "direct";
+}
+
+// On the CPU's drivers Winograd was faster for every layer of VGG19 but the first (bench/NOTES.md).
+// On a GPU it should pay from 128 channels on, by a model of its memory traffic; nothing was
+// measured there.
+ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
+                           std::uint32_t out_channels) {
+    const std::uint32_t fewer = std::min(in_channels, out_channels);
+    if (fewer <= kCompensatedChannels || choice == ConvChoice::kDirect) {
+        return ConvVariant::kDirect;
+    }
+    const bool cpu = device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+    return choice == ConvChoice::kWinograd || cpu || fewer >= 128 ? ConvVariant::kWinograd
+                                                                  : ConvVariant::kDirect;
+}
+
 void ConvScratchSize::include(const ConvScratchSize& other) {
     padded = std::max(padded, other.padded);
     input = std::max(input, other.input);

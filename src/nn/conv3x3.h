@@ -24,6 +24,12 @@ namespace impasto::nn {
 // needs a quarter of the multiplications, more memory, and rounds about ten times more
 // (winograd.h).
 enum class ConvVariant { kDirect, kWinograd };
+const char* variant_name(ConvVariant variant);  // "direct", "winograd"
+
+// Which variant a layer gets: the one that is expected to be faster on the device, or one for all.
+enum class ConvChoice { kAuto, kDirect, kWinograd };
+ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
+                           std::uint32_t out_channels);
 
 // The layouts that the kernels read. Blocks of kConvBlock output channels; the last is filled up
 // with zeros.

@@ -31,7 +31,8 @@ void record_pool(gpu::Program& program, const gpu::Buffer& x, const Shape& x_sha
     record(program, shaders::pool, {&x, &y},
            {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
             pooling == Pooling::kAverage ? 1u : 0u},
-           params_for(x_shape, out), {groups_for(out.plane(), POOL_THREADS), out.channels, 1});
+           params_for(x_shape, out), {groups_for(out.plane(), POOL_THREADS), out.channels, 1}, 0,
+           4.0 * static_cast<double>(x_shape.size() + out.size()));
 }
 
 void record_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
@@ -46,7 +47,8 @@ void record_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Sha
     record(program, shaders::pool_backward, {&x, &dy, &dx},
            {static_cast<std::uint32_t>(borders.y), static_cast<std::uint32_t>(borders.x),
             pooling == Pooling::kAverage ? 1u : 0u, windows ? 1u : 0u},
-           params_for(x_shape, out), {groups_for(threads, POOL_THREADS), x_shape.channels, 1});
+           params_for(x_shape, out), {groups_for(threads, POOL_THREADS), x_shape.channels, 1}, 0,
+           4.0 * static_cast<double>(2 * x_shape.size() + out.size()));
 }
 
 }  // namespace impasto::nn

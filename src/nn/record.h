@@ -24,7 +24,7 @@ template <typename Params>
 void record(gpu::Program& program, const gpu::Shader& shader,
             std::initializer_list<const gpu::Buffer*> buffers,
             std::initializer_list<std::uint32_t> constants, const Params& params,
-            std::array<std::uint32_t, 3> groups, double flops = 0) {
+            std::array<std::uint32_t, 3> groups, double flops = 0, double bytes = 0) {
     static_assert(sizeof(Params) % 4 == 0);
     program.dispatch({.shader = shader,
                       .buffers = {buffers.begin(), buffers.size()},
@@ -32,7 +32,8 @@ void record(gpu::Program& program, const gpu::Shader& shader,
                       .params = &params,
                       .params_bytes = sizeof(Params),
                       .groups = groups,
-                      .flops = flops});
+                      .flops = flops,
+                      .bytes = bytes});
 }
 
 }  // namespace impasto::nn

@@ -10,14 +10,31 @@ namespace impasto::nn {
 
 namespace {
 
-// Tiles that a workgroup of winograd_multiply takes; a band is a multiple.
-constexpr std::uint32_t kTileGroup = WINOGRAD_LANES * WINOGRAD_TILES;
 // V and M together, in words: 32 MB where they should stay in a CPU's last cache, 128 MB elsewhere.
 constexpr std::size_t kCpuWords = std::size_t{8} << 20;
 constexpr std::size_t kGpuWords = std::size_t{32} << 20;
 
 std::uint32_t pairs(std::uint32_t channels) { return divide_up(channels, 2); }
 std::uint32_t out_blocks(std::uint32_t channels) { return divide_up(channels, WINOGRAD_OUT); }
+
+// The product's kernel for a device and a number of output blocks.
+struct MultiplyShader {
+    const gpu::Shader* code;
+    std::uint32_t blocks;  // of output channels that a thread computes
+    std::uint32_t tiles;   // that a workgroup computes: a band is a multiple
+};
+
+MultiplyShader multiply_shader(const gpu::Device& device, std::uint32_t blocks) {
+    const gpu::Capabilities& can = device.capabilities();
+    // Sharing by broadcast pays where loads are dear: on the CPU.
+    if (!can.int64 || !can.subgroup_broadcast ||
+        device.info().type != VK_PHYSICAL_DEVICE_TYPE_CPU) {
+        return {&shaders::winograd_multiply, 1, WINOGRAD_LANES * WINOGRAD_TILES};
+    }
+    constexpr std::uint32_t kTiles = WINOGRAD_BROADCAST_LANES * WINOGRAD_BROADCAST_TILES;
+    return blocks % 2 == 0 ? MultiplyShader{&shaders::winograd_multiply_broadcast32, 2, kTiles}
+                           : MultiplyShader{&shaders::winograd_multiply_broadcast16, 1, kTiles};
+}
 
 std::uint32_t tile_count(const Shape& out) {
     return divide_up(out.width, WINOGRAD_SIDE) * divide_up(out.height, WINOGRAD_SIDE);
@@ -29,22 +46,10 @@ std::uint32_t band_tiles(const gpu::Device& device, const Shape& in, const Shape
     const std::size_t words_per_tile =
         std::size_t{WINOGRAD_POINTS} *
         (2 * pairs(in.channels) + std::size_t{WINOGRAD_OUT} * out_blocks(out.channels));
-    const std::size_t groups = (cpu ? kCpuWords : kGpuWords) / words_per_tile / kTileGroup;
-    const std::uint32_t needed = divide_up(tile_count(out), kTileGroup);
-    return kTileGroup * static_cast<std::uint32_t>(std::clamp<std::size_t>(groups, 1, needed));
-}
-
-struct MultiplyShader {
-    const gpu::Shader* code;
-    std::uint32_t blocks;  // of output channels that a thread computes
-};
-
-MultiplyShader multiply_shader_for(const gpu::Capabilities& can, std::uint32_t blocks) {
-    if (!can.int64 || !can.subgroup_broadcast) {
-        return {&shaders::winograd_multiply, 1};
-    }
-    return blocks % 2 == 0 ? MultiplyShader{&shaders::winograd_multiply_broadcast32, 2}
-                           : MultiplyShader{&shaders::winograd_multiply_broadcast16, 1};
+    const std::uint32_t group = multiply_shader(device, out_blocks(out.channels)).tiles;
+    const std::size_t groups = (cpu ? kCpuWords : kGpuWords) / words_per_tile / group;
+    const std::uint32_t needed = divide_up(tile_count(out), group);
+    return group * static_cast<std::uint32_t>(std::clamp<std::size_t>(groups, 1, needed));
 }
 
 }  // namespace
@@ -77,29 +82,33 @@ void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffe
     const std::uint32_t tiles = tile_count(job.out);
     const std::uint32_t tiles_x = divide_up(job.out.width, WINOGRAD_SIDE);
     const std::uint32_t blocks = out_blocks(job.out.channels);
-    const MultiplyShader shader = multiply_shader_for(can, blocks);
+    const MultiplyShader shader = multiply_shader(program.device(), blocks);
     const gpu::Buffer& bias = job.bias != nullptr ? *job.bias : products;
     const gpu::Buffer& mask = job.mask != nullptr ? *job.mask : products;
     for (std::uint32_t first = 0; first < tiles; first += band) {
         const std::uint32_t count =
-            std::min(band, divide_up(tiles - first, kTileGroup) * kTileGroup);
+            std::min(band, divide_up(tiles - first, shader.tiles) * shader.tiles);
         const WinogradInputParams in{job.in.channels, job.in.height, job.in.width, job.origin,
                                      tiles_x,         first,         tiles - 1,    count};
         record(
             program, can.int64 ? shaders::winograd_input_int64 : shaders::winograd_input,
             {job.x, &input},
             {static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x)},
-            in, {divide_up(count, WINOGRAD_THREADS), pairs(job.in.channels), 1});
+            in, {divide_up(count, WINOGRAD_THREADS), pairs(job.in.channels), 1}, 0,
+            4.0 * (16 + 36) * count * job.in.channels);
         const WinogradMultiplyParams multiply{pairs(job.in.channels), blocks, count};
-        record(
-            program, *shader.code, {&u, &input, &products}, {}, multiply,
-            {count / kTileGroup, blocks / shader.blocks, WINOGRAD_POINTS},
-            2.0 * WINOGRAD_POINTS * count * blocks * WINOGRAD_OUT * 2.0 * pairs(job.in.channels));
+        record(program, *shader.code, {&u, &input, &products}, {}, multiply,
+               {count / shader.tiles, blocks / shader.blocks, WINOGRAD_POINTS},
+               2.0 * WINOGRAD_POINTS * count * blocks * WINOGRAD_OUT * 2.0 * pairs(job.in.channels),
+               4.0 * WINOGRAD_POINTS *
+                   (2.0 * pairs(job.in.channels) * (count + blocks * WINOGRAD_OUT) +
+                    1.0 * count * blocks * WINOGRAD_OUT));
         const WinogradOutputParams out{
             job.out.channels, job.out.height, job.out.width, tiles_x, first, tiles - 1, count};
         record(program, shaders::winograd_output, {&products, &bias, &mask, job.y},
                {job.bias != nullptr ? 1u : 0u, job.mask != nullptr ? 1u : 0u}, out,
-               {divide_up(count, WINOGRAD_THREADS), job.out.channels, 1});
+               {divide_up(count, WINOGRAD_THREADS), job.out.channels, 1}, 0,
+               4.0 * (36 + 16 + (job.mask != nullptr ? 16 : 0)) * count * job.out.channels);
     }
 }
 

@@ -34,9 +34,9 @@ Objective::Objective(gpu::Device& device, const ObjectiveOptions& options)
 
 Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape) {
     shape_ = shape;
-    auto plan =
-        encoder::Plan::create(network, arena_, shape, options_.depth(),
-                              {options_.pooling, options_.first_padding, options_.padding, true});
+    auto plan = encoder::Plan::create(
+        network, arena_, shape, options_.depth(),
+        {options_.pooling, options_.first_padding, options_.padding, true, options_.convolution});
     if (!plan) {
         return plan.error();
     }

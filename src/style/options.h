@@ -8,6 +8,7 @@
 #include "image/image.h"
 #include "nn/adam.h"
 #include "nn/border.h"
+#include "nn/conv3x3.h"
 #include "nn/pool.h"
 
 namespace impasto::style {
@@ -28,6 +29,7 @@ struct ObjectiveOptions {
     nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
     nn::Borders padding;             // of everything else
     std::vector<float> style_blend;  // a weight each style; empty: equal
+    nn::ConvChoice convolution = nn::ConvChoice::kAuto;
 
     // The deepest layer of all terms; -1 when there is none.
     int depth() const;
@@ -55,6 +57,8 @@ struct SessionOptions {
     float explosion_factor = 10.0f;
     // A scale that ends on a loss more than this many times its best goes back to the best image.
     float overshoot_factor = 1.1f;
+    // Measures every operation of an iteration; iterations then run one at a time.
+    bool profile = false;
 };
 
 inline int ObjectiveOptions::depth() const {

@@ -38,7 +38,7 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
         return stream.error();
     }
     gpu::Stream& s = **stream;
-    auto network = encoder::Network::upload(s, weights, options.depth());
+    auto network = encoder::Network::upload(s, weights, options.depth(), options.convolution);
     if (!network) {
         return network.error();
     }

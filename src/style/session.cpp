@@ -60,7 +60,8 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const Enco
     }
     self->stream_ = *std::move(stream);
     auto network =
-        encoder::Network::upload(*self->stream_, weights, self->options_.objective.depth());
+        encoder::Network::upload(*self->stream_, weights, self->options_.objective.depth(),
+                                 self->options_.objective.convolution);
     if (!network) {
         return network.error();
     }
@@ -220,6 +221,8 @@ Status Session::enter_scale(std::uint32_t index) {
     submitted_ = 0;
     collected_ = 0;
     extra_evaluations_ = 0;
+    timings_.clear();
+    timed_ = 0;
     const Scale& scale = scales_[index];
 
     if (!options_.objective.style_layers.empty()) {
@@ -252,8 +255,9 @@ Status Session::enter_scale(std::uint32_t index) {
     optimizer_->record_reset(reset);
     IMPASTO_TRY(reset.finish());
     IMPASTO_TRY(stream_->run(reset));
-    step_ = std::make_unique<gpu::Program>(device_);
+    step_ = std::make_unique<gpu::Program>(device_, options_.profile);
     record_evaluation(*step_);
+    step_->label("step");
     optimizer_->record_step(*step_, *image_, objective_->gradient());
     return step_->finish();
 }
@@ -355,6 +359,38 @@ Status Session::collect(std::uint64_t ticket) {
     return {};
 }
 
+// The first iteration of a scale also pays for what a driver does lazily: it is left out, unless it
+// is the only one.
+Status Session::add_timings() {
+    auto timings = step_->timings();
+    if (!timings) {
+        return timings.error();
+    }
+    if (submitted_ > 2) {
+        for (std::size_t i = 0; i < timings->size(); ++i) {
+            (*timings)[i].seconds += timings_[i].seconds;
+        }
+    }
+    timed_ = submitted_ > 2 ? timed_ + 1 : 1;
+    timings_ = *std::move(timings);
+    return {};
+}
+
+Result<const encoder::Plan*> Session::plan() const {
+    if (objective_ == nullptr) {
+        return failed_before();
+    }
+    return &objective_->plan();
+}
+
+std::vector<gpu::Timing> Session::operations() const {
+    std::vector<gpu::Timing> means = timings_;
+    for (gpu::Timing& mean : means) {
+        mean.seconds /= timed_;
+    }
+    return means;
+}
+
 Status Session::finish_scale() {
     IMPASTO_TRY(collect_all());
     IMPASTO_TRY(evaluate_image());
@@ -381,6 +417,10 @@ Status Session::advance(std::uint32_t iterations) {
         in_flight_.push_back(*ticket);
         ++submitted_;
         image_losses_.reset();
+        if (options_.profile) {
+            IMPASTO_TRY(stream_->wait(*ticket));
+            IMPASTO_TRY(add_timings());
+        }
         if (in_flight_.size() > kInFlight) {
             IMPASTO_TRY(collect(in_flight_.front()));
         }

@@ -56,6 +56,11 @@ class Session {
     const std::vector<Scale>& scales() const { return scales_; }
     // Of all iterations finished, each of the image before its step.
     const std::vector<Losses>& losses() const { return losses_; }
+    // With options.profile: the operations of an iteration of the current scale, in order.
+    // `seconds` is the mean over the scale's iterations but the first; `begin` is that of the last.
+    std::vector<gpu::Timing> operations() const;
+    // How the current scale is laid out; an error when entering the scale failed.
+    Result<const encoder::Plan*> plan() const;
 
   private:
     Session(gpu::Device& device, Image content, std::vector<Image> styles, SessionOptions options,
@@ -71,6 +76,7 @@ class Session {
     Losses read_losses();
     void take_iteration(const Losses& losses);
     Status collect(std::uint64_t ticket);
+    Status add_timings();
     Status collect_all();
     Status go_back_to_best();
     Status restart_from_best();
@@ -107,6 +113,8 @@ class Session {
     Losses best_losses_;                  // of *best_; infinite before the first evaluation
     std::optional<Losses> image_losses_;  // of *image_, where they are known
     Progress progress_;
+    std::vector<gpu::Timing> timings_;  // sums over the scale's iterations
+    std::uint32_t timed_ = 0;
 };
 
 }  // namespace impasto::style

@@ -47,9 +47,9 @@ struct StylePlan {
 
 Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& network,
                                      const Scale& size, const ObjectiveOptions& options) {
-    auto plan =
-        encoder::Plan::create(network, arena, {3, size.height, size.width}, style_depth(options),
-                              {options.pooling, options.first_padding, options.padding, false});
+    auto plan = encoder::Plan::create(
+        network, arena, {3, size.height, size.width}, style_depth(options),
+        {options.pooling, options.first_padding, options.padding, false, options.convolution});
     if (!plan) {
         return plan.error();
     }

@@ -8,6 +8,7 @@
 #include "weights/pth.h"
 #include "weights/safetensors.h"
 #include "weights/sha256.h"
+#include "weights/shaped.h"
 
 namespace impasto {
 namespace {
@@ -108,6 +109,9 @@ Result<OpenedWeights> open_weights(const WeightsRequest& request) {
 }
 
 Result<EncoderWeights> load_weights(const WeightsRequest& request) {
+    if (request.source == kShapedWeights) {
+        return shaped_weights();
+    }
     const auto opened = open_weights(request);
     if (!opened) {
         return opened.error();

@@ -174,7 +174,8 @@ TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
         ASSERT_TRUE(instance);
         auto physical = impasto::gpu::select_device(**instance, "");
         ASSERT_TRUE(physical);
-        const VkDevice device = host.make_device(*physical, addresses);
+        const bool int64 = (*instance)->describe(*physical).capabilities.int64;
+        const VkDevice device = host.make_device(*physical, addresses, 0, int64);
         ASSERT_NE(device, VkDevice{});
         VkQueue queue = VK_NULL_HANDLE;
         reinterpret_cast<PFN_vkGetDeviceQueue>(
@@ -188,6 +189,7 @@ TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
         lent.get_instance_proc_addr =
             reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
         lent.buffer_device_address_enabled = addresses ? 1 : 0;
+        lent.shader_int64_enabled = int64 ? 1 : 0;
         ImpastoContextOptions options{};
         options.struct_size = sizeof options;
         options.host_device = &lent;

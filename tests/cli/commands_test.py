@@ -11,7 +11,7 @@ class Help(CliTest):
         self.assertRegex(self.succeeds("--version").out, r"\Aimpasto \d+\.\d+\.\d+\n\Z")
 
     def test_every_command_has_help(self):
-        for command in ([], ["stylize"], ["probe"], ["devices"], ["doctor"], ["weights"],
+        for command in ([], ["stylize"], ["probe"], ["devices"], ["doctor"], ["bench"], ["weights"],
                         ["weights", "list"], ["weights", "info"], ["weights", "fetch"],
                         ["weights", "import"]):
             for flag in ("--help", "-h"):
@@ -34,7 +34,7 @@ class Help(CliTest):
         for option in ("output", "size", "first-size", "iterations", "init", "optimizer",
                        "content-weight", "style-weight", "tv-weight", "content-layers",
                        "style-layers", "pooling", "padding", "style-scale", "style-blend",
-                       "colors", "seed", "save-every", "trace", "weights", "device", "quiet",
+                       "colors", "seed", "save-every", "trace", "weights", "device", "tier", "profile", "quiet",
                        "json", "preset"):
             self.assertIn("--" + option, out)
         for default in ("512", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", "lbfgs",

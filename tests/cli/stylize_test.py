@@ -21,7 +21,9 @@ class Stylize(CliTest):
             sorted(report),
             ["device", "device_bytes_peak", "driver", "height", "interrupted", "iterations",
              "loss_first", "loss_last", "output", "restarts", "scales", "seconds", "seconds_per_iteration",
-             "weights", "width"])
+             "variants", "weights", "width"])
+        self.assertEqual(report["variants"]["relu1_1"], "direct")
+        self.assertEqual(len(report["variants"]), 13)
         self.assertEqual(sorted(report["weights"]), ["name", "sha256"])
         self.assertEqual(report["weights"]["name"], "builtin")
         self.assertRegex(report["weights"]["sha256"], r"\A[0-9a-f]{64}\Z")
@@ -62,6 +64,27 @@ class Stylize(CliTest):
             self.assertAlmostEqual(float(rows[0][name]), report["loss_first"][name], places=5)
         # A row is of the picture before the step, the report's of the one that is written.
         self.assertNotEqual(float(rows[-1]["total"]), report["loss_last"]["total"])
+
+    def test_tiers_agree(self):
+        losses = []
+        for tier in ("direct", "winograd"):
+            report = json.loads(self.stylize("--json", "--tier", tier, "--iterations", "1").out)
+            self.assertEqual(report["variants"]["relu2_1"], tier)
+            losses.append(report["loss_first"]["total"])
+        # Rounding apart; a wrong tile would be off by far more.
+        self.assertAlmostEqual(losses[0] / losses[1], 1, delta=1e-4)
+
+    def test_profile(self):
+        trace = os.path.join(self.folder, "profile.json")
+        process = self.stylize("--size", "64", "--iterations", "3", "--profile",
+                               "--profile-trace", trace)
+        for text in ("GFLOP/s", "winograd_output", "relu3_1 backward", "step"):
+            self.assertIn(text, process.err)
+        events = json.load(open(trace))["traceEvents"]
+        self.assertGreater(len(events), 100)
+        self.assertTrue(all(event["ph"] == "X" and event["dur"] >= 0 for event in events))
+        begins = [event["ts"] for event in events]
+        self.assertEqual(begins, sorted(begins))
 
     def test_the_last_loss_is_that_of_the_picture(self):
         one = self.report("--iterations", "1")

@@ -39,7 +39,7 @@ TEST_F(PlanTest, MapsEqualTheReference) {
         const Image image = testing::random_image(c.width, c.height, 3);
         const nn::Shape shape = testing::shape_of(image);
 
-        auto network = Network::upload(stream(), weights, c.depth);
+        auto network = Network::upload(stream(), weights, c.depth, nn::ConvChoice::kAuto);
         ASSERT_TRUE(network) << network.error().message;
         gpu::Arena arena(device());
         auto plan = Plan::create(**network, arena, shape, c.depth,
@@ -68,7 +68,7 @@ TEST_F(PlanTest, MapsEqualTheReference) {
 
 TEST_F(PlanTest, TooSmallAPictureIsRefusedWithTheSizeThatIsNeeded) {
     const EncoderWeights weights = testing::tiny_encoder(13, 7);
-    auto network = Network::upload(stream(), weights, 12);
+    auto network = Network::upload(stream(), weights, 12, nn::ConvChoice::kAuto);
     ASSERT_TRUE(network);
     gpu::Arena arena(device());
     auto plan = Plan::create(**network, arena, {3, 15, 40}, 12, {});
@@ -83,7 +83,7 @@ TEST_F(PlanTest, TooSmallAPictureIsRefusedWithTheSizeThatIsNeeded) {
 
 TEST_F(PlanTest, AMissingLayerIsNamed) {
     const EncoderWeights weights = testing::tiny_encoder(13, 7);
-    auto network = Network::upload(stream(), weights, 15);
+    auto network = Network::upload(stream(), weights, 15, nn::ConvChoice::kAuto);
     ASSERT_FALSE(network);
     EXPECT_EQ(network.error().code, ErrorCode::kWeights);
     EXPECT_NE(network.error().message.find("relu5_4"), std::string::npos);

@@ -54,7 +54,8 @@ class HostVulkan {
     const gpu::InstanceFunctions& functions() const { return functions_; }
 
     // Makes a device with one queue of family `family`.
-    VkDevice make_device(VkPhysicalDevice physical, bool addresses, std::uint32_t family = 0) {
+    VkDevice make_device(VkPhysicalDevice physical, bool addresses, std::uint32_t family = 0,
+                         bool int64 = false) {
         const float priority = 1;
         VkDeviceQueueCreateInfo queue{};
         queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
@@ -65,9 +66,12 @@ class HostVulkan {
         features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
         features.timelineSemaphore = VK_TRUE;
         features.bufferDeviceAddress = addresses ? VK_TRUE : VK_FALSE;
+        VkPhysicalDeviceFeatures basic{};
+        basic.shaderInt64 = int64 ? VK_TRUE : VK_FALSE;
         VkDeviceCreateInfo create{};
         create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
         create.pNext = &features;
+        create.pEnabledFeatures = &basic;
         create.queueCreateInfoCount = 1;
         create.pQueueCreateInfos = &queue;
         if (functions_.CreateDevice(physical, &create, nullptr, &device_) != VK_SUCCESS) {

@@ -9,6 +9,7 @@
 #include "support/temporary_folder.h"
 #include "weights/embedded.h"
 #include "weights/sha256.h"
+#include "weights/shaped.h"
 
 namespace impasto {
 namespace {
@@ -83,6 +84,28 @@ TEST(Load, CatalogueNamesComeFromTheCache) {
     EXPECT_EQ(encoder->name, "vgg19");
     EXPECT_TRUE(weights_are_cached("vgg19", cache.path()));
     EXPECT_FALSE(weights_are_cached("other", cache.path()));
+}
+
+// Random filters of VGG19's shape, the same every time, that neither blow maps up nor dry them out:
+// a filter's squares sum to 2 on average (He et al. 2015).
+TEST(Load, ShapedWeights) {
+    WeightsRequest request;
+    request.source = kShapedWeights;
+    const auto encoder = load_weights(request);
+    ASSERT_TRUE(encoder);
+    ASSERT_EQ(encoder->convolutions.size(), static_cast<std::size_t>(kVgg19Convolutions));
+    EXPECT_EQ(encoder->convolutions.back().out_channels, 512);
+    int in = 3;
+    for (const ConvWeights& conv : encoder->convolutions) {
+        EXPECT_EQ(conv.in_channels, in);
+        in = conv.out_channels;
+        double squares = 0;
+        for (const float value : conv.weight) {
+            squares += static_cast<double>(value) * static_cast<double>(value);
+        }
+        EXPECT_NEAR(squares / conv.out_channels, 2.0, 0.15);
+    }
+    EXPECT_EQ(load_weights(request)->convolutions[0].weight, encoder->convolutions[0].weight);
 }
 
 TEST(Load, ErrorsNameTheFile) {

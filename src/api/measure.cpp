@@ -1,0 +1,76 @@
+// What a session's kernels are and take, and what the device reaches at most.
+#include "api/handles.h"
+#include "nn/peak.h"
+
+using namespace impasto;
+using api::guarded;
+
+ImpastoResult impasto_session_layers(ImpastoSession* session, ImpastoLayer* layers,
+                                     uint32_t* count) {
+    if (session == nullptr || count == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(session->message, [&]() -> Status {
+        auto plan = session->session->plan();
+        if (!plan) {
+            return plan.error();
+        }
+        const auto found = static_cast<uint32_t>((*plan)->depth() + 1);
+        for (uint32_t i = 0; layers != nullptr && i < std::min(*count, found); ++i) {
+            const int layer = static_cast<int>(i);
+            ImpastoLayer to{};
+            api::copy_text(encoder::relu_name(layer), to.name, sizeof to.name);
+            api::copy_text(nn::variant_name((*plan)->variant(layer)), to.variant,
+                           sizeof to.variant);
+            to.flops = (*plan)->flops(layer);
+            layers[i] = to;
+        }
+        *count = found;
+        return {};
+    });
+}
+
+ImpastoResult impasto_session_operations(ImpastoSession* session, ImpastoOperationCallback callback,
+                                         void* user) {
+    if (session == nullptr || callback == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(session->message, [&]() -> Status {
+        const std::vector<gpu::Timing> timings = session->session->operations();
+        for (const gpu::Timing& timing : timings) {
+            ImpastoOperation operation{};
+            operation.struct_size = sizeof operation;
+            operation.kernel = timing.kernel;
+            operation.label = timing.label.c_str();
+            operation.begin = timing.begin - timings.front().begin;
+            operation.seconds = timing.seconds;
+            operation.flops = timing.flops;
+            operation.bytes = timing.bytes;
+            callback(user, &operation);
+        }
+        return {};
+    });
+}
+
+ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak) {
+    if (context == nullptr || peak == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return guarded(context->message, [&]() -> Status {
+        auto stream = gpu::Stream::create(*context->device);
+        if (!stream) {
+            return stream.error();
+        }
+        const auto found = nn::measure_peak(**stream);
+        if (!found) {
+            return found.error();
+        }
+        ImpastoPeak to{};
+        to.flops_per_second = found->flops;
+        to.bytes_per_second = found->bytes;
+        if (!api::write_struct(to, peak)) {
+            return api::bad_argument("ImpastoPeak: struct_size is not set");
+        }
+        return {};
+    });
+}

@@ -1,0 +1,16 @@
+// What a device reaches at most, measured: the yardstick for the operations.
+#pragma once
+
+#include "gpu/stream.h"
+
+namespace impasto::nn {
+
+struct Peak {
+    double flops = 0;  // fp32 multiply-adds a second, counted as two, without memory
+    double bytes = 0;  // read and written a second, by a copy
+};
+
+// Takes the best of several runs, about a second in all.
+Result<Peak> measure_peak(gpu::Stream& stream);
+
+}  // namespace impasto::nn
