@@ -447,12 +447,11 @@ typedef struct ImpastoOperation {
 
 typedef void (*ImpastoOperationCallback)(void* user, const ImpastoOperation* operation);
 
-/* Calls `callback` for every operation of an iteration, in order. Nothing is called when the session
- * does not profile (ImpastoSessionOptions.profile), before the first iteration, or when the device
- * has no clock. */
+/* Calls `callback` for every operation of an iteration, in order. Nothing is called when the
+ * session does not profile (ImpastoSessionOptions.profile), before the first iteration, or when the
+ * device has no clock. */
 IMPASTO_API ImpastoResult impasto_session_operations(ImpastoSession* session,
-                                                     ImpastoOperationCallback callback,
-                                                     void* user);
+                                                     ImpastoOperationCallback callback, void* user);
 
 typedef struct ImpastoPeak {
     size_t struct_size;

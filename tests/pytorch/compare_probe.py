@@ -40,6 +40,7 @@ def main():
                         default=layers("relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"))
     parser.add_argument("--pooling", choices=("max", "avg"), default="max")
     parser.add_argument("--device-decisions", action="store_true")
+    parser.add_argument("--gradient-bound", type=float, default=1e-4)
     args = parser.parse_args()
 
     dtype = torch.float64
@@ -58,7 +59,7 @@ def main():
 
     expected = {f"features.{n}": (f.detach(), 1e-5) for n, f in features.items()}
     expected |= {f"gram.{n}": (g.detach(), 1e-5) for n, g in grams.items()}
-    expected["gradient"] = (image.grad, 1e-4)
+    expected["gradient"] = (image.grad, args.gradient_bound)
     expected["loss"] = (torch.stack([v.detach() for v in losses]), 1e-5)
     failed = set(found) != set(expected)
     if failed:
