@@ -2,12 +2,12 @@
 
 #include <system_error>
 
+#include "base/sha256.h"
 #include "platform/paths.h"
 #include "weights/catalogue.h"
 #include "weights/embedded.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
-#include "weights/sha256.h"
 #include "weights/shaped.h"
 
 namespace impasto {

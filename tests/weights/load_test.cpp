@@ -4,11 +4,11 @@
 
 #include <cstdlib>
 
+#include "base/sha256.h"
 #include "fixtures.h"
 #include "platform/paths.h"
 #include "support/temporary_folder.h"
 #include "weights/embedded.h"
-#include "weights/sha256.h"
 #include "weights/shaped.h"
 
 namespace impasto {

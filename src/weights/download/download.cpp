@@ -6,12 +6,12 @@
 #include <string>
 #include <system_error>
 
+#include "base/sha256.h"
 #include "platform/mapped_file.h"
 #include "platform/paths.h"
 #include "weights/catalogue.h"
 #include "weights/download/fetch.h"
 #include "weights/download/hooks.h"
-#include "weights/sha256.h"
 
 namespace impasto::download {
 namespace {

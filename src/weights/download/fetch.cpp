@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "base/sha256.h"
 #include "platform/mapped_file.h"
 #include "platform/paths.h"
 #include "weights/download/partial.h"
 #include "weights/manage.h"
-#include "weights/sha256.h"
 
 namespace impasto::download {
 namespace {

@@ -14,10 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "base/sha256.h"
 #include "platform/mapped_file.h"
 #include "weights/fixtures.h"
 #include "weights/safetensors.h"
-#include "weights/sha256.h"
 #include "weights/vgg19.h"
 
 namespace impasto::test {
