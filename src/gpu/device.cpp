@@ -129,6 +129,26 @@ Status Device::finish_setup() {
     return {};
 }
 
+void Device::keep_pipelines(const std::filesystem::path& folder) {
+    VkPhysicalDeviceDriverProperties driver{};
+    driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
+    VkPhysicalDeviceIDProperties id{};
+    id.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES;
+    id.pNext = &driver;
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = &id;
+    instance_->functions().GetPhysicalDeviceProperties2(physical_, &properties);
+    PipelineFileKey key;
+    key.vendor_id = properties.properties.vendorID;
+    key.device_id = properties.properties.deviceID;
+    key.driver_id = static_cast<std::uint32_t>(driver.driverID);
+    key.driver_version = properties.properties.driverVersion;
+    std::copy_n(properties.properties.pipelineCacheUUID, VK_UUID_SIZE, key.cache_uuid.begin());
+    std::copy_n(id.deviceUUID, VK_UUID_SIZE, key.device_uuid.begin());
+    pipelines_->keep_in(folder, key);
+}
+
 Device::~Device() {
     pipelines_.reset();
     if (owned_ && vk_.DestroyDevice != nullptr) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,6 +51,9 @@ class Device {
     // Bits that a timestamp of the queue has; 0 where it has no clock.
     std::uint32_t timestamp_bits() const { return timestamp_bits_; }
     PipelineCache& pipelines() { return *pipelines_; }
+    // From now on what the driver compiles is kept in a file in `folder`, for the next device of
+    // its kind (PipelineCache::keep_in). Call before the device is used.
+    void keep_pipelines(const std::filesystem::path& folder);
 
     Status submit(const VkSubmitInfo& info);
     Status wait_idle();

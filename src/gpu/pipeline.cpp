@@ -6,6 +6,10 @@ namespace impasto::gpu {
 
 PipelineCache::~PipelineCache() {
     const DeviceFunctions& vk = device_.vk();
+    if (compiled_ != VK_NULL_HANDLE) {
+        save();
+        vk.DestroyPipelineCache(device_.handle(), compiled_, nullptr);
+    }
     for (auto& [key, pipeline] : pipelines_) {
         vk.DestroyPipeline(device_.handle(), pipeline.handle, nullptr);
     }
@@ -15,6 +19,38 @@ PipelineCache::~PipelineCache() {
             vk.DestroyDescriptorSetLayout(device_.handle(), layout.set_layout, nullptr);
         }
     }
+}
+
+void PipelineCache::keep_in(const std::filesystem::path& folder, const PipelineFileKey& key) {
+    const std::lock_guard lock(mutex_);
+    key_ = key;
+    file_ = folder / pipeline_file_name(key);
+    const std::vector<std::byte> bytes = read_pipeline_file(file_, key_);
+    bytes_loaded_ = bytes.size();
+    VkPipelineCacheCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+    info.initialDataSize = bytes.size();
+    info.pInitialData = bytes.data();
+    const DeviceFunctions& vk = device_.vk();
+    if (vk.CreatePipelineCache(device_.handle(), &info, nullptr, &compiled_) != VK_SUCCESS) {
+        compiled_ = VK_NULL_HANDLE;
+    }
+}
+
+void PipelineCache::save() const {
+    const DeviceFunctions& vk = device_.vk();
+    std::size_t size = 0;
+    // A cache only ever grows, so one of the same size is the one that was loaded.
+    if (vk.GetPipelineCacheData(device_.handle(), compiled_, &size, nullptr) != VK_SUCCESS ||
+        size <= bytes_loaded_) {
+        return;
+    }
+    std::vector<std::byte> bytes(size);
+    if (vk.GetPipelineCacheData(device_.handle(), compiled_, &size, bytes.data()) != VK_SUCCESS) {
+        return;
+    }
+    bytes.resize(size);
+    (void)write_pipeline_file(file_, key_, bytes);
 }
 
 Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
@@ -106,8 +142,8 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
     info.stage.pSpecializationInfo = &specialization;
     info.layout = shared->layout;
     Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout};
-    result = vk.CreateComputePipelines(device_.handle(), VK_NULL_HANDLE, 1, &info, nullptr,
-                                       &pipeline.handle);
+    result =
+        vk.CreateComputePipelines(device_.handle(), compiled_, 1, &info, nullptr, &pipeline.handle);
     vk.DestroyShaderModule(device_.handle(), module, nullptr);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, std::string("compiling the kernel ") + shader.name);

@@ -1,7 +1,9 @@
-// Compute pipelines, made the first time a kernel is used and kept for the device's life.
+// Compute pipelines, made the first time a kernel is used and kept for the device's life; what the
+// driver compiled for them can be kept in a file for the next run.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <span>
@@ -10,6 +12,7 @@
 
 #include "base/result.h"
 #include "gpu/device.h"
+#include "gpu/pipeline_file.h"
 
 namespace impasto::gpu {
 
@@ -33,9 +36,15 @@ inline constexpr std::uint32_t kMaxBuffers = 8;
 class PipelineCache {
   public:
     explicit PipelineCache(Device& device) : device_(device) {}
-    ~PipelineCache();
+    ~PipelineCache();  // saves what it was told to keep
     PipelineCache(const PipelineCache&) = delete;
     PipelineCache& operator=(const PipelineCache&) = delete;
+
+    // Takes up what was compiled by earlier runs, from a file in `folder` (see pipeline_file.h),
+    // and brings the file up to date in the end, if anything was added. A file that is missing or
+    // of no use is replaced; one that can't be written is left: neither is an error, only a slower
+    // start. Call before the first get().
+    void keep_in(const std::filesystem::path& folder, const PipelineFileKey& key);
 
     // The pipeline of `shader` with `buffers` buffers and specialization constants 0, 1, ... set to
     // `constants`.
@@ -48,9 +57,14 @@ class PipelineCache {
         VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
     };
     Result<Layout> layout(std::uint32_t buffers);
+    void save() const;
 
     Device& device_;
     std::mutex mutex_;
+    VkPipelineCache compiled_ = VK_NULL_HANDLE;  // null where nothing is kept
+    std::filesystem::path file_;
+    PipelineFileKey key_;
+    std::size_t bytes_loaded_ = 0;
     std::map<std::uint32_t, Layout> layouts_;  // by number of buffers
     std::map<std::pair<const Shader*, std::vector<std::uint32_t>>, Pipeline> pipelines_;
 };

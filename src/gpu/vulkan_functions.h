@@ -37,6 +37,9 @@ namespace impasto::gpu {
     X(GetBufferDeviceAddress)          \
     X(CreateShaderModule)              \
     X(DestroyShaderModule)             \
+    X(CreatePipelineCache)             \
+    X(DestroyPipelineCache)            \
+    X(GetPipelineCacheData)            \
     X(CreatePipelineLayout)            \
     X(DestroyPipelineLayout)           \
     X(CreateComputePipelines)          \
