@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "nn/pack_weights.h"
 #include "nn/winograd.h"
 
 namespace impasto::encoder {
@@ -21,21 +22,8 @@ nn::ChannelMap channel_map(const InputConvention& input) {
     return map;
 }
 
-std::uint32_t forward_channels(int index, const NetworkLayer& layer) {
-    return index == 0 ? 2 * layer.in_channels : layer.in_channels;
-}
-
-// (out, 3, 3, 3) to (out, 6, 3, 3): the same weights for the image and for its rest.
-std::vector<float> for_image_and_rest(const std::vector<float>& oihw) {
-    constexpr std::ptrdiff_t kFilter = 3 * 9;
-    std::vector<float> twice;
-    twice.reserve(2 * oihw.size());
-    for (auto filter = oihw.begin(); filter != oihw.end(); filter += kFilter) {
-        twice.insert(twice.end(), filter, filter + kFilter);
-        twice.insert(twice.end(), filter, filter + kFilter);
-    }
-    return twice;
-}
+// The first layer has the same weights for the image and for its rest.
+std::uint32_t forward_copies(int index) { return index == 0 ? 2 : 1; }
 
 }  // namespace
 
@@ -57,8 +45,8 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
         NetworkLayer& layer = self->layers_[static_cast<std::size_t>(i)];
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
-        layer.forward.packed =
-            &self->arena_.reserve(nn::packed_size(layer.out_channels, forward_channels(i, layer)));
+        layer.forward.packed = &self->arena_.reserve(
+            nn::packed_size(layer.out_channels, forward_copies(i) * layer.in_channels));
         layer.backward.packed =
             &self->arena_.reserve(nn::packed_size(layer.in_channels, layer.out_channels));
         if (nn::choose_variant(stream.device(), convolution, layer.in_channels,
@@ -71,31 +59,34 @@ Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const Enco
         layer.bias = &self->arena_.reserve(layer.out_channels);
     }
     IMPASTO_TRY(self->arena_.commit("the encoder " + weights.name));
+    // The weights go over as they are, layer by layer, and are laid out on the device.
+    std::size_t largest = 0;
+    for (int i = 0; i <= depth; ++i) {
+        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
+        largest = std::max(largest, conv.weight.size());
+    }
+    gpu::Arena oihw_arena(stream.device());
+    const gpu::Buffer& oihw = oihw_arena.reserve(largest);
+    IMPASTO_TRY(oihw_arena.commit("the encoder " + weights.name));
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const NetworkLayer& layer = self->layer(i);
-        IMPASTO_TRY(
-            stream.upload(nn::pack_forward(i == 0 ? for_image_and_rest(conv.weight) : conv.weight,
-                                           layer.out_channels, forward_channels(i, layer)),
-                          *layer.forward.packed));
-        IMPASTO_TRY(
-            stream.upload(nn::pack_backward(conv.weight, layer.out_channels, layer.in_channels),
-                          *layer.backward.packed));
+        IMPASTO_TRY(stream.upload(conv.weight, oihw));
         IMPASTO_TRY(stream.upload(conv.bias, *layer.bias));
-    }
-    gpu::Program program(stream.device());
-    for (int i = 1; i <= depth; ++i) {
-        const NetworkLayer& layer = self->layer(i);
-        if (layer.forward.winograd == nullptr) {
-            continue;
+        gpu::Program program(stream.device());
+        nn::record_pack_forward(program, oihw, layer.out_channels, layer.in_channels,
+                                forward_copies(i), *layer.forward.packed);
+        nn::record_pack_backward(program, oihw, layer.out_channels, layer.in_channels,
+                                 *layer.backward.packed);
+        if (layer.forward.winograd != nullptr) {
+            nn::record_winograd_weights(program, *layer.forward.packed, layer.out_channels,
+                                        layer.in_channels, *layer.forward.winograd);
+            nn::record_winograd_weights(program, *layer.backward.packed, layer.in_channels,
+                                        layer.out_channels, *layer.backward.winograd);
         }
-        nn::record_winograd_weights(program, *layer.forward.packed, layer.out_channels,
-                                    layer.in_channels, *layer.forward.winograd);
-        nn::record_winograd_weights(program, *layer.backward.packed, layer.in_channels,
-                                    layer.out_channels, *layer.backward.winograd);
+        IMPASTO_TRY(program.finish());
+        IMPASTO_TRY(stream.run(program));
     }
-    IMPASTO_TRY(program.finish());
-    IMPASTO_TRY(stream.run(program));
     return self;
 }
 

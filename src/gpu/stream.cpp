@@ -9,8 +9,9 @@ namespace impasto::gpu {
 
 namespace {
 
-// Staging is this long at most: a large picture goes over in pieces.
-constexpr std::size_t kStagingWords = std::size_t{4} << 20;
+// Staging is this long at most, 4 MB: what is larger goes over in pieces, each long enough that the
+// wait for it does not show.
+constexpr std::size_t kStagingWords = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -92,15 +93,28 @@ Status Stream::run(const Program& program) {
     return wait(*ticket);
 }
 
+Result<const Buffer*> Stream::staging(std::size_t words) {
+    words = std::min(words, kStagingWords);
+    if (staging_ == nullptr || staging_->bytes < words * sizeof(float)) {
+        staging_ = nullptr;
+        staging_arena_ = std::make_unique<Arena>(device_, MemoryKind::kHost);
+        const Buffer& buffer = staging_arena_->reserve(words);
+        IMPASTO_TRY(staging_arena_->commit("a transfer"));
+        staging_ = &buffer;
+    }
+    return staging_;
+}
+
 Status Stream::upload(std::span<const float> values, const Buffer& to) {
-    Arena arena(device_, MemoryKind::kHost);
-    Buffer& staging = arena.reserve(std::min(values.size(), kStagingWords));
-    IMPASTO_TRY(arena.commit("an upload"));
+    auto shared = staging(values.size());
+    if (!shared) {
+        return shared.error();
+    }
     for (std::size_t done = 0; done < values.size();) {
         const std::size_t count = std::min(values.size() - done, kStagingWords);
-        std::memcpy(staging.mapped, values.data() + done, count * sizeof(float));
+        std::memcpy((*shared)->mapped, values.data() + done, count * sizeof(float));
         Program program(device_);
-        program.copy(staging, to, count * sizeof(float), 0, done * sizeof(float));
+        program.copy(**shared, to, count * sizeof(float), 0, done * sizeof(float));
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(run(program));
         done += count;
@@ -109,16 +123,17 @@ Status Stream::upload(std::span<const float> values, const Buffer& to) {
 }
 
 Status Stream::download(const Buffer& from, std::span<float> values) {
-    Arena arena(device_, MemoryKind::kHost);
-    Buffer& staging = arena.reserve(std::min(values.size(), kStagingWords));
-    IMPASTO_TRY(arena.commit("a download"));
+    auto shared = staging(values.size());
+    if (!shared) {
+        return shared.error();
+    }
     for (std::size_t done = 0; done < values.size();) {
         const std::size_t count = std::min(values.size() - done, kStagingWords);
         Program program(device_);
-        program.copy(from, staging, count * sizeof(float), done * sizeof(float), 0);
+        program.copy(from, **shared, count * sizeof(float), done * sizeof(float), 0);
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(run(program));
-        std::memcpy(values.data() + done, staging.mapped, count * sizeof(float));
+        std::memcpy(values.data() + done, (*shared)->mapped, count * sizeof(float));
         done += count;
     }
     return {};

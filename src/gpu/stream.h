@@ -1,7 +1,9 @@
 // Work in flight on a device's queue, counted by a timeline semaphore.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "base/result.h"
@@ -26,7 +28,8 @@ class Stream {
     Result<std::uint64_t> completed() const;
     Status run(const Program& program);  // submit and wait
 
-    // Copies between host memory and a device buffer, through memory that both see; blocking.
+    // Copies between host memory and a device buffer, through memory that both see, which the
+    // stream keeps for the next copy; blocking.
     Status upload(std::span<const float> values, const Buffer& to);
     Status download(const Buffer& from, std::span<float> values);
 
@@ -34,10 +37,13 @@ class Stream {
 
   private:
     explicit Stream(Device& device) : device_(device) {}
+    Result<const Buffer*> staging(std::size_t words);  // that many, or the most there are
 
     Device& device_;
     VkSemaphore semaphore_ = VK_NULL_HANDLE;
     std::uint64_t submitted_ = 0;
+    std::unique_ptr<Arena> staging_arena_;
+    const Buffer* staging_ = nullptr;
 };
 
 }  // namespace impasto::gpu
