@@ -10,16 +10,18 @@ namespace impasto {
 // IEEE binary16: 1 sign, 5 exponent, 10 fraction bits.
 constexpr float half_to_float(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
-    const std::uint32_t exponent = (half >> 10) & 0x1fu;
-    const std::uint32_t fraction = half & 0x3ffu;
-    if (exponent == 0x1f) {  // infinity, NaN
-        return std::bit_cast<float>(sign | 0x7f800000u | (fraction << 13));
-    }
-    if (exponent == 0) {  // zero, subnormal: fraction * 2^-24, which a float holds exactly
-        const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-        return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(magnitude));
-    }
-    return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (fraction << 13));
+    const std::uint32_t magnitude = static_cast<std::uint32_t>(half & 0x7fffu) << 13;
+    constexpr std::uint32_t kOne = 1u << 23;            // of the exponent
+    constexpr std::uint32_t kBias = (127 - 15) * kOne;  // between the exponents' biases
+    const std::uint32_t normal = magnitude + kBias;
+    // Zero, subnormal: fraction * 2^-24, which a float holds exactly.
+    const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(
+        std::bit_cast<float>(normal + kOne) - std::bit_cast<float>(kBias + kOne));
+    const std::uint32_t special = normal + kBias;  // infinity, NaN
+    // No branches: loops over this become vector code.
+    return std::bit_cast<float>(sign | (magnitude < kOne          ? subnormal
+                                        : magnitude < 0x1f * kOne ? normal
+                                                                  : special));
 }
 
 // The upper half of a float.

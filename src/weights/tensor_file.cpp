@@ -45,16 +45,21 @@ Bits load(const std::byte* at) {
     return bits;
 }
 
-float value_at(const std::byte* at, DType dtype) {
+// Calls `use` with the bits of an element, for their type, and what makes a float of them.
+template <typename Use>
+void with_conversion(DType dtype, Use use) {
     switch (dtype) {
         case DType::kF64:
-            return static_cast<float>(std::bit_cast<double>(load<std::uint64_t>(at)));
+            return use(std::uint64_t{}, [](std::uint64_t bits) {
+                return static_cast<float>(std::bit_cast<double>(bits));
+            });
         case DType::kF16:
-            return half_to_float(load<std::uint16_t>(at));
+            return use(std::uint16_t{}, [](std::uint16_t bits) { return half_to_float(bits); });
         case DType::kBF16:
-            return bfloat16_to_float(load<std::uint16_t>(at));
+            return use(std::uint16_t{}, [](std::uint16_t bits) { return bfloat16_to_float(bits); });
         default:
-            return std::bit_cast<float>(load<std::uint32_t>(at));
+            return use(std::uint32_t{},
+                       [](std::uint32_t bits) { return std::bit_cast<float>(bits); });
     }
 }
 
@@ -140,20 +145,24 @@ Result<std::vector<float>> tensor_floats(const NamedTensor& tensor) {
                      "the tensor '" + printable(tensor.name) + "' is too large"};
     }
     std::vector<float> values(static_cast<std::size_t>(count));
-    const std::size_t size = dtype_size(tensor.dtype);
     const std::byte* data = tensor.data.data();
-    float* out = values.data();
-    const auto store = [&](std::uint64_t offset) {
-        *out++ = value_at(data + static_cast<std::size_t>(offset) * size, tensor.dtype);
-    };
-    if (tensor.strides.empty()) {
-        for (std::uint64_t i = 0; i < count; ++i) {
-            store(i);
+    with_conversion(tensor.dtype, [&]<typename Bits>(Bits, auto convert) {
+        if (tensor.strides.empty()) {
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                values[i] = convert(load<Bits>(data + i * sizeof(Bits)));
+            }
+            return;
         }
-    } else {
-        for_each_offset(tensor, count, store);
+        float* out = values.data();
+        for_each_offset(tensor, count, [&](std::uint64_t offset) {
+            *out++ = convert(load<Bits>(data + static_cast<std::size_t>(offset) * sizeof(Bits)));
+        });
+    });
+    bool finite = true;
+    for (const float value : values) {
+        finite &= std::isfinite(value);
     }
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t i = 0; !finite && i < values.size(); ++i) {
         if (!std::isfinite(values[i])) {
             return Error{ErrorCode::kWeights,
                          "the tensor '" + printable(tensor.name) + "' holds " +
