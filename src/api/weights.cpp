@@ -106,7 +106,7 @@ const char* impasto_weights_name(const ImpastoWeights* weights) {
 }
 
 const char* impasto_weights_sha256(const ImpastoWeights* weights) {
-    return weights == nullptr ? "" : weights->weights.sha256.c_str();
+    return weights == nullptr ? "" : weights->weights.sha256.hex().c_str();
 }
 
 ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* listed,

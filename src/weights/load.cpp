@@ -58,7 +58,6 @@ Status read_tensors(OpenedWeights& opened) {
         return in_file(tensors.error(), opened.shown);
     }
     opened.tensors = *std::move(tensors);
-    opened.origin.sha256 = sha256_hex(opened.bytes);
     return {};
 }
 
@@ -98,12 +97,13 @@ Result<OpenedWeights> open_weights(const WeightsRequest& request) {
         if (!file) {
             return file.error();
         }
-        opened.file = *std::move(file);
-        opened.bytes = opened.file.bytes();
+        opened.file = std::make_shared<const platform::MappedFile>(*std::move(file));
+        opened.bytes = opened.file->bytes();
         opened.origin.name = located->name;
         opened.origin.file_name = platform::path_to_utf8(located->path.filename());
         opened.shown = "'" + platform::path_to_utf8(located->path) + "'";
     }
+    opened.origin.sha256 = FileHash(opened.bytes, opened.file);
     IMPASTO_TRY(read_tensors(opened));
     return opened;
 }
@@ -128,6 +128,7 @@ Result<EncoderWeights> load_weights_from_memory(std::span<const std::byte> bytes
     opened.origin.name = name;
     opened.origin.file_name = name;
     opened.origin.convention = convention;
+    opened.origin.sha256 = FileHash(sha256_hex(bytes));  // the bytes go
     opened.shown = "'" + printable(name) + "'";
     IMPASTO_TRY(read_tensors(opened));
     auto encoder = vgg19_from_tensors(opened.tensors, opened.origin);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,7 +39,8 @@ Result<EncoderWeights> load_weights_from_memory(
 
 // A weights file that was found and read, with the bytes that it refers to.
 struct OpenedWeights {
-    platform::MappedFile file;         // not open for the built-in encoder
+    // Null for the built-in encoder and for a file in memory.
+    std::shared_ptr<const platform::MappedFile> file;
     std::span<const std::byte> bytes;  // of the file, or compiled in
     TensorFile tensors;                // refers to `bytes`
     WeightsOrigin origin;

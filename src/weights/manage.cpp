@@ -36,7 +36,7 @@ Result<Read> read_everything(const WeightsRequest& request) {
     WeightsInfo& info = read.info;
     info.name = opened->origin.name;
     info.format = opened->tensors.format;
-    info.sha256 = opened->origin.sha256;
+    info.sha256 = opened->origin.sha256.hex();
     info.bytes = opened->bytes.size();
     info.input = read.encoder.input;
     info.metadata = opened->tensors.metadata;

@@ -279,8 +279,10 @@ Result<InputConvention> settle_convention(const TensorFile& file, const WeightsO
     if (stated != file.metadata.end()) {
         return input_from_json(stated->second);
     }
-    const bool caffe = origin.file_name.find(kCaffeFileName) != std::string::npos ||
-                       origin.sha256.starts_with(kCaffeSha256Start);
+    // Only a .pth can be the published file by its sum: no other needs to be hashed for it.
+    const bool caffe =
+        origin.file_name.find(kCaffeFileName) != std::string::npos ||
+        (file.format != "safetensors" && origin.sha256.hex().starts_with(kCaffeSha256Start));
     return caffe ? caffe_input() : torchvision_input();
 }
 

@@ -19,7 +19,7 @@ InputConvention caffe_input();
 
 // How the input convention of a file is settled.
 enum class ConventionChoice {
-    kAuto,  // the file's metadata; else Caffe for a file known to be of it; else torchvision
+    kAuto,  // the file's metadata; else Caffe for the .pth known to be of it; else torchvision
     kTorchvision,
     kCaffe,
 };
@@ -40,7 +40,7 @@ Result<InputConvention> input_from_json(std::string_view json);
 struct WeightsOrigin {
     std::string name;       // becomes EncoderWeights::name
     std::string file_name;  // without folders; may be empty
-    std::string sha256;     // of the whole file
+    FileHash sha256;        // of the whole file
     ConventionChoice convention = ConventionChoice::kAuto;
 };
 

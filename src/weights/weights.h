@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "weights/file_hash.h"
+
 namespace impasto {
 
 // The sixteen 3x3 convolutions of VGG19 (Simonyan and Zisserman 2014, configuration E), in order.
@@ -27,8 +29,8 @@ struct InputConvention {
 };
 
 struct EncoderWeights {
-    std::string name;    // "builtin", "vgg19", or the file's name
-    std::string sha256;  // of the whole file, lower-case hex
+    std::string name;  // "builtin", "vgg19", or the file's name
+    FileHash sha256;   // of the whole file
     InputConvention input;
     // conv1_1, conv1_2, ...: at least one, at most kVgg19Convolutions; a file may hold fewer
     // (the built-in encoder ends at conv5_1).

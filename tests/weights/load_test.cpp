@@ -30,7 +30,7 @@ TEST(Load, FilesOfEveryForm) {
         const auto encoder = load_weights(request_of(test::fixture(name)));
         ASSERT_TRUE(encoder) << encoder.error().message;
         EXPECT_EQ(encoder->name, name);
-        EXPECT_EQ(encoder->sha256, sha256_hex(test::read_bytes(test::fixture(name))));
+        EXPECT_EQ(encoder->sha256.hex(), sha256_hex(test::read_bytes(test::fixture(name))));
         ASSERT_EQ(encoder->convolutions.size(), 3u);
         for (int t = 0; t < 6; ++t) {
             const ConvWeights& layer = encoder->convolutions[static_cast<std::size_t>(t) / 2];
@@ -50,6 +50,7 @@ TEST(Load, AFileIsToldByItsBytes) {
     const auto encoder = load_weights_from_memory(bytes, "from memory", ConventionChoice::kCaffe);
     ASSERT_TRUE(encoder) << encoder.error().message;
     EXPECT_EQ(encoder->name, "from memory");
+    EXPECT_EQ(encoder->sha256.hex(), sha256_hex(bytes));
     EXPECT_TRUE(encoder->input.bgr);
 }
 
@@ -146,7 +147,7 @@ TEST(Load, BuiltinEncoder) {
     const auto encoder = load_weights({});
     ASSERT_TRUE(encoder) << encoder.error().message;
     EXPECT_EQ(encoder->name, "builtin");
-    EXPECT_EQ(encoder->sha256.size(), 64u);
+    EXPECT_EQ(encoder->sha256.hex().size(), 64u);
     EXPECT_GE(encoder->convolutions.size(), 13u) << "the built-in encoder ends at conv5_1";
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(embedded_encoder().data()) % 16, 0u);
 }

@@ -39,11 +39,11 @@ TEST(Vgg19, TakesAnyWidthsAndAPrefix) {
     for (int i = 0; i < kVgg19Convolutions; ++i) {
         made.add_layer(i, static_cast<std::uint64_t>(i + 1), in);
         in = static_cast<std::uint64_t>(i + 1);
-        const auto encoder =
-            vgg19_from_tensors(made.file, {.name = "made", .file_name = "", .sha256 = "ab"});
+        const auto encoder = vgg19_from_tensors(
+            made.file, {.name = "made", .file_name = "", .sha256 = FileHash("ab")});
         ASSERT_TRUE(encoder) << encoder.error().message;
         EXPECT_EQ(encoder->name, "made");
-        EXPECT_EQ(encoder->sha256, "ab");
+        EXPECT_EQ(encoder->sha256.hex(), "ab");
         ASSERT_EQ(encoder->convolutions.size(), static_cast<std::size_t>(i + 1));
         EXPECT_EQ(encoder->convolutions.back().out_channels, i + 1);
         EXPECT_EQ(encoder->convolutions.front().in_channels, 3);
@@ -132,7 +132,7 @@ TEST(Vgg19, ConventionIsSettledInOrder) {
     origin.file_name = "vgg19-d01eb7cb.pth";
     EXPECT_TRUE(is_caffe(settle_convention(file, origin)));
     origin.file_name = "renamed.pth";
-    origin.sha256 = "d01eb7cb" + std::string(56, '0');
+    origin.sha256 = FileHash("d01eb7cb" + std::string(56, '0'));
     EXPECT_TRUE(is_caffe(settle_convention(file, origin)));
     origin.convention = ConventionChoice::kTorchvision;
     EXPECT_FALSE(is_caffe(settle_convention(file, origin)));
