@@ -146,6 +146,7 @@ typedef struct ImpastoContextOptions {
     void* log_user;
     const char* tier; /* how convolutions are computed: "direct", "winograd" wherever it can be, or
                          NULL or "auto" for what is expected to be fastest on the device */
+    uint64_t memory_budget; /* bytes of device memory that may be held at once; 0: what there is */
 } ImpastoContextOptions;
 
 /* `options` may be NULL. Errors: NO_DEVICE, OUT_OF_MEMORY. */

@@ -154,6 +154,7 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
         made->log_user = given.log_user;
         IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)
                                                  : open_own_device(given, *made));
+        made->device->limit_memory(given.memory_budget);
         *context = made.release();
         return {};
     });

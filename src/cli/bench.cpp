@@ -56,9 +56,9 @@ class Bench : public Command {
                                            optimizer_, "what steps");
         options().text("--encoder", "vgg19-shaped|builtin|FILE", encoder_,
                        "vgg19-shaped is VGG19 with random numbers: as fast as the real one");
-        options().text("--device", "N|NAME|gpu", device_,
+        options().text("--device", "N|NAME|gpu", computing_.device,
                        "what to measure; see 'impasto devices'. Without it: the best there is");
-        declare_tier(options(), tier_);
+        declare_computing(options(), computing_);
         options().flag("--profile", profile_,
                        "also print where the time went; iterations then run one at a time");
         options().flag("--json", json_, "print one JSON object and nothing else");
@@ -75,8 +75,7 @@ class Bench : public Command {
     std::uint32_t iterations_ = 10;
     ImpastoOptimizer optimizer_ = IMPASTO_LBFGS;
     std::string encoder_ = "vgg19-shaped";
-    std::string device_;
-    std::string tier_ = "auto";
+    Computing computing_;
     bool profile_ = false;
     bool json_ = false;
 
@@ -90,7 +89,7 @@ Status Bench::create_session() {
     auto weights = open_weights(encoder_);
     if (!weights) return weights.error();
     weights_ = *std::move(weights);
-    auto context = open_context(device_, tier_);
+    auto context = open_context(computing_);
     if (!context) return context.error();
     context_ = *std::move(context);
     auto content = test_picture(size_, 0.0);

@@ -1,6 +1,7 @@
 #include "cli/numbers.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -73,6 +74,24 @@ Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& r
                             error == std::errc::result_out_of_range || value > range.high);
     }
     return value;
+}
+
+Result<std::uint64_t> parse_bytes(std::string_view text) {
+    constexpr std::string_view kUnits = "KMGT";
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    std::string unit(end, text.data() + text.size());
+    std::transform(unit.begin(), unit.end(), unit.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (unit.ends_with("IB") && unit.size() == 3) unit.resize(1);
+    if (unit.ends_with("B") && unit.size() < 3) unit.pop_back();
+    const std::size_t power = unit.empty() ? 0 : kUnits.find(unit) + 1;
+    const double bytes = std::ldexp(value, static_cast<int>(10 * power));
+    if (error != std::errc() || unit.size() > 1 || (!unit.empty() && power == 0) ||
+        !(bytes >= 1 && bytes < 9e18)) {
+        return bad(quoted(text) + " is no amount of memory, such as 2G, 512M or 1500000000");
+    }
+    return static_cast<std::uint64_t>(bytes);
 }
 
 Result<float> parse_number(std::string_view text, const NumberRange& range) {

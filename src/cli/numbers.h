@@ -28,6 +28,8 @@ std::string describe(const NumberRange& range);
 
 // kInvalidArgument, as all of these.
 Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& range);
+// "2G", "1.5GiB", "512M", "1000000": powers of 1024.
+Result<std::uint64_t> parse_bytes(std::string_view text);
 Result<float> parse_number(std::string_view text, const NumberRange& range);
 Result<std::vector<std::uint32_t>> parse_integers(std::string_view text, const IntegerRange& range);
 Result<std::vector<float>> parse_numbers(std::string_view text, const NumberRange& range);

@@ -63,21 +63,38 @@ Result<std::vector<ImpastoListedWeights>> list_known_weights() {
     return listed;
 }
 
-void declare_tier(Options& options, std::string& tier) {
+void declare_computing(Options& options, Computing& computing) {
     options
         .choice<std::string>(
-            "--tier", {{"auto", "auto"}, {"direct", "direct"}, {"winograd", "winograd"}}, tier,
+            "--tier", {{"auto", "auto"}, {"direct", "direct"}, {"winograd", "winograd"}},
+            computing.tier,
             "how convolutions are computed: directly, by Winograd's algorithm wherever it can be "
             "(faster, rounds a little more), or what is expected to be fastest on the device")
         .preset = PresetUse::kMachine;
+    options
+        .add(
+            "--memory-budget", "BYTES", ValueKind::kText,
+            "device memory that may be held at once, such as 2G or 512M; what does not fit is "
+            "refused with a size that would. Without it: what the device has",
+            [&computing](std::string_view given) -> Status {
+                const auto bytes = parse_bytes(given);
+                if (!bytes) return bytes.error();
+                computing.memory_budget = *bytes;
+                return {};
+            },
+            [&computing] {
+                return computing.memory_budget == 0 ? std::string()
+                                                    : std::to_string(computing.memory_budget);
+            })
+        .preset = PresetUse::kMachine;
 }
 
-Result<Context> open_context(const std::string& device, const std::string& tier, ImpastoLog log,
-                             void* log_user) {
+Result<Context> open_context(const Computing& computing, ImpastoLog log, void* log_user) {
     ImpastoContextOptions options{};
     options.struct_size = sizeof options;
-    options.device = device.empty() ? nullptr : device.c_str();
-    options.tier = tier.c_str();
+    options.device = computing.device.empty() ? nullptr : computing.device.c_str();
+    options.tier = computing.tier.c_str();
+    options.memory_budget = computing.memory_budget;
     options.log = log;
     options.log_user = log_user;
     ImpastoContext* context = nullptr;

@@ -17,11 +17,17 @@ Result<Weights> open_weights(const std::string& source);
 // The encoders that are known by name, here or not.
 Result<std::vector<ImpastoListedWeights>> list_known_weights();
 
-// `device` as --device takes it, "" for the best one; `tier` as --tier does. `log` may be null.
-Result<Context> open_context(const std::string& device, const std::string& tier = "auto",
-                             ImpastoLog log = nullptr, void* log_user = nullptr);
-// Declares --tier, which sets `tier`.
-void declare_tier(Options& options, std::string& tier);
+// Where to compute and how: what --device, --tier and --memory-budget say.
+struct Computing {
+    std::string device;  // "" for the best one
+    std::string tier = "auto";
+    std::uint64_t memory_budget = 0;  // bytes; 0: what there is
+};
+// Declares --tier and --memory-budget.
+void declare_computing(Options& options, Computing& computing);
+// `log` may be null.
+Result<Context> open_context(const Computing& computing, ImpastoLog log = nullptr,
+                             void* log_user = nullptr);
 ImpastoDeviceInfo device_info(ImpastoContext* context);
 const char* device_type_name(ImpastoDeviceType type);
 // "1.3.289"

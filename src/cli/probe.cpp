@@ -40,9 +40,9 @@ class ProbeCommand : public Command {
         all.group("Options");
         all.text("--weights", "NAME|FILE", weights_,
                  "the encoder: builtin, a name that 'impasto weights list' shows, or a file");
-        all.text("--device", "N|NAME|gpu", device_,
+        all.text("--device", "N|NAME|gpu", computing_.device,
                  "what computes; see 'impasto devices'. Without it: the best there is");
-        declare_tier(all, tier_);
+        declare_computing(all, computing_);
         all.flag("-q,--quiet", quiet_, "say nothing but errors");
     }
 
@@ -57,8 +57,7 @@ class ProbeCommand : public Command {
     std::vector<std::string> styles_;
     std::string output_;
     std::string weights_ = "builtin";
-    std::string device_;
-    std::string tier_ = "auto";
+    Computing computing_;
     bool quiet_ = false;
 };
 
@@ -94,9 +93,9 @@ Status ProbeCommand::run() {
     }
     const auto weights = open_weights(weights_);
     if (!weights) return weights.error();
-    const auto context = open_context(device_, tier_);
+    const auto context = open_context(computing_);
     if (!context) return context.error();
-    if (!quiet_) say_what_is_used(context->get(), weights->get(), !device_.empty());
+    if (!quiet_) say_what_is_used(context->get(), weights->get(), !computing_.device.empty());
 
     const ImpastoObjective objective = objective_.objective();
     ImpastoProbe* handle = nullptr;

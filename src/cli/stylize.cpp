@@ -138,11 +138,11 @@ Status Stylize::create_session() {
             note(line);
         }
     };
-    auto context = open_context(given_.device, given_.tier, log, this);
+    auto context = open_context(given_.computing, log, this);
     if (!context) return context.error();
     context_ = *std::move(context);
     if (!given_.quiet && !given_.json) {
-        say_what_is_used(context_.get(), weights_.get(), !given_.device.empty());
+        say_what_is_used(context_.get(), weights_.get(), !given_.computing.device.empty());
     }
     std::vector<const ImpastoImage*> styles;
     for (const Image& style : styles_) styles.push_back(style.get());

@@ -122,12 +122,12 @@ void StylizeOptions::declare_run(Options& options) {
             "best that is no CPU. Without it: the best there is",
             [this](std::string_view given) -> Status {
                 if (given.empty()) return bad("is empty");
-                device = given;
+                computing.device = given;
                 return {};
             },
-            [this] { return device; })
+            [this] { return computing.device; })
         .preset = PresetUse::kMachine;
-    declare_tier(options, tier);
+    declare_computing(options, computing);
 }
 
 void StylizeOptions::declare_start(Options& options) {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/objective_options.h"
+#include "cli/open.h"
 #include "cli/options.h"
 #include "impasto/impasto.h"
 
@@ -32,8 +33,7 @@ class StylizeOptions {
     std::string output;
     std::string trace;
     std::string weights = "builtin";
-    std::string device;
-    std::string tier = "auto";
+    Computing computing;
     std::uint32_t save_every = 0;  // 0: never
     bool quiet = false;
     bool json = false;

@@ -170,8 +170,24 @@ Status Session::check_memory() const {
         ErrorCode::kOutOfMemory,
         "--size " + std::to_string(options_.size) + " " + largest.error().message + ": " +
             (found ? "--size " + std::to_string(fits) + " would fit"
-                   : "no smaller one would fit; free some memory, use smaller pictures, or "
-                     "choose another device")};
+                   : "no smaller one would fit" + least_memory() +
+                         "; free some memory, use smaller pictures, or choose another device")};
+}
+
+// ", and even --size 64 takes 512 MiB with the encoder": what an impossible budget is measured by.
+std::string Session::least_memory() const {
+    const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
+    const auto width = static_cast<std::uint32_t>(content_.width);
+    const auto height = static_cast<std::uint32_t>(content_.height);
+    const std::uint64_t shorter = std::min(width, height);
+    const auto size = static_cast<std::uint32_t>(
+        (std::uint64_t{smallest} * std::max(width, height) + shorter - 1) / shorter);
+    const auto bytes = bytes_needed(fit(width, height, size));
+    if (!bytes) {
+        return "";
+    }
+    return ", and even --size " + std::to_string(size) + " takes " +
+           gpu::format_bytes(*bytes + device_.bytes_held()) + " with the encoder";
 }
 
 Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content) {

@@ -67,6 +67,7 @@ class Session {
             Log log);
     Status check() const;
     Status check_memory() const;
+    std::string least_memory() const;
     Status check_scale(const Scale& scale, std::uint64_t available) const;
     Result<std::uint64_t> bytes_needed(const Scale& scale) const;
     std::uint32_t style_longest(const Scale& scale) const;

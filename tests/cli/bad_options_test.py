@@ -41,6 +41,14 @@ class BadOptions(CliTest):
         self.refuses("--style-scale", "0", says="--style-scale")
         self.refuses("--style-scale", "nan", says="--style-scale")
 
+    def test_memory_budgets(self):
+        for value in ("0", "-3", "G", "2Q", "2GG", "nan", "inf", "1e30", "", " 2G"):
+            with self.subTest(value=value):
+                self.refuses("--memory-budget", value, says=["--memory-budget", "2G"])
+
+    def test_tiers(self):
+        self.refuses("--tier", "fast", says=["--tier", "auto, direct or winograd"])
+
     def test_layers(self):
         for value in ("relu6_1", "relu1_3", "relu3_5", "conv1_1", "", "relu1_1,", "relu4_2:"):
             with self.subTest(value=value):

@@ -3,8 +3,9 @@
 import csv
 import json
 import os
+import re
 
-from support import CliTest, Png, data, main, write_png
+from support import NO_MEMORY, CliTest, Png, data, main, write_png
 
 
 class Stylize(CliTest):
@@ -74,13 +75,28 @@ class Stylize(CliTest):
         # Rounding apart; a wrong tile would be off by far more.
         self.assertAlmostEqual(losses[0] / losses[1], 1, delta=1e-4)
 
+    def test_memory_budget(self):
+        report = json.loads(self.stylize("--json", "--size", "128", "--first-size", "128").out)
+        peak = report["device_bytes_peak"]
+        self.stylize("--size", "128", "--first-size", "128", "--memory-budget", str(peak))
+        # Less than the encoder and the picture take: the size that would fit does.
+        process = self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out,
+                             "--quiet", "--size", "2048", "--memory-budget", f"{peak // 1024}KiB",
+                             says=["--size 2048 needs", "would fit"])
+        fits = re.search(r"--size (\d+) would fit", process.err).group(1)
+        self.assertGreaterEqual(int(fits), 112)
+        self.stylize("--size", fits, "--iterations", "1", "--memory-budget", str(peak))
+        self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out,
+                   "--quiet", "--memory-budget", "1M", says=["the encoder builtin needs", "1.0 MiB"])
+
     def test_profile(self):
         trace = os.path.join(self.folder, "profile.json")
         process = self.stylize("--size", "64", "--iterations", "3", "--profile",
                                "--profile-trace", trace)
         for text in ("GFLOP/s", "winograd_output", "relu3_1 backward", "step"):
             self.assertIn(text, process.err)
-        events = json.load(open(trace))["traceEvents"]
+        with open(trace, encoding="utf-8") as file:
+            events = json.load(file)["traceEvents"]
         self.assertGreater(len(events), 100)
         self.assertTrue(all(event["ph"] == "X" and event["dur"] >= 0 for event in events))
         begins = [event["ts"] for event in events]
