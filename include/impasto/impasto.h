@@ -147,6 +147,12 @@ typedef struct ImpastoContextOptions {
     const char* tier; /* how convolutions are computed: "direct", "winograd" wherever it can be, or
                          NULL or "auto" for what is expected to be fastest on the device */
     uint64_t memory_budget; /* bytes of device memory that may be held at once; 0: what there is */
+    /* Where the kernels that the driver compiled are kept for the next context on the same device,
+     * in a folder "pipelines": written when the context is destroyed and something was added, at
+     * most 64 MB a device. Files that are damaged, or from another driver, are ignored and
+     * replaced; a folder that cannot be written is ignored; processes may share it. NULL: the
+     * user's cache folder; "": nothing is kept. */
+    const char* cache_dir;
 } ImpastoContextOptions;
 
 /* `options` may be NULL. Errors: NO_DEVICE, OUT_OF_MEMORY. */

@@ -3,6 +3,7 @@
 
 #include "api/handles.h"
 #include "nn/self_test.h"
+#include "platform/paths.h"
 
 using namespace impasto;
 using api::guarded;
@@ -95,6 +96,16 @@ Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& conte
     return {};
 }
 
+// Without a folder to keep them in, pipelines are compiled anew each time.
+void keep_pipelines(const char* cache_dir, gpu::Device& device) {
+    auto folder = cache_dir != nullptr
+                      ? Result<std::filesystem::path>(platform::path_from_utf8(cache_dir))
+                      : platform::user_cache_folder();
+    if (folder && !folder->empty()) {
+        device.keep_pipelines(*folder / "pipelines");
+    }
+}
+
 }  // namespace
 
 uint32_t impasto_version(void) {
@@ -155,6 +166,7 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
         IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)
                                                  : open_own_device(given, *made));
         made->device->limit_memory(given.memory_budget);
+        keep_pipelines(given.cache_dir, *made->device);
         *context = made.release();
         return {};
     });

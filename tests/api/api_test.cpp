@@ -238,6 +238,23 @@ TEST_F(ApiTest, ALostDeviceIsReported) {
     impasto_context_destroy(borrowed);
 }
 
+TEST_F(ApiTest, PipelinesAreKeptWhereTheHostSays) {
+    const std::string cache = (folder_ / "cache").string();
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    for (const std::string& kept : {cache, std::string()}) {
+        std::filesystem::remove_all(cache);
+        options.cache_dir = kept.c_str();
+        ImpastoContext* context = nullptr;
+        ASSERT_EQ(impasto_context_create(&options, &context, message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+        impasto_context_destroy(context);
+        EXPECT_EQ(std::filesystem::exists(cache), !kept.empty());
+        EXPECT_TRUE(kept.empty() || !std::filesystem::is_empty(folder_ / "cache" / "pipelines"));
+    }
+}
+
 TEST_F(ApiTest, BadOptionsAreNamed) {
     const ImpastoSessionOptions good = options_;
     const auto expect = [&](const char* part) {
