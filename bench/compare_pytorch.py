@@ -32,6 +32,7 @@ class Objective:
 
     def __init__(self, size, device, memory_format):
         generator = torch.Generator().manual_seed(1)
+        self.memory_format = memory_format
         self.layers = []
         inputs = 3
         for outputs in CHANNELS:
@@ -39,8 +40,7 @@ class Objective:
             self.layers.append((weight.to(device, memory_format=memory_format),
                                 torch.zeros(outputs, device=device)))
             inputs = outputs
-        picture = lambda: torch.rand(1, 3, size, size, generator=generator).to(
-            device, memory_format=memory_format)
+        picture = lambda: torch.rand(1, 3, size, size, generator=generator).to(device)
         self.start = picture()
         with torch.no_grad():
             self.content = self.features(picture())[CONTENT_LAYER]
@@ -49,6 +49,7 @@ class Objective:
 
     def features(self, x):
         maps = []
+        x = x.contiguous(memory_format=self.memory_format)
         for i, (weight, bias) in enumerate(self.layers):
             x = torch.relu(torch.nn.functional.conv2d(x, weight, bias, padding=1))
             maps.append(x)
@@ -58,7 +59,7 @@ class Objective:
 
     @staticmethod
     def gram(f):
-        flat = f.flatten(2)[0]
+        flat = f[0].flatten(1)
         return flat @ flat.T / f.numel()
 
     def __call__(self, image):
@@ -78,7 +79,7 @@ class Peer:
     def __init__(self, way, size, optimizer, device):
         memory_format = torch.channels_last if "channels_last" in way else torch.contiguous_format
         objective = Objective(size, device, memory_format)
-        self.image = objective.start.clone(memory_format=memory_format).requires_grad_()
+        self.image = objective.start.clone().requires_grad_()
         if optimizer == "lbfgs":
             self.optimizer = torch.optim.LBFGS([self.image], lr=1, history_size=10, max_iter=1)
         else:
@@ -137,7 +138,7 @@ def compare(arguments, size):
             peers[way] = Peer(way, size, arguments.optimizer, device)
             peers[way].step()
         except Exception as error:  # a way that this PyTorch cannot go
-            print(f"  PyTorch, {way}: {type(error).__name__}, left out", file=sys.stderr)
+            print(f"  PyTorch, {way}: {type(error).__name__}: {str(error)[:100]}; left out", file=sys.stderr)
             peers.pop(way, None)
     times = {way: [] for way in peers}
     mine = []

@@ -57,7 +57,7 @@ TEST(Download, FetchesOnceAndIsFoundByName) {
     request.cache_folder = cache.path();
     const auto encoder = load_weights(request);
     ASSERT_TRUE(encoder) << encoder.error().message;
-    EXPECT_EQ(encoder->sha256, call.report.sha256);
+    EXPECT_EQ(encoder->sha256.hex(), call.report.sha256);
     ASSERT_EQ(call.run(), 0);
     EXPECT_EQ(call.report.was_cached, 1);
     EXPECT_EQ(call.report.downloaded, 0u);
