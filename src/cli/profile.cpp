@@ -17,7 +17,7 @@ namespace {
 
 std::string fixed(double value, int digits) {
     std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+    (void)std::snprintf(text.data(), text.size(), "%.*f", digits, value);
     return text.data();
 }
 

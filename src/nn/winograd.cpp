@@ -44,8 +44,8 @@ std::uint32_t tile_count(const Shape& out) {
 std::uint32_t band_tiles(const gpu::Device& device, const Shape& in, const Shape& out) {
     const bool cpu = device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
     const std::size_t words_per_tile =
-        std::size_t{WINOGRAD_POINTS} *
-        (2 * pairs(in.channels) + std::size_t{WINOGRAD_OUT} * out_blocks(out.channels));
+        std::size_t{WINOGRAD_POINTS} * (std::size_t{2} * pairs(in.channels) +
+                                        std::size_t{WINOGRAD_OUT} * out_blocks(out.channels));
     const std::uint32_t group = multiply_shader(device, out_blocks(out.channels)).tiles;
     const std::size_t groups = (cpu ? kCpuWords : kGpuWords) / words_per_tile / group;
     const std::uint32_t needed = divide_up(tile_count(out), group);
@@ -64,7 +64,7 @@ void record_winograd_weights(gpu::Program& program, const gpu::Buffer& packed,
                              const gpu::Buffer& u) {
     const WinogradWeightsParams params{in_channels, out_channels};
     record(program, shaders::winograd_weights, {&packed, &u}, {}, params,
-           {divide_up(out_blocks(out_channels) * WINOGRAD_OUT, WINOGRAD_THREADS),
+           {divide_up(std::size_t{WINOGRAD_OUT} * out_blocks(out_channels), WINOGRAD_THREADS),
             2 * pairs(in_channels), 1});
 }
 
