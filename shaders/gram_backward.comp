@@ -15,7 +15,13 @@
 #include "kernel.glsl"
 #include "gram.h"
 
-layout(local_size_x = GRAM_BACK_THREADS) in;
+#ifdef WIDE
+#define THREADS GRAM_BACK_WIDE_THREADS
+#else
+#define THREADS GRAM_BACK_THREADS
+#endif
+
+layout(local_size_x = THREADS) in;
 layout(constant_id = 0) const bool WEIGHTED = false;
 layout(constant_id = 1) const bool ACCUMULATE = false;
 
@@ -61,11 +67,11 @@ void load_row(uint j, uint channel0, out float d[CHANNELS]) {
 
 void main() {
     const uint pixels = p.pixels / PER_LOAD;  // counted in loads from here on
-    const uint first = gl_WorkGroupID.x * GRAM_BACK_THREADS * LOADS + gl_LocalInvocationID.x;
+    const uint first = gl_WorkGroupID.x * THREADS * LOADS + gl_LocalInvocationID.x;
     const uint channel0 = gl_WorkGroupID.y * CHANNELS;
     uint pixel[LOADS];
     [[unroll]] for (uint k = 0; k < LOADS; ++k) {
-        pixel[k] = min(first + k * GRAM_BACK_THREADS, pixels - 1);
+        pixel[k] = min(first + k * THREADS, pixels - 1);
     }
     VALUE sum[CHANNELS][LOADS];
     [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
@@ -92,7 +98,7 @@ void main() {
     }
     const float factor = B3[p.factor];
     [[unroll]] for (uint k = 0; k < LOADS; ++k) {
-        if (first + k * GRAM_BACK_THREADS >= pixels) {
+        if (first + k * THREADS >= pixels) {
             return;
         }
         const VALUE scale = WEIGHTED ? factor * LOAD(B1, pixel[k]) : VALUE(factor);

@@ -9,10 +9,11 @@
 #define GRAM_WIDE_THREADS 8
 #define GRAM_SUM_THREADS 64
 #define GRAM_CHUNK 4096      // pixels that a workgroup sums over
-// A thread of gram_backward computes 16 channels of 8 pixels, GRAM_BACK_THREADS apart.
+// A thread of gram_backward computes 16 channels of 8 pixels, the workgroup's threads apart.
 #define GRAM_BACK_PIXELS 8
 #define GRAM_BACK_CHANNELS 16
-#define GRAM_BACK_THREADS 8
+#define GRAM_BACK_THREADS 64
+#define GRAM_BACK_WIDE_THREADS 8
 
 IMPASTO_SHARED_BEGIN
 struct GramParams {

@@ -23,10 +23,8 @@ Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& 
         self->info_.capabilities = {};
     }
 
-    std::uint32_t count = 0;
-    vki.GetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);
-    std::vector<VkQueueFamilyProperties> families(count);
-    vki.GetPhysicalDeviceQueueFamilyProperties(physical, &count, families.data());
+    const auto families = queue_families(vki, physical);
+    const auto count = static_cast<std::uint32_t>(families.size());
     // A family that computes and does not draw leaves the desktop's queue alone.
     std::uint32_t family = count;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -95,10 +93,7 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
 
 Status Device::finish_setup() {
     const InstanceFunctions& vki = instance_->functions();
-    std::uint32_t count = 0;
-    vki.GetPhysicalDeviceQueueFamilyProperties(physical_, &count, nullptr);
-    std::vector<VkQueueFamilyProperties> families(count);
-    vki.GetPhysicalDeviceQueueFamilyProperties(physical_, &count, families.data());
+    const auto families = queue_families(vki, physical_);
     if (queue_family_ < families.size()) {
         timestamp_bits_ = families[queue_family_].timestampValidBits;
     }

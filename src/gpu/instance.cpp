@@ -139,6 +139,15 @@ Instance::~Instance() {
     }
 }
 
+std::vector<VkQueueFamilyProperties> queue_families(const InstanceFunctions& vk,
+                                                    VkPhysicalDevice device) {
+    std::uint32_t count = 0;
+    vk.GetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    vk.GetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
+    return families;
+}
+
 Result<std::vector<VkPhysicalDevice>> Instance::devices() const {
     std::uint32_t count = 0;
     VkResult result = functions_.EnumeratePhysicalDevices(instance_, &count, nullptr);
@@ -203,10 +212,7 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
         (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT) != 0;
     info.tier = info.capabilities.addresses ? "fp32, buffer addresses" : "fp32, storage buffers";
 
-    std::uint32_t count = 0;
-    functions_.GetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
-    std::vector<VkQueueFamilyProperties> families(count);
-    functions_.GetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
+    const auto families = queue_families(functions_, device);
     if (std::none_of(families.begin(), families.end(), [](const auto& family) {
             return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) != 0;
         })) {

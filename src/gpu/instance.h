@@ -34,6 +34,8 @@ struct DeviceInfo {
 };
 
 const char* device_type_name(VkPhysicalDeviceType type);
+std::vector<VkQueueFamilyProperties> queue_families(const InstanceFunctions& vk,
+                                                    VkPhysicalDevice device);
 
 // An instance of our own, or one that a host lends. Immutable after creation: any thread may use
 // it.

@@ -110,9 +110,9 @@ void Program::barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access) {
         &barrier, 0, nullptr, 0, nullptr);
 }
 
-void Program::begin_timing(const char* kernel, double flops, double bytes) {
+bool Program::begin_timing(const char* kernel, double flops, double bytes) {
     if (queries_ == VK_NULL_HANDLE || operations_.size() == kMostTimed) {
-        return;
+        return false;
     }
     const VkCommandBuffer commands = command_buffers_.back();
     const auto query = static_cast<std::uint32_t>(2 * operations_.size());
@@ -120,10 +120,11 @@ void Program::begin_timing(const char* kernel, double flops, double bytes) {
     device_.vk().CmdResetQueryPool(commands, queries_, query, 2);
     // All that went before is done: a barrier precedes every operation.
     device_.vk().CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query);
+    return true;
 }
 
-void Program::end_timing() {
-    if (queries_ == VK_NULL_HANDLE || operations_.empty()) {
+void Program::end_timing(bool begun) {
+    if (!begun) {
         return;
     }
     device_.vk().CmdWriteTimestamp(command_buffers_.back(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
@@ -260,9 +261,9 @@ void Program::dispatch(const Dispatch& d) {
         vk.CmdPushConstants(commands, pipeline->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, size,
                             push.data());
     }
-    begin_timing(d.shader.name, d.flops, d.bytes);
+    const bool timed = begin_timing(d.shader.name, d.flops, d.bytes);
     vk.CmdDispatch(commands, d.groups[0], d.groups[1], d.groups[2]);
-    end_timing();
+    end_timing(timed);
     flops_ += d.flops;
 }
 
@@ -274,9 +275,9 @@ void Program::copy(const Buffer& from, const Buffer& to, VkDeviceSize bytes,
     barrier(VK_PIPELINE_STAGE_TRANSFER_BIT,
             VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
     const VkBufferCopy region{from_offset, to_offset, bytes};
-    begin_timing("copy", 0, 2.0 * static_cast<double>(bytes));
+    const bool timed = begin_timing("copy", 0, 2.0 * static_cast<double>(bytes));
     device_.vk().CmdCopyBuffer(command_buffers_.back(), from.handle, to.handle, 1, &region);
-    end_timing();
+    end_timing(timed);
 }
 
 void Program::fill(const Buffer& buffer, float value) {
@@ -286,9 +287,9 @@ void Program::fill(const Buffer& buffer, float value) {
     std::uint32_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);
     barrier(VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT);
-    begin_timing("fill", 0, static_cast<double>(buffer.bytes));
+    const bool timed = begin_timing("fill", 0, static_cast<double>(buffer.bytes));
     device_.vk().CmdFillBuffer(command_buffers_.back(), buffer.handle, 0, buffer.bytes, bits);
-    end_timing();
+    end_timing(timed);
 }
 
 Status Program::finish() {

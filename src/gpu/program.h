@@ -72,8 +72,9 @@ class Program {
     void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
     VkDescriptorSet descriptor_set(const Pipeline& pipeline,
                                    std::span<const Buffer* const> buffers);
-    void begin_timing(const char* kernel, double flops, double bytes);
-    void end_timing();
+    // Whether the operation is measured, and end_timing() to be called after it.
+    bool begin_timing(const char* kernel, double flops, double bytes);
+    void end_timing(bool begun);
     void fail(Error error);
 
     Device& device_;

@@ -9,8 +9,7 @@ namespace impasto::nn {
 namespace {
 
 bool is_wide(const gpu::Device& device, const Shape& features) {
-    return device.capabilities().int64 && features.plane() % 2 == 0 &&
-           device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+    return loads_are_dear(device) && features.plane() % 2 == 0;
 }
 
 std::uint32_t pair_count(std::uint32_t channels, std::uint32_t tile) {
@@ -55,14 +54,13 @@ void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, co
                                     factor};
     const double flops =
         2.0 * static_cast<double>(shape.channels) * static_cast<double>(shape.size());
-    const gpu::Capabilities& can = program.device().capabilities();
-    const bool wide =
-        can.int64 && can.subgroup_broadcast && shape.channels % 2 == 0 && shape.plane() % 2 == 0;
+    const bool wide = is_wide(program.device(), shape) && shape.channels % 2 == 0;
+    const std::size_t threads = wide ? GRAM_BACK_WIDE_THREADS : GRAM_BACK_THREADS;
     record(program, wide ? shaders::gram_backward_wide : shaders::gram_backward,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
             &gradient},
            {pixel_weights != nullptr ? 1u : 0u, accumulate ? 1u : 0u}, params,
-           {divide_up(shape.plane(), GRAM_BACK_THREADS * GRAM_BACK_PIXELS),
+           {divide_up(shape.plane(), threads * GRAM_BACK_PIXELS),
             divide_up(shape.channels, GRAM_BACK_CHANNELS), 1},
            flops);
 }

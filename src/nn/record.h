@@ -18,6 +18,14 @@ inline std::uint32_t groups_for(std::size_t count, std::size_t threads) {
     return std::clamp<std::uint32_t>(divide_up(count, threads), 1, 65535);
 }
 
+// Whether the device wants the variants of kernels that load two words at once and share what is
+// uniform by broadcast: drivers on the CPU, where a load costs as much as dozens of multiply-adds
+// (bench/NOTES.md). Their workgroups of 8 threads would leave most of a GPU's subgroup idle.
+inline bool loads_are_dear(const gpu::Device& device) {
+    const gpu::Capabilities& can = device.capabilities();
+    return device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU && can.int64 && can.subgroup_broadcast;
+}
+
 // Buffers and specialization constants in the shader's order; `params` is the struct shared with
 // it.
 template <typename Params>

@@ -25,10 +25,7 @@ struct MultiplyShader {
 };
 
 MultiplyShader multiply_shader(const gpu::Device& device, std::uint32_t blocks) {
-    const gpu::Capabilities& can = device.capabilities();
-    // Sharing by broadcast pays where loads are dear: on the CPU.
-    if (!can.int64 || !can.subgroup_broadcast ||
-        device.info().type != VK_PHYSICAL_DEVICE_TYPE_CPU) {
+    if (!loads_are_dear(device)) {
         return {&shaders::winograd_multiply, 1, WINOGRAD_LANES * WINOGRAD_TILES};
     }
     constexpr std::uint32_t kTiles = WINOGRAD_BROADCAST_LANES * WINOGRAD_BROADCAST_TILES;
@@ -77,7 +74,6 @@ WinogradScratchSize winograd_scratch_size(const gpu::Device& device, const Shape
 
 void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffer& u,
                      const gpu::Buffer& input, const gpu::Buffer& products) {
-    const gpu::Capabilities& can = program.device().capabilities();
     const std::uint32_t band = band_tiles(program.device(), job.in, job.out);
     const std::uint32_t tiles = tile_count(job.out);
     const std::uint32_t tiles_x = divide_up(job.out.width, WINOGRAD_SIDE);
@@ -91,7 +87,9 @@ void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffe
         const WinogradInputParams in{job.in.channels, job.in.height, job.in.width, job.origin,
                                      tiles_x,         first,         tiles - 1,    count};
         record(
-            program, can.int64 ? shaders::winograd_input_int64 : shaders::winograd_input,
+            program,
+            loads_are_dear(program.device()) ? shaders::winograd_input_int64
+                                             : shaders::winograd_input,
             {job.x, &input},
             {static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x)},
             in, {divide_up(count, WINOGRAD_THREADS), pairs(job.in.channels), 1}, 0,
