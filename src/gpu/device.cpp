@@ -57,6 +57,10 @@ Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& 
 
     VkDeviceCreateInfo create{};
     create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
+    MatrixUnitFeatures matrix;
+    if (self->info_.capabilities.matrix.any()) {
+        matrix.enable(create, features);
+    }
     create.pNext = &features;
     create.pEnabledFeatures = &basic;
     create.queueCreateInfoCount = 1;
@@ -87,6 +91,7 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
     }
     self->info_.capabilities.addresses &= borrowed.addresses_enabled;
     self->info_.capabilities.int64 &= borrowed.int64_enabled;
+    self->info_.capabilities.matrix = {};
     IMPASTO_TRY(self->finish_setup());
     return self;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <cstring>
 
 #include "gpu/errors.h"
 #include "gpu/pipeline.h"
@@ -25,16 +24,6 @@ constexpr std::array<const char*, 3> kLoaderNames =
 constexpr const char* kNoDriverAdvice =
     "install the GPU maker's driver, or Mesa's (on Debian: apt install mesa-vulkan-drivers), which "
     "also runs on the CPU; `vulkaninfo --summary` shows what the system finds";
-
-bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name) {
-    std::uint32_t count = 0;
-    vk.EnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
-    std::vector<VkExtensionProperties> extensions(count);
-    vk.EnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
-    return std::any_of(extensions.begin(), extensions.end(), [&](const auto& extension) {
-        return std::strcmp(extension.extensionName, name) == 0;
-    });
-}
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -210,7 +199,12 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
         subgroup.subgroupSize >= 8 &&
         (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
         (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT) != 0;
+    info.capabilities.matrix = find_matrix_units(functions_, device);
     info.tier = info.capabilities.addresses ? "fp32, buffer addresses" : "fp32, storage buffers";
+    if (info.capabilities.matrix.any()) {
+        info.tier +=
+            std::string(", matrix units ") + matrix_shape_name(info.capabilities.matrix.shape);
+    }
 
     const auto families = queue_families(functions_, device);
     if (std::none_of(families.begin(), families.end(), [](const auto& family) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gpu/matrix_units.h"
 #include "gpu/vulkan_functions.h"
 #include "platform/dynamic_library.h"
 
@@ -20,6 +21,7 @@ struct Capabilities {
     bool int64 = false;  // 64-bit integers in kernels
     // Subgroups of at least 8 threads that can broadcast.
     bool subgroup_broadcast = false;
+    MatrixUnits matrix;
 };
 
 struct DeviceInfo {

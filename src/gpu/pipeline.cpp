@@ -101,10 +101,12 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
 }
 
 Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
-                                    std::span<const std::uint32_t> constants) {
+                                    std::span<const std::uint32_t> constants,
+                                    std::uint32_t subgroup_size) {
     const std::lock_guard lock(mutex_);
     auto key =
         std::make_pair(&shader, std::vector<std::uint32_t>(constants.begin(), constants.end()));
+    key.second.push_back(subgroup_size);
     if (const auto found = pipelines_.find(key); found != pipelines_.end()) {
         return found->second;
     }
@@ -140,6 +142,14 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
     info.stage.module = module;
     info.stage.pName = "main";
     info.stage.pSpecializationInfo = &specialization;
+    VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT subgroup{};
+    if (subgroup_size != 0) {
+        subgroup.sType =
+            VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT;
+        subgroup.requiredSubgroupSize = subgroup_size;
+        info.stage.pNext = &subgroup;
+        info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
+    }
     info.layout = shared->layout;
     Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout};
     result =

@@ -47,9 +47,9 @@ class PipelineCache {
     void keep_in(const std::filesystem::path& folder, const PipelineFileKey& key);
 
     // The pipeline of `shader` with `buffers` buffers and specialization constants 0, 1, ... set to
-    // `constants`.
+    // `constants`; with a `subgroup_size`, of full subgroups of that size (MatrixUnits).
     Result<Pipeline> get(const Shader& shader, std::uint32_t buffers,
-                         std::span<const std::uint32_t> constants);
+                         std::span<const std::uint32_t> constants, std::uint32_t subgroup_size = 0);
 
   private:
     struct Layout {

@@ -216,7 +216,7 @@ void Program::dispatch(const Dispatch& d) {
         fail({ErrorCode::kInternal, std::string("too many parameters for ") + d.shader.name});
         return;
     }
-    auto pipeline = device_.pipelines().get(d.shader, buffer_count, d.constants);
+    auto pipeline = device_.pipelines().get(d.shader, buffer_count, d.constants, d.subgroup_size);
     if (!pipeline) {
         fail(pipeline.error());
         return;

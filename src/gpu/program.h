@@ -29,8 +29,9 @@ struct Dispatch {
     const void* params = nullptr;              // the shader's parameter struct
     std::uint32_t params_bytes = 0;
     std::array<std::uint32_t, 3> groups{1, 1, 1};
-    double flops = 0;  // work, for cutting the program; 0 for small passes
-    double bytes = 0;  // that it must at least read and write, for reports
+    std::uint32_t subgroup_size = 0;  // that the kernel asks for; 0: any
+    double flops = 0;                 // work, for cutting the program; 0 for small passes
+    double bytes = 0;                 // that it must at least read and write, for reports
 };
 
 // What one operation of a program took, the last time that it ran.

@@ -1,5 +1,10 @@
 #include "gpu/vulkan_functions.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
 namespace impasto::gpu {
 
 bool load_functions(PFN_vkGetInstanceProcAddr get, VkInstance instance, InstanceFunctions& table) {
@@ -9,6 +14,9 @@ bool load_functions(PFN_vkGetInstanceProcAddr get, VkInstance instance, Instance
     complete = complete && table.name != nullptr;
     IMPASTO_VK_INSTANCE_FUNCTIONS(IMPASTO_VK_LOAD)
 #undef IMPASTO_VK_LOAD
+    table.GetPhysicalDeviceCooperativeMatrixPropertiesKHR =
+        reinterpret_cast<PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR>(
+            get(instance, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR"));
     return complete;
 }
 
@@ -20,6 +28,16 @@ bool load_functions(PFN_vkGetDeviceProcAddr get, VkDevice device, DeviceFunction
     IMPASTO_VK_DEVICE_FUNCTIONS(IMPASTO_VK_LOAD)
 #undef IMPASTO_VK_LOAD
     return complete;
+}
+
+bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name) {
+    std::uint32_t count = 0;
+    vk.EnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vk.EnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
+    return std::any_of(extensions.begin(), extensions.end(), [&](const auto& extension) {
+        return std::strcmp(extension.extensionName, name) == 0;
+    });
 }
 
 }  // namespace impasto::gpu

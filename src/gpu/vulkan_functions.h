@@ -3,8 +3,7 @@
 // engine's own loader is never overwritten, and a test can put a mock in.
 #pragma once
 
-#define VK_NO_PROTOTYPES
-#include <vulkan/vulkan.h>
+#include "gpu/cooperative_matrix.h"
 
 namespace impasto::gpu {
 
@@ -77,6 +76,8 @@ namespace impasto::gpu {
 
 struct InstanceFunctions {
     IMPASTO_VK_INSTANCE_FUNCTIONS(IMPASTO_VK_MEMBER)
+    // Of an extension: null where no driver has it.
+    IMPASTO_VK_MEMBER(GetPhysicalDeviceCooperativeMatrixPropertiesKHR)
 };
 
 struct DeviceFunctions {
@@ -88,5 +89,7 @@ struct DeviceFunctions {
 // Fill the tables; false when an entry point of Vulkan 1.2 is missing.
 bool load_functions(PFN_vkGetInstanceProcAddr get, VkInstance instance, InstanceFunctions& table);
 bool load_functions(PFN_vkGetDeviceProcAddr get, VkDevice device, DeviceFunctions& table);
+
+bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name);
 
 }  // namespace impasto::gpu

@@ -8,8 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "base/float16.h"
 #include "platform/atomic_file.h"
-#include "weights/float16.h"
 
 namespace impasto {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "weights/float16.h"
+#include "base/float16.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
 

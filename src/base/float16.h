@@ -1,5 +1,6 @@
-// The two 16-bit floating-point formats of weights files, converted to and from 32 bits in portable
-// integer arithmetic: exact upwards; downwards round to nearest, ties to even (IEEE 754).
+// The two 16-bit floating-point formats of weights files and of half-precision maps, converted to
+// and from 32 bits in portable integer arithmetic: exact upwards; downwards round to nearest, ties
+// to even (IEEE 754).
 #pragma once
 
 #include <bit>
