@@ -14,10 +14,15 @@
 //
 // The weights of a (channel block, input channel, tap) are CHANNELS consecutive floats whose
 // address is the same for the whole workgroup: one cheap uniform load.
+//
+// TO_HALF: y is a map of 16-bit floats, channels last (half.h): a thread's channels are one part of it.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 #include "conv3x3.h"
+#ifdef TO_HALF
+#include "half.glsl"
+#endif
 
 layout(local_size_x = CONV3X3_THREADS) in;
 layout(constant_id = 0) const uint BORDER_Y = BORDER_ZERO;
@@ -29,7 +34,11 @@ layout(constant_id = 4) const bool COMPENSATED = false;  // carry what rounding 
 // 0 x (in_channels, in_height, in_width)    1 weights (blocks, in_channels, 9, CHANNELS)
 // 2 bias (blocks * CHANNELS)                3 mask, as y
 // 4 y (out_channels, out_height, out_width)
+#ifdef TO_HALF
+KERNEL5(Conv3x3Params, Floats, Vec4s, Floats, Floats, Uvec4s)
+#else
 KERNEL5(Conv3x3Params, Floats, Vec4s, Floats, Floats, Floats)
+#endif
 
 const uint ROWS = CONV3X3_ROWS;
 const uint QUADS = CONV3X3_CHANNELS / 4;
@@ -88,7 +97,13 @@ void main() {
     const uint plane = p.in_height * p.in_width;
     uint weight = block * p.in_channels * 9 * QUADS;
     uint base = 0;
-    for (uint channel = 0; channel < p.in_channels; ++channel) {
+    uint in_channels = p.in_channels;
+#ifdef TO_HALF
+    if (block * CONV3X3_CHANNELS >= p.out_channels) {
+        in_channels = 0;  // a part that only fills up
+    }
+#endif
+    for (uint channel = 0; channel < in_channels; ++channel) {
         [[unroll]] for (uint c = 0; c < 3; ++c) {
             float column[ROWS + 2];
             [[unroll]] for (uint r = 0; r < ROWS + 2; ++r) {
@@ -116,7 +131,7 @@ void main() {
         }
         weight += 9 * QUADS;
         base += plane;
-        if (!COMPENSATED && (channel + 1) % CONV3X3_CHUNK == 0 || channel + 1 == p.in_channels) {
+        if (!COMPENSATED && (channel + 1) % CONV3X3_CHUNK == 0 || channel + 1 == in_channels) {
             [[unroll]] for (uint r = 0; r < ROWS; ++r) {
                 [[unroll]] for (uint q = 0; q < QUADS; ++q) {
                     total[r][q] += sum[r][q];
@@ -126,6 +141,22 @@ void main() {
         }
     }
 
+#ifdef TO_HALF
+    const uint parts = (p.out_channels + HALF_PAD - 1) / HALF_PAD * (HALF_PAD / HALF_PART);
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+        float v[HALF_PART];
+        [[unroll]] for (uint i = 0; i < HALF_PART; ++i) {
+            const uint channel = block * HALF_PART + i;
+            v[i] = total[r][i / 4][i % 4];
+            if (BIAS_RELU) {
+                v[i] = channel < p.out_channels ? max(v[i] + B2[channel], 0.0) : 0.0;
+            }
+        }
+        if (uint(y) + r < p.out_height) {
+            B4[((uint(y) + r) * p.out_width + uint(x)) * parts + block] = pack_part(v);
+        }
+    }
+#else
     const uint out_plane = p.out_height * p.out_width;
     [[unroll]] for (uint q = 0; q < QUADS; ++q) {
         [[unroll]] for (uint k = 0; k < 4; ++k) {
@@ -150,4 +181,5 @@ void main() {
             }
         }
     }
+#endif
 }

@@ -31,6 +31,7 @@ layout(buffer_reference, std430, buffer_reference_align = 4) buffer Floats { flo
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer Uints { uint v[]; };
 layout(buffer_reference, std430, buffer_reference_align = 8) buffer Pairs { PAIR v[]; };
 layout(buffer_reference, std430, buffer_reference_align = 16) buffer Vec4s { vec4 v[]; };
+layout(buffer_reference, std430, buffer_reference_align = 16) buffer Uvec4s { uvec4 v[]; };
 #define PUSH(FIELDS) layout(push_constant, std430) uniform Push { FIELDS }
 #define KERNEL1(P, T0) PUSH(T0 b0; P p;);
 #define KERNEL2(P, T0, T1) PUSH(T0 b0; T1 b1; P p;);
@@ -50,6 +51,7 @@ layout(buffer_reference, std430, buffer_reference_align = 16) buffer Vec4s { vec
 #define Uints uint
 #define Pairs PAIR
 #define Vec4s vec4
+#define Uvec4s uvec4
 #define SLOT(N, T) layout(set = 0, binding = N, std430) buffer Slot##N { T v[]; } b##N;
 #define PUSH(P) layout(push_constant, std430) uniform Push { P p; };
 #define KERNEL1(P, T0) SLOT(0, T0) PUSH(P)

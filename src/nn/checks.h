@@ -42,6 +42,29 @@ Result<Check> check_gram(gpu::Stream& stream, const Shape& features, bool pixel_
                          std::uint32_t seed = 1);
 Result<Check> check_gram_backward(gpu::Stream& stream, const Shape& features, bool pixel_weights,
                                   bool accumulate, std::uint32_t seed = 1);
+// The same for maps of 16-bit floats: the data are rounded to them first.
+Result<Check> check_half_conv3x3(gpu::Stream& stream, const Shape& x, std::uint32_t out_channels,
+                                 Borders borders, ConvVariant variant, std::uint32_t seed = 1);
+Result<Check> check_half_conv3x3_backward(gpu::Stream& stream, const Shape& dy,
+                                          std::uint32_t in_channels, Borders borders, bool mask,
+                                          ConvVariant variant, std::uint32_t seed = 1);
+Result<Check> check_half_conv3x3_first(gpu::Stream& stream, const Shape& x,
+                                       std::uint32_t out_channels, Borders borders,
+                                       std::uint32_t seed = 1);
+Result<Check> check_half_conv3x3_image(gpu::Stream& stream, const Shape& dy,
+                                       std::uint32_t in_channels, Borders borders,
+                                       std::uint32_t seed = 1);
+Result<Check> check_half_pool(gpu::Stream& stream, const Shape& x, Pooling pooling, Borders borders,
+                              std::uint32_t seed = 1);
+Result<Check> check_half_pool_backward(gpu::Stream& stream, const Shape& x, Pooling pooling,
+                                       Borders borders, std::uint32_t seed = 1);
+Result<Check> check_half_gram(gpu::Stream& stream, const Shape& features, bool pixel_weights,
+                              ConvVariant variant, std::uint32_t seed = 1);
+Result<Check> check_half_gram_backward(gpu::Stream& stream, const Shape& features,
+                                       bool pixel_weights, bool accumulate, ConvVariant variant,
+                                       std::uint32_t seed = 1);
+Result<Check> check_half_difference_gradient(gpu::Stream& stream, const Shape& shape,
+                                             bool accumulate, std::uint32_t seed = 1);
 Result<Check> check_dot(gpu::Stream& stream, std::size_t count, std::uint32_t seed = 1);
 Result<Check> check_difference(gpu::Stream& stream, std::size_t count, std::uint32_t seed = 1);
 Result<Check> check_difference_gradient(gpu::Stream& stream, std::size_t count, bool accumulate,

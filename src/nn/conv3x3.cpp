@@ -84,7 +84,18 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
 }
 
 const char* variant_name(ConvVariant variant) {
-    return variant == ConvVariant::kWinograd ? "winograd" : "direct";
+    switch (variant) {
+        case ConvVariant::kWinograd:
+            return "winograd";
+        case ConvVariant::kHalf:
+            return "half";
+        case ConvVariant::kMatrix:
+            return "matrix";
+        case ConvVariant::kMatrixWide:
+            return "matrix wide";
+        default:
+            return "direct";
+    }
 }
 
 // On the CPU's drivers Winograd was faster for every layer of VGG19 but the first (bench/NOTES.md).

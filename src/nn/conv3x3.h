@@ -20,11 +20,13 @@
 
 namespace impasto::nn {
 
-// Two variants: kDirect sums the 9 in_channels products of every output (conv3x3.comp); kWinograd
-// needs a quarter of the multiplications, more memory, and rounds about ten times more
-// (winograd.h).
-enum class ConvVariant { kDirect, kWinograd };
-const char* variant_name(ConvVariant variant);  // "direct", "winograd"
+// Variants for maps of 32-bit floats: kDirect sums the 9 in_channels products of every output
+// (conv3x3.comp); kWinograd needs a quarter of the multiplications, more memory, and rounds about
+// ten times more (winograd.h). For maps of 16-bit floats (half_conv.h): kHalf runs everywhere,
+// kMatrix and kMatrixWide, with its larger tiles, on matrix units.
+enum class ConvVariant { kDirect, kWinograd, kHalf, kMatrix, kMatrixWide };
+// "direct", "winograd", "half", "matrix", "matrix wide"
+const char* variant_name(ConvVariant variant);
 
 // Which variant a layer gets: the one that is expected to be faster on the device, or one for all.
 enum class ConvChoice { kAuto, kDirect, kWinograd };

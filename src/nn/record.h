@@ -32,7 +32,8 @@ template <typename Params>
 void record(gpu::Program& program, const gpu::Shader& shader,
             std::initializer_list<const gpu::Buffer*> buffers,
             std::initializer_list<std::uint32_t> constants, const Params& params,
-            std::array<std::uint32_t, 3> groups, double flops = 0, double bytes = 0) {
+            std::array<std::uint32_t, 3> groups, double flops = 0, double bytes = 0,
+            std::uint32_t subgroup_size = 0) {
     static_assert(sizeof(Params) % 4 == 0);
     program.dispatch({.shader = shader,
                       .buffers = {buffers.begin(), buffers.size()},
@@ -40,6 +41,7 @@ void record(gpu::Program& program, const gpu::Shader& shader,
                       .params = &params,
                       .params_bytes = sizeof(Params),
                       .groups = groups,
+                      .subgroup_size = subgroup_size,
                       .flops = flops,
                       .bytes = bytes});
 }

@@ -1,0 +1,22 @@
+// Eight 16-bit floats in a uvec4, as kernels without 16-bit types read and write them.
+#include "half.h"
+
+// The largest finite 16-bit float: what is larger is stored as that, not as infinity, so that one
+// outlier of a gradient does not spoil a picture.
+const float HALF_MAX = 65504.0;
+
+void unpack_part(uvec4 part, out float v[8]) {
+    [[unroll]] for (uint i = 0; i < 4; ++i) {
+        const vec2 two = unpackHalf2x16(part[i]);
+        v[2 * i] = two.x;
+        v[2 * i + 1] = two.y;
+    }
+}
+
+uvec4 pack_part(float v[8]) {
+    uvec4 part;
+    [[unroll]] for (uint i = 0; i < 4; ++i) {
+        part[i] = packHalf2x16(clamp(vec2(v[2 * i], v[2 * i + 1]), -HALF_MAX, HALF_MAX));
+    }
+    return part;
+}
