@@ -58,50 +58,39 @@ Arena::~Arena() {
     }
 }
 
-Buffer& Arena::reserve(std::size_t count) {
+Buffer& Arena::reserve(std::size_t count, Lifetime lifetime) {
     Buffer buffer;
     buffer.bytes = std::max<VkDeviceSize>(count, 1) * sizeof(float);
-    reserved_ += buffer.bytes;
     largest_ = std::max(largest_, buffer.bytes);
+    const VkDeviceSize alignment = device_.buffer_alignment();
+    pieces_.push_back({(buffer.bytes + alignment - 1) / alignment * alignment, lifetime});
     return buffers_.emplace_back(buffer);
 }
+
+Placement Arena::placement() const {
+    return place(pieces_, device_.buffer_alignment(), device_.largest_allocation());
+}
+
+std::uint64_t Arena::bytes_reserved() const { return placement().bytes(); }
 
 Status Arena::check_buffers() const { return check_buffer(device_, largest_); }
 
 Status Arena::create_buffers(std::uint32_t& type_bits, const std::string& what) {
     const DeviceFunctions& vk = device_.vk();
-    const bool addresses = device_.capabilities().addresses;
-    for (Buffer& buffer : buffers_) {
-        VkBufferCreateInfo info{};
-        info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-        info.size = buffer.bytes;
-        info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-                     VK_BUFFER_USAGE_TRANSFER_DST_BIT;
-        if (addresses) {
-            info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
-        }
+    for (std::size_t i = 0; i < buffers_.size(); ++i) {
+        Buffer& buffer = buffers_[i];
+        const VkBufferCreateInfo info = device_.buffer_info(buffer.bytes);
         VkResult result = vk.CreateBuffer(device_.handle(), &info, nullptr, &buffer.handle);
         if (result != VK_SUCCESS) {
             return vulkan_error(result, "creating a buffer of " + format_bytes(buffer.bytes));
         }
         VkMemoryRequirements need{};
         vk.GetBufferMemoryRequirements(device_.handle(), buffer.handle, &need);
-        // Kernels read some buffers as vec4, and a driver may ask for less than that.
-        const VkDeviceSize alignment = std::max<VkDeviceSize>(need.alignment, 16);
         // The driver may have rounded it up.
         if (const Status fits = check_buffer(device_, need.size); !fits) {
             return too_large(fits.error(), what);
         }
-        VkDeviceSize offset = 0;
-        if (!blocks_.empty()) {
-            offset = (blocks_.back().bytes + alignment - 1) / alignment * alignment;
-        }
-        if (blocks_.empty() || offset + need.size > device_.largest_allocation()) {
-            blocks_.emplace_back();
-            offset = 0;
-        }
-        places_.push_back({blocks_.size() - 1, offset});
-        blocks_.back().bytes = offset + need.size;
+        pieces_[i].bytes = std::max(pieces_[i].bytes, need.size);
         type_bits &= need.memoryTypeBits;
     }
     return {};
@@ -114,9 +103,10 @@ Status Arena::commit(const std::string& what) {
     if (kind_ == MemoryKind::kDevice) {
         // Checked first: a CPU driver would grant any size and be killed when it is touched.
         const std::uint64_t available = device_.available_memory();
-        if (available != 0 && reserved_ > available) {
+        const std::uint64_t reserved = bytes_reserved();
+        if (available != 0 && reserved > available) {
             return Error{ErrorCode::kOutOfMemory,
-                         what + " needs " + format_bytes(reserved_) + " of device memory and " +
+                         what + " needs " + format_bytes(reserved) + " of device memory and " +
                              device_.info().name + " has " + format_bytes(available) + " free"};
         }
     }
@@ -129,11 +119,13 @@ Status Arena::commit(const std::string& what) {
     if (!type) {
         return type.error();
     }
-    for (Block& block : blocks_) {
-        IMPASTO_TRY(allocate(block, *type, what));
+    const Placement placed = placement();
+    for (const std::uint64_t bytes : placed.blocks) {
+        blocks_.push_back({VK_NULL_HANDLE, bytes, nullptr});
+        IMPASTO_TRY(allocate(blocks_.back(), *type, what));
     }
     for (std::size_t i = 0; i < buffers_.size(); ++i) {
-        IMPASTO_TRY(bind(buffers_[i], places_[i], what));
+        IMPASTO_TRY(bind(buffers_[i], placed.places[i], what));
     }
     return {};
 }

@@ -1,16 +1,17 @@
 // Device memory for a plan: buffers are reserved first, so that the need is known before anything
-// is allocated, and then placed in as few blocks as the device's largest allocation permits.
+// is allocated, and then placed in as few blocks as the device's largest allocation permits. Buffers
+// that are not needed at the same time share memory (gpu/placement.h).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "gpu/device.h"
+#include "gpu/placement.h"
 
 namespace impasto::gpu {
 
@@ -35,10 +36,15 @@ class Arena {
     Arena& operator=(const Arena&) = delete;
 
     // Reserves a buffer of `count` 32-bit words. The reference stays valid for the arena's life;
-    // its handles are filled in by commit().
-    Buffer& reserve(std::size_t count);
-    // Bytes that commit() will allocate, alignment left aside.
-    std::uint64_t bytes_reserved() const { return reserved_; }
+    // its handles are filled in by commit(). Outside of `lifetime` its words are another buffer's:
+    // the first step writes all that later ones read. Steps are those of one evaluation, in the
+    // order in which the device does them; the caller counts them for the arena as a whole.
+    Buffer& reserve(std::size_t count, Lifetime lifetime = {});
+    // Bytes of memory that commit() will allocate. (A driver that rounds up buffers by more than
+    // their alignment, which none is known to do, takes so much more.)
+    std::uint64_t bytes_reserved() const;
+    // In the order in which they were reserved.
+    const std::deque<Buffer>& buffers() const { return buffers_; }
     // Whether each buffer by itself is one that the device and the kernels permit, however much
     // memory is free. kOutOfMemory with a message that can follow "--size 4096 ".
     Status check_buffers() const;
@@ -52,10 +58,7 @@ class Arena {
         VkDeviceSize bytes = 0;
         char* mapped = nullptr;
     };
-    struct Place {
-        std::size_t block = 0;
-        VkDeviceSize offset = 0;
-    };
+    Placement placement() const;
     Status create_buffers(std::uint32_t& type_bits, const std::string& what);
     Result<std::uint32_t> memory_type(std::uint32_t type_bits) const;
     Status allocate(Block& block, std::uint32_t type, const std::string& what);
@@ -64,9 +67,8 @@ class Arena {
     Device& device_;
     MemoryKind kind_;
     std::deque<Buffer> buffers_;
-    std::vector<Place> places_;  // of each buffer
+    std::vector<Piece> pieces_;  // of each buffer; bytes: as the device rounds them up
     std::vector<Block> blocks_;
-    std::uint64_t reserved_ = 0;
     std::uint64_t largest_ = 0;  // of the buffers
 };
 

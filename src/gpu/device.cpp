@@ -126,6 +126,34 @@ Status Device::finish_setup() {
                          " are needed where there are no buffer addresses: update its driver"};
     }
     pipelines_ = std::make_unique<PipelineCache>(*this);
+    return find_buffer_alignment();
+}
+
+VkBufferCreateInfo Device::buffer_info(VkDeviceSize bytes) const {
+    VkBufferCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+    info.size = bytes;
+    info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
+                 VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+    if (info_.capabilities.addresses) {
+        info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+    }
+    return info;
+}
+
+// The same for all buffers of one usage (Vulkan, Resource Memory Association).
+Status Device::find_buffer_alignment() {
+    const VkBufferCreateInfo info = buffer_info(sizeof(float));
+    VkBuffer buffer = VK_NULL_HANDLE;
+    const VkResult result = vk_.CreateBuffer(device_, &info, nullptr, &buffer);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "creating a buffer");
+    }
+    VkMemoryRequirements need{};
+    vk_.GetBufferMemoryRequirements(device_, buffer, &need);
+    vk_.DestroyBuffer(device_, buffer, nullptr);
+    // Kernels read some buffers as vec4, and a driver may ask for less than that.
+    buffer_alignment_ = std::max<VkDeviceSize>(need.alignment, 16);
     return {};
 }
 

@@ -47,6 +47,11 @@ class Device {
     const VkPhysicalDeviceLimits& limits() const { return limits_; }
     // The most bytes that one allocation may have.
     VkDeviceSize largest_allocation() const { return largest_allocation_; }
+    // What a storage buffer's offset in memory, and by all that is known its size there, is a
+    // multiple of.
+    VkDeviceSize buffer_alignment() const { return buffer_alignment_; }
+    // How a storage buffer that Impasto uses is made.
+    VkBufferCreateInfo buffer_info(VkDeviceSize bytes) const;
     std::uint32_t queue_family() const { return queue_family_; }
     // Bits that a timestamp of the queue has; 0 where it has no clock.
     std::uint32_t timestamp_bits() const { return timestamp_bits_; }
@@ -73,6 +78,7 @@ class Device {
   private:
     Device() = default;
     Status finish_setup();
+    Status find_buffer_alignment();
 
     std::shared_ptr<Instance> instance_;
     VkPhysicalDevice physical_ = VK_NULL_HANDLE;
@@ -87,6 +93,7 @@ class Device {
     VkPhysicalDeviceLimits limits_{};
     VkPhysicalDeviceMemoryProperties memory_{};
     VkDeviceSize largest_allocation_ = 0;
+    VkDeviceSize buffer_alignment_ = 1;
     std::uint64_t memory_limit_ = 0;
     std::unique_ptr<PipelineCache> pipelines_;
     std::atomic<std::int64_t> bytes_{0};

@@ -1,5 +1,9 @@
 #include "gpu/arena.h"
 
+#include <algorithm>
+#include <random>
+
+#include "gpu/program.h"
 #include "support/gpu_fixture.h"
 
 namespace impasto::gpu {
@@ -16,8 +20,9 @@ TEST_P(ArenaTest, BuffersHoldWhatWasPutInEach) {
         buffers.push_back(&arena.reserve(count));
         bytes += count * 4;
     }
-    EXPECT_EQ(arena.bytes_reserved(), bytes);
+    EXPECT_GE(arena.bytes_reserved(), bytes);
     ASSERT_TRUE(arena.commit("a test"));
+    EXPECT_EQ(device().bytes_held(), arena.bytes_reserved());
     for (std::size_t k = 0; k < buffers.size(); ++k) {
         EXPECT_EQ(buffers[k]->bytes, counts[k] * 4);
         EXPECT_EQ(buffers[k]->mapped, nullptr);
@@ -30,6 +35,54 @@ TEST_P(ArenaTest, BuffersHoldWhatWasPutInEach) {
         std::vector<float> values(counts[k]);
         ASSERT_TRUE(stream().download(*buffers[k], values));
         EXPECT_EQ(values, std::vector<float>(counts[k], static_cast<float>(k + 1)));
+    }
+}
+
+// Random lives: every buffer is filled at its first step and must still hold that at its last.
+TEST_P(ArenaTest, BuffersKeepTheirWordsForTheirLifetime) {
+    constexpr std::uint32_t kSteps = 12;
+    std::mt19937 engine(4);
+    std::uniform_int_distribution<std::uint32_t> step(0, kSteps - 1);
+    for (int trial = 0; trial < 3; ++trial) {
+        Arena arena(device());
+        std::vector<Lifetime> lives;
+        std::uint64_t apart = 0;
+        for (int k = 0; k < 30; ++k) {
+            const std::uint32_t one = step(engine);
+            const std::uint32_t other = step(engine);
+            lives.push_back({std::min(one, other), std::max(one, other)});
+            apart += arena.reserve(1 + engine() % 5000, lives.back()).bytes;
+        }
+        const std::uint64_t before = device().bytes_held();
+        ASSERT_TRUE(arena.commit("a test"));
+        EXPECT_EQ(device().bytes_held() - before, arena.bytes_reserved());
+        EXPECT_LT(arena.bytes_reserved(), apart);
+        Arena read_arena(device());  // what each buffer holds at its last step
+        std::vector<const Buffer*> read;
+        for (const Buffer& buffer : arena.buffers()) {
+            read.push_back(&read_arena.reserve(buffer.bytes / sizeof(float)));
+        }
+        ASSERT_TRUE(read_arena.commit("a test"));
+        Program program(device());
+        for (std::uint32_t now = 0; now < kSteps; ++now) {
+            for (std::size_t k = 0; k < lives.size(); ++k) {
+                if (lives[k].first == now) {
+                    program.fill(arena.buffers()[k], static_cast<float>(k));
+                }
+            }
+            for (std::size_t k = 0; k < lives.size(); ++k) {
+                if (lives[k].last == now) {
+                    program.copy(arena.buffers()[k], *read[k], read[k]->bytes);
+                }
+            }
+        }
+        ASSERT_TRUE(program.finish());
+        ASSERT_TRUE(stream().run(program));
+        for (std::size_t k = 0; k < lives.size(); ++k) {
+            std::vector<float> values(read[k]->bytes / sizeof(float));
+            ASSERT_TRUE(stream().download(*read[k], values));
+            EXPECT_EQ(values, std::vector<float>(values.size(), static_cast<float>(k)));
+        }
     }
 }
 
