@@ -9,9 +9,24 @@ namespace impasto::encoder {
 
 namespace {
 
+// The steps of an evaluation, as buffers' lifetimes count them. Forward, layer by layer: the
+// convolution, what reads its map, the pool. Backward, from the deepest: what adds to the layer's
+// gradient, the convolution to the layer below or its pool, that pool.
+constexpr std::uint32_t kNormalize = 0;
+std::uint32_t conv_step(int layer) { return 1 + 3 * static_cast<std::uint32_t>(layer); }
+std::uint32_t read_step(int layer) { return conv_step(layer) + 1; }
+std::uint32_t pool_step(int layer) { return conv_step(layer) + 2; }
+// Layers lie in this order whatever the depth is, so that it need not be known.
+std::uint32_t add_step(int layer) {
+    return conv_step(kLayers) + 3 * static_cast<std::uint32_t>(kLayers - 1 - layer);
+}
+std::uint32_t conv_backward_step(int layer) { return add_step(layer) + 1; }
+std::uint32_t pool_backward_step(int layer) { return add_step(layer) - 1; }
+std::uint32_t normalize_backward_step() { return conv_backward_step(0) + 1; }
+
 // Reserves a buffer of `size` words, or none.
-const gpu::Buffer* reserve_some(gpu::Arena& arena, std::size_t size) {
-    return size > 0 ? &arena.reserve(size) : nullptr;
+const gpu::Buffer* reserve_some(gpu::Arena& arena, std::size_t size, gpu::Lifetime lifetime) {
+    return size > 0 ? &arena.reserve(size, lifetime) : nullptr;
 }
 
 }  // namespace
@@ -40,12 +55,9 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
     plan.options_ = options;
     plan.image_ = image;
     plan.depth_ = depth;
-    plan.normalised_ = &arena.reserve(2 * image.size());  // and its rest
-    std::size_t largest = 0;
-    nn::ConvScratchSize scratch;
     nn::Shape in = image;
     for (int i = 0; i <= depth; ++i) {
-        Layer& layer = plan.layers_[static_cast<std::size_t>(i)];
+        Layer& layer = plan.at(i);
         layer.shape = {network.layer(i).out_channels, in.height, in.width};
         // The kernels index a map with 32 bits.
         if (layer.shape.size() > std::numeric_limits<std::int32_t>::max()) {
@@ -54,44 +66,110 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
                              std::to_string(image.height) + " is too large: " + relu_name(i) +
                              " would have more than 2^31 values; use a smaller --size"};
         }
-        layer.map = &arena.reserve(layer.shape.size());
-        largest = std::max(largest, layer.shape.size());
         layer.variant = nn::choose_variant(network.device(), options.convolution,
                                            network.layer(i).in_channels, layer.shape.channels);
-        scratch.include(nn::conv_scratch_size(network.device(), network.layer(i).in_channels,
-                                              layer.shape, i == 0 ? options.first : options.others,
-                                              layer.variant, options.backward));
         in = layer.shape;
         if (i < depth && pool_follows(i)) {
             layer.pooled_shape = nn::pooled_shape(layer.shape, options.others);
-            layer.pooled = &arena.reserve(layer.pooled_shape.size());
             in = layer.pooled_shape;
         }
     }
+    plan.reserve_forward(arena);
     if (options.backward) {
-        plan.normalised_gradient_ = &arena.reserve(image.size());
-        plan.gradients_ = {&arena.reserve(largest), &arena.reserve(largest)};
+        plan.reserve_backward(arena);
     }
-    plan.scratch_ = {reserve_some(arena, scratch.padded), reserve_some(arena, scratch.input),
-                     reserve_some(arena, scratch.products)};
     return plan;
+}
+
+gpu::Lifetime Plan::life(std::uint32_t first, std::uint32_t last) const {
+    return options_.keep == Keep::kEverything ? gpu::Lifetime{} : gpu::Lifetime{first, last};
+}
+
+gpu::Lifetime Plan::during_read(int layer) const {
+    return life(read_step(layer), read_step(layer));
+}
+
+gpu::Lifetime Plan::after_backward() const {
+    return life(normalize_backward_step(), gpu::Lifetime::kEnd);
+}
+
+// The last step that reads the layer's map.
+std::uint32_t Plan::last_use(int layer) const {
+    const bool pooled = at(layer).pooled_shape.size() > 0;
+    if (options_.keep == Keep::kMaps) {
+        return gpu::Lifetime::kEnd;
+    }
+    if (options_.backward && options_.losses.test(static_cast<std::size_t>(layer))) {
+        return add_step(layer);
+    }
+    if (layer == depth_) {
+        return read_step(layer);
+    }
+    if (options_.backward) {  // the ReLU's mask, and where the pool found its maxima
+        return pooled ? pool_backward_step(layer) : conv_backward_step(layer + 1);
+    }
+    return pooled ? pool_step(layer) : conv_step(layer + 1);
+}
+
+nn::ConvScratch Plan::reserve_scratch(gpu::Arena& arena, int layer, bool backward,
+                                      std::uint32_t step) const {
+    const nn::ConvScratchSize size = nn::conv_scratch_size(
+        network_->device(), network_->layer(layer).in_channels, at(layer).shape,
+        layer == 0 ? options_.first : options_.others, at(layer).variant, backward);
+    const gpu::Lifetime lifetime = life(step, step);
+    return {reserve_some(arena, size.padded, lifetime), reserve_some(arena, size.input, lifetime),
+            reserve_some(arena, size.products, lifetime)};
+}
+
+void Plan::reserve_forward(gpu::Arena& arena) {
+    // The image and its rest.
+    normalised_ = &arena.reserve(2 * image_.size(), life(kNormalize, conv_step(0)));
+    for (int i = 0; i <= depth_; ++i) {
+        Layer& layer = at(i);
+        layer.map = &arena.reserve(layer.shape.size(), life(conv_step(i), last_use(i)));
+        layer.forward_scratch = reserve_scratch(arena, i, false, conv_step(i));
+        if (layer.pooled_shape.size() > 0) {
+            layer.pooled =
+                &arena.reserve(layer.pooled_shape.size(), life(pool_step(i), conv_step(i + 1)));
+        }
+    }
+}
+
+void Plan::reserve_backward(gpu::Arena& arena) {
+    for (int i = depth_; i >= 0; --i) {
+        Layer& layer = at(i);
+        std::uint32_t written = add_step(i);
+        if (layer.pooled != nullptr) {
+            written = pool_backward_step(i);
+            layer.pooled_gradient =
+                &arena.reserve(layer.pooled_shape.size(), life(conv_backward_step(i + 1), written));
+        } else if (i < depth_) {
+            written = conv_backward_step(i + 1);
+        }
+        layer.gradient = &arena.reserve(layer.shape.size(), life(written, conv_backward_step(i)));
+        layer.backward_scratch = reserve_scratch(arena, i, true, conv_backward_step(i));
+    }
+    normalised_gradient_ =
+        &arena.reserve(image_.size(), life(conv_backward_step(0), normalize_backward_step()));
 }
 
 double Plan::flops(int layer) const {
     return 18.0 * static_cast<double>(shape(layer).size()) * network_->layer(layer).in_channels;
 }
 
-void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image) const {
+void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
+                          const ReadMap& read) const {
     nn::record_normalize(program, image, *normalised_, image_.plane(), network_->input());
     const gpu::Buffer* in = normalised_;
     nn::Shape in_shape{2 * image_.channels, image_.height, image_.width};
     for (int i = 0; i <= depth_; ++i) {
-        const Layer& layer = layers_[static_cast<std::size_t>(i)];
+        const Layer& layer = at(i);
         const NetworkLayer& weights = network_->layer(i);
         program.label(relu_name(i));
         nn::record_conv3x3(program, layer.variant, *in, in_shape, weights.forward, *weights.bias,
                            *layer.map, weights.out_channels,
-                           i == 0 ? options_.first : options_.others, scratch_);
+                           i == 0 ? options_.first : options_.others, layer.forward_scratch);
+        read(i, *layer.map);
         in = layer.map;
         in_shape = layer.shape;
         if (layer.pooled != nullptr) {
@@ -105,32 +183,27 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image) const
 
 void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
                            const AddGradient& add) const {
-    std::size_t current = 0;
-    add(depth_, *gradients_[current], false);
+    add(depth_, *at(depth_).map, *at(depth_).gradient, false);
     for (int i = depth_; i > 0; --i) {
         const NetworkLayer& weights = network_->layer(i);
-        const Layer& below = layers_[static_cast<std::size_t>(i - 1)];
-        const gpu::Buffer& from = *gradients_[current];
-        const gpu::Buffer& to = *gradients_[1 - current];
-        const nn::ConvVariant variant = layers_[static_cast<std::size_t>(i)].variant;
+        const Layer& layer = at(i);
+        const Layer& below = at(i - 1);
         program.label(relu_name(i) + " backward");
-        if (below.pooled != nullptr) {
-            nn::record_conv3x3_backward(program, variant, from, shape(i), weights.backward, nullptr,
-                                        to, weights.in_channels, options_.others, scratch_);
-            nn::record_pool_backward(program, *below.map, below.shape, to, from, options_.pooling,
-                                     options_.others);
-        } else {
-            nn::record_conv3x3_backward(program, variant, from, shape(i), weights.backward,
-                                        below.map, to, weights.in_channels, options_.others,
-                                        scratch_);
-            current = 1 - current;
+        const bool pooled = below.pooled != nullptr;
+        nn::record_conv3x3_backward(program, layer.variant, *layer.gradient, layer.shape,
+                                    weights.backward, pooled ? nullptr : below.map,
+                                    pooled ? *below.pooled_gradient : *below.gradient,
+                                    weights.in_channels, options_.others, layer.backward_scratch);
+        if (pooled) {
+            nn::record_pool_backward(program, *below.map, below.shape, *below.pooled_gradient,
+                                     *below.gradient, options_.pooling, options_.others);
         }
-        add(i - 1, *gradients_[current], true);
+        add(i - 1, *below.map, *below.gradient, true);
     }
     program.label(relu_name(0) + " backward");
-    nn::record_conv3x3_backward(program, layers_[0].variant, *gradients_[current], shape(0),
+    nn::record_conv3x3_backward(program, at(0).variant, *at(0).gradient, shape(0),
                                 network_->layer(0).backward, nullptr, *normalised_gradient_, 3,
-                                options_.first, scratch_);
+                                options_.first, at(0).backward_scratch);
     nn::record_normalize_backward(program, *normalised_gradient_, image_gradient, image_.plane(),
                                   network_->input());
 }

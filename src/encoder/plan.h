@@ -2,11 +2,25 @@
 // deepest layer, and the backward pass to the image.
 //
 //   forward   image -> normalised -> relu1_1 -> relu1_2 -> pooled -> relu2_1 -> ... -> deepest
-//   backward  image <- normalised <- ........ <- gradient of the layer, with the ReLU's mask on <-+
-//                                                                        losses add theirs here --+
+//                                       |          |                    |                 |
+//   losses                            read       read                 read              read
+//                                       |          |                    |                 |
+//   backward  image <- normalised <- ........ <- gradient of the layer, with the ReLU's mask <- add
 //
 // Gradients are always of a layer's value before its ReLU: whoever adds to one leaves out what the
 // ReLU cut off (map <= 0).
+//
+// Memory is shared by what is not needed at the same time (gpu/placement.h). An evaluation's steps:
+// a forward pass alone needs two neighbouring maps at a time; with the backward pass to come the
+// maps stay, as masks and for the losses, and go one by one as the gradients take their place.
+//
+//   layer            forward             backward
+//   relu1_1   map  |=====================================|      gradient       |==|
+//   relu1_2   map     |===============================|                     |==|
+//   pooled              |=|                                               |==|
+//   relu2_1   map         |=========================|                  |==|
+//    ...                          ...                            ...
+//   relu5_1   map                       |=======|             |==|
 #pragma once
 
 #include <array>
@@ -24,20 +38,31 @@
 
 namespace impasto::encoder {
 
+// What stays in memory that the evaluation itself doesn't need.
+enum class Keep {
+    kNothing,
+    kMaps,        // every layer's map, for map() once the evaluation has run
+    kEverything,  // no two buffers share memory: for finding faults
+};
+
 struct PlanOptions {
     nn::Pooling pooling = nn::Pooling::kMax;
     nn::Borders first;     // of conv1_1
     nn::Borders others;    // of the other convolutions and the pools
     bool backward = true;  // false: the forward pass only, and no memory for gradients
     nn::ConvChoice convolution = nn::ConvChoice::kAuto;
+    LayerSet losses{};  // whose maps record_backward's `add` reads
+    Keep keep = Keep::kNothing;
 };
 
 class Plan {
   public:
+    // Records what reads a layer's map, valid for that time alone.
+    using ReadMap = std::function<void(int layer, const gpu::Buffer& map)>;
     // Adds a layer's own gradient to `gradient` (or stores it, when not `accumulate`); returns
-    // false when it recorded nothing.
-    using AddGradient =
-        std::function<bool(int layer, const gpu::Buffer& gradient, bool accumulate)>;
+    // false when it recorded nothing. Reads `map` only of PlanOptions::losses.
+    using AddGradient = std::function<bool(int layer, const gpu::Buffer& map,
+                                           const gpu::Buffer& gradient, bool accumulate)>;
 
     // Lays out `image` (3, H, W) up to layer `depth` <= network.depth() and reserves memory in
     // `arena`, which the caller commits. kInvalidArgument when the pools leave nothing of the image
@@ -47,16 +72,23 @@ class Plan {
     // The smallest side that an image may have for layer `depth`.
     static std::uint32_t smallest_side(int depth);
 
-    void record_forward(gpu::Program& program, const gpu::Buffer& image) const;
-    // `add` is called for every layer from the deepest down, and must record something for the
-    // deepest. Writes d/d image to `image_gradient` (3, H, W).
+    // `read` is called for every layer from the first to the deepest, once its map is there.
+    void record_forward(gpu::Program& program, const gpu::Buffer& image, const ReadMap& read) const;
+    // After record_forward in the same program. `add` is called for every layer from the deepest
+    // down, and must record something for the deepest. Writes d/d image to `image_gradient`
+    // (3, H, W).
     void record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
                          const AddGradient& add) const;
+
+    // For the caller's own buffers in the plan's arena: the lives of one that `read` alone uses
+    // for a layer, and of record_backward's `image_gradient` and what else is written after it.
+    gpu::Lifetime during_read(int layer) const;
+    gpu::Lifetime after_backward() const;
 
     const nn::Shape& shape(int layer) const {
         return layers_[static_cast<std::size_t>(layer)].shape;
     }
-    // The layer's map after its ReLU, valid once the forward pass has run.
+    // The layer's map after its ReLU, valid once the forward pass has run if the plan keeps maps.
     const gpu::Buffer& map(int layer) const {
         return *layers_[static_cast<std::size_t>(layer)].map;
     }
@@ -72,9 +104,23 @@ class Plan {
         nn::Shape shape;
         nn::ConvVariant variant = nn::ConvVariant::kDirect;
         const gpu::Buffer* map = nullptr;
-        nn::Shape pooled_shape;               // where a pool follows
-        const gpu::Buffer* pooled = nullptr;  // its output
+        const gpu::Buffer* gradient = nullptr;
+        nn::ConvScratch forward_scratch;
+        nn::ConvScratch backward_scratch;
+        // Where a pool follows: its output, and the gradient of that.
+        nn::Shape pooled_shape;
+        const gpu::Buffer* pooled = nullptr;
+        const gpu::Buffer* pooled_gradient = nullptr;
     };
+
+    Layer& at(int layer) { return layers_[static_cast<std::size_t>(layer)]; }
+    const Layer& at(int layer) const { return layers_[static_cast<std::size_t>(layer)]; }
+    gpu::Lifetime life(std::uint32_t first, std::uint32_t last) const;
+    std::uint32_t last_use(int layer) const;
+    void reserve_forward(gpu::Arena& arena);
+    void reserve_backward(gpu::Arena& arena);
+    nn::ConvScratch reserve_scratch(gpu::Arena& arena, int layer, bool backward,
+                                    std::uint32_t step) const;
 
     const Network* network_ = nullptr;
     PlanOptions options_;
@@ -83,8 +129,6 @@ class Plan {
     std::array<Layer, kLayers> layers_{};
     const gpu::Buffer* normalised_ = nullptr;
     const gpu::Buffer* normalised_gradient_ = nullptr;
-    std::array<const gpu::Buffer*, 2> gradients_{};  // of the largest map, taking turns
-    nn::ConvScratch scratch_;
 };
 
 }  // namespace impasto::encoder

@@ -7,6 +7,7 @@
 // A layer is named by its index, 0 (conv1_1, relu1_1) to 15 (conv5_4, relu5_4).
 #pragma once
 
+#include <bitset>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 namespace impasto::encoder {
 
 inline constexpr int kLayers = kVgg19Convolutions;
+using LayerSet = std::bitset<kLayers>;
 
 // "relu3_1" for 4.
 std::string relu_name(int layer);

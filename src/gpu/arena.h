@@ -1,6 +1,6 @@
 // Device memory for a plan: buffers are reserved first, so that the need is known before anything
-// is allocated, and then placed in as few blocks as the device's largest allocation permits. Buffers
-// that are not needed at the same time share memory (gpu/placement.h).
+// is allocated, and then placed in as few blocks as the device's largest allocation permits.
+// Buffers that are not needed at the same time share memory (gpu/placement.h).
 #pragma once
 
 #include <cstddef>

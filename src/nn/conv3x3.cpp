@@ -130,9 +130,12 @@ ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_ch
     }
     if (variant == ConvVariant::kWinograd) {
         const WinogradScratchSize forward = winograd_scratch_size(device, in, out);
-        const WinogradScratchSize back = winograd_scratch_size(device, out, padded ? larger : in);
-        size.input = std::max(forward.input, back.input);
-        size.products = std::max(forward.products, back.products);
+        size.include({0, forward.input, forward.products});
+        if (backward) {
+            const WinogradScratchSize back =
+                winograd_scratch_size(device, out, padded ? larger : in);
+            size.include({0, back.input, back.products});
+        }
     }
     return size;
 }

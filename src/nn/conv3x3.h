@@ -65,7 +65,8 @@ struct ConvScratch {
     const gpu::Buffer* input = nullptr;
     const gpu::Buffer* products = nullptr;
 };
-// For a layer with `in_channels` and an output of shape `out`, both directions.
+// For a layer with `in_channels` and an output of shape `out`: the forward pass, or both
+// directions.
 ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_channels,
                                   const Shape& out, Borders borders, ConvVariant variant,
                                   bool backward);

@@ -32,11 +32,17 @@ Objective::Objective(gpu::Device& device, const ObjectiveOptions& options)
     layout_.style_terms = static_cast<std::uint32_t>(options.style_layers.size());
 }
 
-Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape) {
+Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape,
+                          encoder::Keep keep) {
     shape_ = shape;
-    auto plan = encoder::Plan::create(
-        network, arena_, shape, options_.depth(),
-        {options_.pooling, options_.first_padding, options_.padding, true, options_.convolution});
+    encoder::PlanOptions plan_options;
+    plan_options.pooling = options_.pooling;
+    plan_options.first = options_.first_padding;
+    plan_options.others = options_.padding;
+    plan_options.convolution = options_.convolution;
+    plan_options.losses = options_.layers();
+    plan_options.keep = keep;
+    auto plan = encoder::Plan::create(network, arena_, shape, options_.depth(), plan_options);
     if (!plan) {
         return plan.error();
     }
@@ -44,15 +50,14 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     for (const LayerWeight& term : options_.content_layers) {
         content_maps_.push_back(&arena_.reserve(plan_.shape(term.layer).size()));
     }
-    std::size_t scratch = 0;
     for (const LayerWeight& term : options_.style_layers) {
         const nn::Shape& map = plan_.shape(term.layer);
         grams_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
         differences_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
-        scratch = std::max(scratch, nn::gram_scratch_size(network.device(), map));
+        scratches_.push_back(&arena_.reserve(nn::gram_scratch_size(network.device(), map),
+                                             plan_.during_read(term.layer)));
     }
-    scratch_ = &arena_.reserve(scratch);
-    gradient_ = &arena_.reserve(shape.size());
+    gradient_ = &arena_.reserve(shape.size(), plan_.after_backward());
     partials_ = &arena_.reserve(layout_.partial_words());
     factors_ = &arena_.reserve(layout_.words());
     state_ = &arena_.reserve(nn::kObjectiveStateWords);
@@ -63,7 +68,7 @@ Result<std::uint64_t> Objective::bytes_needed(gpu::Device& device, const encoder
                                               const nn::Shape& shape,
                                               const ObjectiveOptions& options) {
     Objective planned(device, options);
-    IMPASTO_TRY(planned.reserve(network, shape));
+    IMPASTO_TRY(planned.reserve(network, shape, encoder::Keep::kNothing));
     IMPASTO_TRY(planned.arena_.check_buffers());
     return planned.arena_.bytes_reserved();
 }
@@ -71,11 +76,11 @@ Result<std::uint64_t> Objective::bytes_needed(gpu::Device& device, const encoder
 Result<std::unique_ptr<Objective>> Objective::create(
     gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
     const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
-    std::uint32_t record_capacity) {
+    std::uint32_t record_capacity, encoder::Keep keep) {
     auto self = std::unique_ptr<Objective>(new Objective(stream.device(), options));
     self->styles_ = styles;
     self->record_capacity_ = record_capacity;
-    IMPASTO_TRY(self->reserve(network, shape));
+    IMPASTO_TRY(self->reserve(network, shape, keep));
     self->records_ =
         &self->host_arena_.reserve(std::size_t{record_capacity} * nn::kLossRecordWords);
     IMPASTO_TRY(self->arena_.commit("a picture of " + std::to_string(shape.width) + "x" +
@@ -93,12 +98,13 @@ Status Objective::make_content_targets(gpu::Stream& stream, const gpu::Buffer& c
     for (const gpu::Buffer* difference : differences_) {
         program.fill(*difference, 0.0f);
     }
-    plan_.record_forward(program, content);
-    for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-        const int layer = options_.content_layers[k].layer;
-        program.copy(plan_.map(layer), *content_maps_[k],
-                     plan_.shape(layer).size() * sizeof(float));
-    }
+    plan_.record_forward(program, content, [&](int layer, const gpu::Buffer& map) {
+        for (std::size_t k = 0; k < content_maps_.size(); ++k) {
+            if (options_.content_layers[k].layer == layer) {
+                program.copy(map, *content_maps_[k], plan_.shape(layer).size() * sizeof(float));
+            }
+        }
+    });
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream.run(program));
     for (std::size_t k = 0; k < content_maps_.size(); ++k) {
@@ -138,43 +144,58 @@ Status Objective::upload_factors(gpu::Stream& stream) {
     return stream.upload(factors, *factors_);
 }
 
-void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
-    plan_.record_forward(program, image);
-    for (std::size_t k = 0; k < grams_.size(); ++k) {
-        const int layer = options_.style_layers[k].layer;
-        const nn::Shape& map = plan_.shape(layer);
-        const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
-        nn::record_gram(program, plan_.map(layer), map, nullptr, static_cast<double>(map.plane()),
-                        *scratch_, *grams_[k]);
-        nn::record_difference(program, *grams_[k], styles_->gram(k),
-                              std::size_t{map.channels} * map.channels, *differences_[k],
-                              *partials_, layout_.term_partial(term));
+// The Gram matrix of a style layer's map, and its difference from the target.
+void Objective::record_gram(gpu::Program& program, std::size_t style_term,
+                            const gpu::Buffer& map) const {
+    const nn::Shape& shape = plan_.shape(options_.style_layers[style_term].layer);
+    const gpu::Buffer& gram = *grams_[style_term];
+    const auto term = static_cast<std::uint32_t>(layout_.content_terms + style_term);
+    nn::record_gram(program, map, shape, nullptr, static_cast<double>(shape.plane()),
+                    *scratches_[style_term], gram);
+    nn::record_difference(program, gram, styles_->gram(style_term),
+                          std::size_t{shape.channels} * shape.channels, *differences_[style_term],
+                          *partials_, layout_.term_partial(term));
+}
+
+// What the layer's own terms add to its gradient; whether it was stored or added to.
+bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffer& map,
+                              const gpu::Buffer& gradient, bool accumulate) const {
+    bool stored = accumulate;
+    const nn::Shape& shape = plan_.shape(layer);
+    for (std::size_t k = 0; k < content_maps_.size(); ++k) {
+        if (options_.content_layers[k].layer != layer) {
+            continue;
+        }
+        const auto term = static_cast<std::uint32_t>(k);
+        nn::record_difference_gradient(program, map, *content_maps_[k], shape.size(), gradient,
+                                       stored, *factors_, layout_.gradient_factor(term), *partials_,
+                                       layout_.term_partial(term));
+        stored = true;
     }
+    for (std::size_t k = 0; k < grams_.size(); ++k) {
+        if (options_.style_layers[k].layer != layer) {
+            continue;
+        }
+        const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
+        nn::record_gram_backward(program, map, shape, nullptr, *differences_[k], *factors_,
+                                 layout_.gradient_factor(term), gradient, stored);
+        stored = true;
+    }
+    return stored;
+}
+
+void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
+    plan_.record_forward(program, image, [&](int layer, const gpu::Buffer& map) {
+        for (std::size_t k = 0; k < grams_.size(); ++k) {
+            if (options_.style_layers[k].layer == layer) {
+                record_gram(program, k, map);
+            }
+        }
+    });
     plan_.record_backward(
-        program, *gradient_, [&](int layer, const gpu::Buffer& gradient, bool accumulate) {
-            bool stored = accumulate;
-            for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-                if (options_.content_layers[k].layer != layer) {
-                    continue;
-                }
-                const auto term = static_cast<std::uint32_t>(k);
-                nn::record_difference_gradient(program, plan_.map(layer), *content_maps_[k],
-                                               plan_.shape(layer).size(), gradient, stored,
-                                               *factors_, layout_.gradient_factor(term), *partials_,
-                                               layout_.term_partial(term));
-                stored = true;
-            }
-            for (std::size_t k = 0; k < grams_.size(); ++k) {
-                if (options_.style_layers[k].layer != layer) {
-                    continue;
-                }
-                const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
-                nn::record_gram_backward(program, plan_.map(layer), plan_.shape(layer), nullptr,
-                                         *differences_[k], *factors_, layout_.gradient_factor(term),
-                                         gradient, stored);
-                stored = true;
-            }
-            return stored;
+        program, *gradient_,
+        [&](int layer, const gpu::Buffer& map, const gpu::Buffer& gradient, bool accumulate) {
+            return add_gradients(program, layer, map, gradient, accumulate);
         });
     nn::record_total_variation(program, image, shape_, *gradient_, *factors_,
                                nn::ObjectiveLayout::kTvWeight, *partials_, layout_.tv_partial(),

@@ -32,13 +32,15 @@ struct Losses {
 class Objective {
   public:
     // For images (3, H, W) of `shape`. Keeps references to `network` and `options`; `styles` may be
-    // null when there are no style layers. Records hold the last `record_capacity` losses.
+    // null when there are no style layers. Records hold the last `record_capacity` losses. What the
+    // plan keeps beyond an evaluation is `keep`.
     static Result<std::unique_ptr<Objective>> create(
         gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
         const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
-        std::uint32_t record_capacity);
+        std::uint32_t record_capacity, encoder::Keep keep = encoder::Keep::kNothing);
 
-    // Device memory that create() would take, in bytes, without taking it. kOutOfMemory:
+    // Device memory that create() would take for a plan that keeps nothing, in bytes, without
+    // taking it; the records of losses, in the host's memory, left aside. kOutOfMemory:
     // gpu::Arena::check_buffers.
     static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
                                               const nn::Shape& shape,
@@ -56,7 +58,10 @@ class Objective {
 
   private:
     Objective(gpu::Device& device, const ObjectiveOptions& options);
-    Status reserve(const encoder::Network& network, const nn::Shape& shape);
+    Status reserve(const encoder::Network& network, const nn::Shape& shape, encoder::Keep keep);
+    void record_gram(gpu::Program& program, std::size_t style_term, const gpu::Buffer& map) const;
+    bool add_gradients(gpu::Program& program, int layer, const gpu::Buffer& map,
+                       const gpu::Buffer& gradient, bool accumulate) const;
     Status make_content_targets(gpu::Stream& stream, const gpu::Buffer& content);
     Status upload_factors(gpu::Stream& stream);
 
@@ -71,7 +76,7 @@ class Objective {
     std::vector<double> content_squares_;
     std::vector<const gpu::Buffer*> grams_;        // G of each style term
     std::vector<const gpu::Buffer*> differences_;  // G - G_s
-    const gpu::Buffer* scratch_ = nullptr;
+    std::vector<const gpu::Buffer*> scratches_;    // to compute G with
     const gpu::Buffer* gradient_ = nullptr;
     const gpu::Buffer* partials_ = nullptr;
     const gpu::Buffer* factors_ = nullptr;

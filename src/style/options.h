@@ -31,7 +31,9 @@ struct ObjectiveOptions {
     std::vector<float> style_blend;  // a weight each style; empty: equal
     nn::ConvChoice convolution = nn::ConvChoice::kAuto;
 
-    // The deepest layer of all terms; -1 when there is none.
+    // The layers of all terms.
+    encoder::LayerSet layers() const;
+    // The deepest of them; -1 when there is none.
     int depth() const;
 };
 
@@ -61,12 +63,21 @@ struct SessionOptions {
     bool profile = false;
 };
 
-inline int ObjectiveOptions::depth() const {
-    int deepest = -1;
-    for (const auto* layers : {&content_layers, &style_layers}) {
-        for (const LayerWeight& term : *layers) {
-            deepest = term.layer > deepest ? term.layer : deepest;
+inline encoder::LayerSet ObjectiveOptions::layers() const {
+    encoder::LayerSet layers;
+    for (const auto* terms : {&content_layers, &style_layers}) {
+        for (const LayerWeight& term : *terms) {
+            layers.set(static_cast<std::size_t>(term.layer));
         }
+    }
+    return layers;
+}
+
+inline int ObjectiveOptions::depth() const {
+    int deepest = encoder::kLayers - 1;
+    const encoder::LayerSet all = layers();
+    while (deepest >= 0 && !all.test(static_cast<std::size_t>(deepest))) {
+        --deepest;
     }
     return deepest;
 }

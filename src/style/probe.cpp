@@ -1,7 +1,5 @@
 #include "style/probe.h"
 
-#include <set>
-
 #include "encoder/network.h"
 #include "style/objective.h"
 
@@ -62,8 +60,8 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
     if (!image_buffer) {
         return image_buffer.error();
     }
-    auto objective =
-        Objective::create(s, **network, shape, **content_buffer, targets.get(), options, 1);
+    auto objective = Objective::create(s, **network, shape, **content_buffer, targets.get(),
+                                       options, 1, encoder::Keep::kMaps);
     if (!objective) {
         return objective.error();
     }
@@ -80,13 +78,11 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
         tensors.push_back(*std::move(tensor));
         return {};
     };
-    std::set<int> used;
-    for (const auto* layers : {&options.content_layers, &options.style_layers}) {
-        for (const LayerWeight& term : *layers) {
-            used.insert(term.layer);
+    const encoder::LayerSet used = options.layers();
+    for (int layer = 0; layer < encoder::kLayers; ++layer) {
+        if (!used.test(static_cast<std::size_t>(layer))) {
+            continue;
         }
-    }
-    for (const int layer : used) {
         const nn::Shape& map = (*objective)->plan().shape(layer);
         IMPASTO_TRY(
             add(download(s, "features." + encoder::relu_name(layer),

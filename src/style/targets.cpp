@@ -38,29 +38,36 @@ Scale style_size(const Image& style, std::uint32_t longest, const ObjectiveOptio
     return fit(width, height, std::min(std::max(longest, static_cast<std::uint32_t>(least)), own));
 }
 
-// What looking at a style takes: the encoder's plan and a Gram matrix, reserved in `arena`.
+// What looking at a style takes: the encoder's plan and a Gram matrix for each style layer,
+// reserved in `arena`.
 struct StylePlan {
     encoder::Plan plan;
-    const gpu::Buffer* scratch = nullptr;
-    const gpu::Buffer* gram = nullptr;
+    std::vector<const gpu::Buffer*> scratches;
+    std::vector<const gpu::Buffer*> grams;
 };
 
 Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& network,
                                      const Scale& size, const ObjectiveOptions& options) {
-    auto plan = encoder::Plan::create(
-        network, arena, {3, size.height, size.width}, style_depth(options),
-        {options.pooling, options.first_padding, options.padding, false, options.convolution});
+    encoder::PlanOptions plan_options;
+    plan_options.pooling = options.pooling;
+    plan_options.first = options.first_padding;
+    plan_options.others = options.padding;
+    plan_options.backward = false;
+    plan_options.convolution = options.convolution;
+    auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
+                                      style_depth(options), plan_options);
     if (!plan) {
         return plan.error();
     }
-    std::size_t scratch_size = 0;
-    std::size_t gram_words = 0;
+    StylePlan reserved{*plan, {}, {}};
     for (const LayerWeight& term : options.style_layers) {
-        scratch_size = std::max(scratch_size,
-                                nn::gram_scratch_size(network.device(), plan->shape(term.layer)));
-        gram_words = std::max(gram_words, nn::gram_size(plan->shape(term.layer).channels));
+        const nn::Shape& map = plan->shape(term.layer);
+        const gpu::Lifetime lifetime = plan->during_read(term.layer);
+        reserved.scratches.push_back(
+            &arena.reserve(nn::gram_scratch_size(network.device(), map), lifetime));
+        reserved.grams.push_back(&arena.reserve(nn::gram_size(map.channels), lifetime));
     }
-    return StylePlan{*plan, &arena.reserve(scratch_size), &arena.reserve(gram_words)};
+    return reserved;
 }
 
 // Adds weight times the Gram matrices of one style to `grams`; the first style stores them.
@@ -78,19 +85,22 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
     if (!reserved) {
         return reserved.error();
     }
-    const auto& [plan, scratch, gram] = *reserved;
     IMPASTO_TRY(arena.commit("a style of " + std::to_string(size.width) + "x" +
                              std::to_string(size.height)));
     gpu::Program program(stream.device());
-    plan.record_forward(program, **image);
-    for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
-        const int layer = options.style_layers[k].layer;
-        const nn::Shape& shape = plan.shape(layer);
-        nn::record_gram(program, plan.map(layer), shape, nullptr,
-                        static_cast<double>(shape.plane()), *scratch, *gram);
-        nn::record_blend(program, *gram, *grams[k], std::size_t{shape.channels} * shape.channels,
-                         weight, !first);
-    }
+    reserved->plan.record_forward(program, **image, [&](int layer, const gpu::Buffer& map) {
+        const nn::Shape& shape = reserved->plan.shape(layer);
+        for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+            if (options.style_layers[k].layer != layer) {
+                continue;
+            }
+            const gpu::Buffer& gram = *reserved->grams[k];
+            nn::record_gram(program, map, shape, nullptr, static_cast<double>(shape.plane()),
+                            *reserved->scratches[k], gram);
+            nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
+                             weight, !first);
+        }
+    });
     IMPASTO_TRY(program.finish());
     return stream.run(program);
 }

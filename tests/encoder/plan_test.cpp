@@ -1,6 +1,10 @@
 #include "encoder/plan.h"
 
+#include <cmath>
+#include <numeric>
+
 #include "encoder/network.h"
+#include "nn/blend.h"
 #include "support/gpu_fixture.h"
 #include "support/tiny_encoder.h"
 
@@ -42,14 +46,15 @@ TEST_F(PlanTest, MapsEqualTheReference) {
         auto network = Network::upload(stream(), weights, c.depth, nn::ConvChoice::kAuto);
         ASSERT_TRUE(network) << network.error().message;
         gpu::Arena arena(device());
-        auto plan = Plan::create(**network, arena, shape, c.depth,
-                                 {options.pooling, options.first_padding, options.padding, false});
+        PlanOptions plan_options{options.pooling, options.first_padding, options.padding, false};
+        plan_options.keep = Keep::kMaps;
+        auto plan = Plan::create(**network, arena, shape, c.depth, plan_options);
         ASSERT_TRUE(plan) << plan.error().message;
         const gpu::Buffer& input = arena.reserve(shape.size());
         ASSERT_TRUE(arena.commit("a test"));
         ASSERT_TRUE(stream().upload(image.rgb, input));
         gpu::Program program(device());
-        plan->record_forward(program, input);
+        plan->record_forward(program, input, [](int, const gpu::Buffer&) {});
         ASSERT_TRUE(program.finish());
         ASSERT_TRUE(stream().run(program));
 
@@ -63,6 +68,129 @@ TEST_F(PlanTest, MapsEqualTheReference) {
             EXPECT_LT(testing::relative_error(map, reference.map), 2e-6)
                 << c.width << "x" << c.height << " " << relu_name(layer);
         }
+    }
+}
+
+// What an evaluation computes, and the memory that it did it in.
+struct Evaluation {
+    std::vector<std::vector<float>> maps;  // as read() saw them
+    std::vector<float> gradient;
+    std::uint64_t bytes = 0;
+};
+
+class PlanMemoryTest : public PlanTest {
+  protected:
+    // An evaluation whose loss is half the sum of the squares of `losses`' maps, so that their
+    // gradients are the maps themselves. All memory holds NaN before: what is read before it was
+    // written shows, as does what is read after another buffer took its place.
+    Evaluation evaluate(const Network& network, const Image& image, int depth,
+                        const PlanOptions& options) {
+        const nn::Shape shape = testing::shape_of(image);
+        gpu::Arena arena(device());
+        auto made = Plan::create(network, arena, shape, depth, options);
+        EXPECT_TRUE(made) << (made ? "" : made.error().message);
+        const Plan& plan = *made;
+        const gpu::Buffer& gradient = arena.reserve(shape.size(), plan.after_backward());
+        gpu::Arena own(device());
+        const gpu::Buffer& input = own.reserve(shape.size());
+        std::vector<const gpu::Buffer*> maps;
+        for (int layer = 0; layer <= depth; ++layer) {
+            maps.push_back(&own.reserve(plan.shape(layer).size()));
+        }
+        Evaluation result;
+        result.bytes = arena.bytes_reserved();
+        EXPECT_TRUE(arena.commit("a test"));
+        EXPECT_TRUE(own.commit("a test"));
+        EXPECT_TRUE(stream().upload(image.rgb, input));
+        gpu::Program program(device());
+        for (const gpu::Buffer& buffer : arena.buffers()) {
+            program.fill(buffer, std::nanf(""));
+        }
+        plan.record_forward(program, input, [&](int layer, const gpu::Buffer& map) {
+            program.copy(map, *maps[static_cast<std::size_t>(layer)],
+                         plan.shape(layer).size() * sizeof(float));
+        });
+        if (options.backward) {
+            plan.record_backward(
+                program, gradient,
+                [&](int layer, const gpu::Buffer& map, const gpu::Buffer& to, bool accumulate) {
+                    if (!options.losses.test(static_cast<std::size_t>(layer))) {
+                        return false;
+                    }
+                    nn::record_blend(program, map, to, plan.shape(layer).size(), 1, accumulate);
+                    return true;
+                });
+        }
+        EXPECT_TRUE(program.finish());
+        EXPECT_TRUE(stream().run(program));
+        for (int layer = 0; layer <= depth; ++layer) {
+            result.maps.emplace_back(plan.shape(layer).size());
+            EXPECT_TRUE(
+                stream().download(*maps[static_cast<std::size_t>(layer)], result.maps.back()));
+        }
+        if (options.backward) {
+            result.gradient.resize(shape.size());
+            EXPECT_TRUE(stream().download(gradient, result.gradient));
+        }
+        return result;
+    }
+};
+
+struct MemoryCase {
+    int width;
+    int height;
+    int depth;
+    std::vector<int> losses;
+    nn::Pooling pooling;
+    nn::Border first;
+    nn::Border others;
+    nn::ConvChoice convolution;
+};
+
+TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
+    constexpr nn::Border kZero = nn::Border::kZero;
+    constexpr nn::Border kWrap = nn::Border::kWrap;
+    constexpr nn::Border kReplicate = nn::Border::kReplicate;
+    constexpr nn::ConvChoice kDirect = nn::ConvChoice::kDirect;
+    constexpr nn::ConvChoice kWinograd = nn::ConvChoice::kWinograd;
+    const EncoderWeights weights = testing::tiny_encoder(kLayers, 7);
+    for (const MemoryCase& c : {
+             MemoryCase{
+                 37, 29, 12, {0, 2, 4, 8, 9, 12}, nn::Pooling::kMax, kReplicate, kZero, kWinograd},
+             MemoryCase{37, 29, 12, {12}, nn::Pooling::kMax, kZero, kZero, kDirect},
+             MemoryCase{33, 17, 15, {1, 3, 15}, nn::Pooling::kAverage, kReplicate, kZero, kDirect},
+             MemoryCase{32, 48, 9, {1, 7, 9}, nn::Pooling::kMax, kWrap, kWrap, kWinograd},
+             MemoryCase{19, 23, 9, {9}, nn::Pooling::kMax, kReplicate, kReplicate, kWinograd},
+             MemoryCase{7, 5, 2, {2}, nn::Pooling::kAverage, kZero, kZero, kWinograd},
+             MemoryCase{6, 9, 0, {0}, nn::Pooling::kMax, kReplicate, kZero, kDirect},
+         }) {
+        const std::string name = relu_name(c.depth) + " " + std::to_string(c.losses.size());
+        const Image image = testing::random_image(c.width, c.height, 3);
+        auto network = Network::upload(stream(), weights, c.depth, c.convolution);
+        ASSERT_TRUE(network) << network.error().message;
+        PlanOptions options{c.pooling, {c.first, c.first}, {c.others, c.others}};
+        options.convolution = c.convolution;
+        for (const int layer : c.losses) {
+            options.losses.set(static_cast<std::size_t>(layer));
+        }
+        options.keep = Keep::kEverything;
+        const Evaluation apart = evaluate(**network, image, c.depth, options);
+        const double squares = std::inner_product(apart.gradient.begin(), apart.gradient.end(),
+                                                  apart.gradient.begin(), 0.0);
+        EXPECT_TRUE(std::isfinite(squares) && squares > 0) << name << ": " << squares;
+        std::uint64_t bytes = apart.bytes;
+        for (const Keep keep : {Keep::kMaps, Keep::kNothing}) {
+            options.keep = keep;
+            const Evaluation shared = evaluate(**network, image, c.depth, options);
+            EXPECT_EQ(shared.maps, apart.maps) << name;
+            EXPECT_EQ(shared.gradient, apart.gradient) << name;
+            EXPECT_LE(shared.bytes, bytes) << name;
+            bytes = shared.bytes;
+        }
+        options.backward = false;
+        const Evaluation forward = evaluate(**network, image, c.depth, options);
+        EXPECT_EQ(forward.maps, apart.maps) << name;
+        EXPECT_LE(forward.bytes, bytes) << name;
     }
 }
 

@@ -66,7 +66,8 @@ void expect_apart(const std::vector<Piece>& pieces, const Placement& placement,
 TEST(Placement, WhatLivesAtTheSameTimeLiesApart) {
     std::mt19937 engine(1);
     for (int trial = 0; trial < 200; ++trial) {
-        const auto pieces = random_pieces(engine, 1 + engine() % 60, 1 + static_cast<std::uint32_t>(trial) / 5);
+        const auto pieces =
+            random_pieces(engine, 1 + engine() % 60, 1 + static_cast<std::uint32_t>(trial) / 5);
         const Placement tight = place(pieces, 1, kNoLimit);
         expect_apart(pieces, tight, 1, kNoLimit);
         EXPECT_GE(tight.bytes(), most_at_once(pieces));
