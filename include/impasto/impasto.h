@@ -401,7 +401,9 @@ IMPASTO_API ImpastoResult impasto_session_create(
 IMPASTO_API void impasto_session_destroy(ImpastoSession* session);
 
 /* Runs up to `iterations` iterations, entering the next scale where one ends. A few iterations are
- * kept in flight, so the progress reported lies up to two iterations behind until the last. */
+ * kept in flight, so the progress reported lies up to two iterations behind until the last. Work is
+ * submitted in pieces of at most about 50 ms, so that a desktop on the same device stays alive; the
+ * first iteration of a scale is waited for, since by it the pieces are measured. */
 IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint32_t iterations,
                                                   ImpastoProgress* progress);
 

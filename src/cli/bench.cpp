@@ -20,8 +20,9 @@ constexpr const char* kDescription =
     "read, downloaded or written. The first iterations are not counted. FLOP count as if every "
     "convolution and Gram matrix were computed directly.";
 
-// Iterations before the measured ones: what a driver does lazily, and those kept in flight.
-constexpr std::uint32_t kWarmUp = 3;
+// Iterations before the measured ones: what a driver does lazily, the first, which is waited for,
+// and those kept in flight.
+constexpr std::uint32_t kWarmUp = 4;
 
 // Waves of many lengths, so that no map is flat.
 Result<Image> test_picture(std::uint32_t size, double phase) {

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "gpu/instance.h"
+#include "gpu/pace.h"
 
 namespace impasto::gpu {
 
@@ -56,6 +57,7 @@ class Device {
     // Bits that a timestamp of the queue has; 0 where it has no clock.
     std::uint32_t timestamp_bits() const { return timestamp_bits_; }
     PipelineCache& pipelines() { return *pipelines_; }
+    Pace& pace() { return pace_; }
     // From now on what the driver compiles is kept in a file in `folder`, for the next device of
     // its kind (PipelineCache::keep_in). Call before the device is used.
     void keep_pipelines(const std::filesystem::path& folder);
@@ -96,6 +98,7 @@ class Device {
     VkDeviceSize buffer_alignment_ = 1;
     std::uint64_t memory_limit_ = 0;
     std::unique_ptr<PipelineCache> pipelines_;
+    Pace pace_;
     std::atomic<std::int64_t> bytes_{0};
     std::atomic<std::uint64_t> bytes_peak_{0};
 };

@@ -1,6 +1,7 @@
 #include "gpu/pipeline.h"
 
 #include "gpu/errors.h"
+#include "gpu/spirv.h"
 
 namespace impasto::gpu {
 
@@ -137,6 +138,7 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
 
     VkComputePipelineCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+    info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE;  // programs divide dispatches
     info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
     info.stage.module = module;
@@ -151,7 +153,7 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
         info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
     }
     info.layout = shared->layout;
-    Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout};
+    Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout, strided_axes(code)};
     result =
         vk.CreateComputePipelines(device_.handle(), compiled_, 1, &info, nullptr, &pipeline.handle);
     vk.DestroyShaderModule(device_.handle(), module, nullptr);

@@ -27,6 +27,7 @@ struct Pipeline {
     VkPipeline handle = VK_NULL_HANDLE;
     VkPipelineLayout layout = VK_NULL_HANDLE;
     VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;  // null in the address form
+    std::uint32_t strided_axes = 0;                     // gpu/spirv.h
 };
 
 inline constexpr std::uint32_t kPushBytes = 128;  // what every device grants

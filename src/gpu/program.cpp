@@ -1,5 +1,6 @@
 #include "gpu/program.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -9,32 +10,26 @@ namespace impasto::gpu {
 
 namespace {
 
-// Work in one command buffer: 20 ms on a 1 TFLOP/s device, under 100 ms on a slow integrated one.
-constexpr double kFlopsPerSubmission = 2e10;
 constexpr std::uint32_t kSetsPerPool = 64;
-constexpr std::uint32_t kMostTimed = 4096;  // operations; those beyond go unmeasured
+// Copies and fills are divided into blocks of so many bytes.
+constexpr VkDeviceSize kBlock = VkDeviceSize{1} << 20;
+
+std::uint32_t blocks(VkDeviceSize bytes) {
+    return static_cast<std::uint32_t>((bytes + kBlock - 1) / kBlock);
+}
 
 }  // namespace
 
-Program::Program(Device& device, bool timed) : device_(device) {
+Program::Program(Device& device, Measure measure) : device_(device), measure_(measure) {
+    if (device.timestamp_bits() == 0) {
+        measure_ = Measure::kNever;
+    }
     VkCommandPoolCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
     info.queueFamilyIndex = device.queue_family();
     const VkResult result = device.vk().CreateCommandPool(device.handle(), &info, nullptr, &pool_);
     if (result != VK_SUCCESS) {
         fail(vulkan_error(result, "creating a command pool"));
-        return;
-    }
-    if (timed && device.timestamp_bits() > 0) {
-        VkQueryPoolCreateInfo queries{};
-        queries.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO;
-        queries.queryType = VK_QUERY_TYPE_TIMESTAMP;
-        queries.queryCount = 2 * kMostTimed;
-        const VkResult made =
-            device.vk().CreateQueryPool(device.handle(), &queries, nullptr, &queries_);
-        if (made != VK_SUCCESS) {
-            fail(vulkan_error(made, "creating a query pool"));
-        }
     }
 }
 
@@ -43,11 +38,24 @@ Program::~Program() {
     for (VkDescriptorPool pool : descriptor_pools_) {
         vk.DestroyDescriptorPool(device_.handle(), pool, nullptr);
     }
-    if (queries_ != VK_NULL_HANDLE) {
-        vk.DestroyQueryPool(device_.handle(), queries_, nullptr);
-    }
+    reset();
     if (pool_ != VK_NULL_HANDLE) {
         vk.DestroyCommandPool(device_.handle(), pool_, nullptr);
+    }
+}
+
+// Takes back what write() made.
+void Program::reset() {
+    const DeviceFunctions& vk = device_.vk();
+    if (!command_buffers_.empty()) {
+        vk.FreeCommandBuffers(device_.handle(), pool_,
+                              static_cast<std::uint32_t>(command_buffers_.size()),
+                              command_buffers_.data());
+        command_buffers_.clear();
+    }
+    if (queries_ != VK_NULL_HANDLE) {
+        vk.DestroyQueryPool(device_.handle(), queries_, nullptr);
+        queries_ = VK_NULL_HANDLE;
     }
 }
 
@@ -57,102 +65,12 @@ void Program::fail(Error error) {
     }
 }
 
-bool Program::begin_if_needed() {
-    if (!status_) {
-        return false;
-    }
-    if (recording_) {
-        return true;
-    }
-    VkCommandBufferAllocateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
-    info.commandPool = pool_;
-    info.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
-    info.commandBufferCount = 1;
-    VkCommandBuffer buffer = VK_NULL_HANDLE;
-    VkResult result = device_.vk().AllocateCommandBuffers(device_.handle(), &info, &buffer);
-    if (result == VK_SUCCESS) {
-        command_buffers_.push_back(buffer);
-        VkCommandBufferBeginInfo begin{};
-        begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
-        // The next replay may be queued while this one still runs.
-        begin.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
-        result = device_.vk().BeginCommandBuffer(buffer, &begin);
-    }
-    if (result != VK_SUCCESS) {
-        fail(vulkan_error(result, "recording commands"));
-        return false;
-    }
-    recording_ = true;
-    flops_ = 0;
-    return true;
-}
-
-void Program::end_current() {
-    if (!recording_) {
-        return;
-    }
-    recording_ = false;
-    const VkResult result = device_.vk().EndCommandBuffer(command_buffers_.back());
-    if (result != VK_SUCCESS) {
-        fail(vulkan_error(result, "recording commands"));
-    }
-}
-
-void Program::barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access) {
-    VkMemoryBarrier barrier{};
-    barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
-    barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
-    barrier.dstAccessMask = to_access;
-    device_.vk().CmdPipelineBarrier(
-        command_buffers_.back(),
-        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, to_stage, 0, 1,
-        &barrier, 0, nullptr, 0, nullptr);
-}
-
-bool Program::begin_timing(const char* kernel, double flops, double bytes) {
-    if (queries_ == VK_NULL_HANDLE || operations_.size() == kMostTimed) {
-        return false;
-    }
-    const VkCommandBuffer commands = command_buffers_.back();
-    const auto query = static_cast<std::uint32_t>(2 * operations_.size());
-    operations_.push_back({kernel, label_, 0, 0, flops, bytes});
-    device_.vk().CmdResetQueryPool(commands, queries_, query, 2);
-    // All that went before is done: a barrier precedes every operation.
-    device_.vk().CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query);
-    return true;
-}
-
-void Program::end_timing(bool begun) {
-    if (!begun) {
-        return;
-    }
-    device_.vk().CmdWriteTimestamp(command_buffers_.back(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
-                                   queries_,
-                                   static_cast<std::uint32_t>(2 * operations_.size() - 1));
-}
-
-Result<std::vector<Timing>> Program::timings() const {
-    std::vector<Timing> timings = operations_;
-    if (timings.empty()) {
-        return timings;
-    }
-    std::vector<std::uint64_t> ticks(2 * timings.size());
-    const VkResult result = device_.vk().GetQueryPoolResults(
-        device_.handle(), queries_, 0, static_cast<std::uint32_t>(ticks.size()),
-        ticks.size() * sizeof(std::uint64_t), ticks.data(), sizeof(std::uint64_t),
-        VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT);
-    if (result != VK_SUCCESS) {
-        return vulkan_error(result, "reading timestamps");
-    }
-    const double period = 1e-9 * static_cast<double>(device_.limits().timestampPeriod);
-    const std::uint32_t bits = device_.timestamp_bits();
-    const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
-    for (std::size_t i = 0; i < timings.size(); ++i) {
-        timings[i].begin = period * static_cast<double>(ticks[2 * i] & mask);
-        timings[i].seconds = period * static_cast<double>((ticks[2 * i + 1] - ticks[2 * i]) & mask);
-    }
-    return timings;
+Program::Operation& Program::add(Kind kind, const char* kernel, double flops, double bytes) {
+    Operation& operation = operations_.emplace_back();
+    operation.kind = kind;
+    operation.about = {kernel, label_, 0, 0, flops, bytes};
+    operation.guess = Pace::guess(flops, bytes);
+    return operation;
 }
 
 VkDescriptorSet Program::descriptor_set(const Pipeline& pipeline,
@@ -203,10 +121,7 @@ VkDescriptorSet Program::descriptor_set(const Pipeline& pipeline,
 }
 
 void Program::dispatch(const Dispatch& d) {
-    if (recording_ && flops_ + d.flops > kFlopsPerSubmission && flops_ > 0) {
-        end_current();
-    }
-    if (!begin_if_needed()) {
+    if (!status_) {
         return;
     }
     const auto buffer_count = static_cast<std::uint32_t>(d.buffers.size());
@@ -231,73 +146,237 @@ void Program::dispatch(const Dispatch& d) {
             return;
         }
     }
-    const DeviceFunctions& vk = device_.vk();
-    const VkCommandBuffer commands = command_buffers_.back();
-    barrier(VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-            VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
-    vk.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline->handle);
-
+    Operation& operation = add(Kind::kDispatch, d.shader.name, d.flops, d.bytes);
+    operation.pipeline = *pipeline;
+    operation.groups = d.groups;
+    for (std::uint32_t axis = 0; axis < 3; ++axis) {
+        const bool divisible = (pipeline->strided_axes >> axis & 1u) == 0;
+        if (divisible && d.groups[axis] > operation.parts) {
+            operation.axis = axis;
+            operation.parts = d.groups[axis];
+        }
+    }
+    if (d.flops == 0 && d.bytes == 0) {
+        // As if it went through all of its buffers once.
+        for (const Buffer* buffer : d.buffers) {
+            operation.guess += Pace::guess(0, static_cast<double>(buffer->bytes));
+        }
+    }
     // Push constants: the buffers' addresses (in the address form), then the parameters.
-    std::array<unsigned char, kPushBytes> push{};
-    std::uint32_t size = 0;
     if (device_.capabilities().addresses) {
         for (const Buffer* buffer : d.buffers) {
-            std::memcpy(push.data() + size, &buffer->address, sizeof buffer->address);
-            size += sizeof buffer->address;
+            std::memcpy(operation.push.data() + operation.push_bytes, &buffer->address,
+                        sizeof buffer->address);
+            operation.push_bytes += sizeof buffer->address;
         }
     } else {
-        const VkDescriptorSet set = descriptor_set(*pipeline, d.buffers);
-        if (set == VK_NULL_HANDLE) {
-            return;
-        }
-        vk.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline->layout, 0, 1,
-                                 &set, 0, nullptr);
+        operation.set = descriptor_set(*pipeline, d.buffers);
     }
     if (d.params_bytes > 0) {
-        std::memcpy(push.data() + size, d.params, d.params_bytes);
-        size += d.params_bytes;
+        std::memcpy(operation.push.data() + operation.push_bytes, d.params, d.params_bytes);
+        operation.push_bytes += d.params_bytes;
     }
-    if (size > 0) {
-        vk.CmdPushConstants(commands, pipeline->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, size,
-                            push.data());
-    }
-    const bool timed = begin_timing(d.shader.name, d.flops, d.bytes);
-    vk.CmdDispatch(commands, d.groups[0], d.groups[1], d.groups[2]);
-    end_timing(timed);
-    flops_ += d.flops;
 }
 
 void Program::copy(const Buffer& from, const Buffer& to, VkDeviceSize bytes,
                    VkDeviceSize from_offset, VkDeviceSize to_offset) {
-    if (!begin_if_needed()) {
-        return;
-    }
-    barrier(VK_PIPELINE_STAGE_TRANSFER_BIT,
-            VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
-    const VkBufferCopy region{from_offset, to_offset, bytes};
-    const bool timed = begin_timing("copy", 0, 2.0 * static_cast<double>(bytes));
-    device_.vk().CmdCopyBuffer(command_buffers_.back(), from.handle, to.handle, 1, &region);
-    end_timing(timed);
+    Operation& operation = add(Kind::kCopy, "copy", 0, 2.0 * static_cast<double>(bytes));
+    operation.from = from.handle;
+    operation.to = to.handle;
+    operation.region = {from_offset, to_offset, bytes};
+    operation.parts = blocks(bytes);
 }
 
 void Program::fill(const Buffer& buffer, float value) {
-    if (!begin_if_needed()) {
-        return;
-    }
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    barrier(VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT);
-    const bool timed = begin_timing("fill", 0, static_cast<double>(buffer.bytes));
-    device_.vk().CmdFillBuffer(command_buffers_.back(), buffer.handle, 0, buffer.bytes, bits);
-    end_timing(timed);
+    Operation& operation = add(Kind::kFill, "fill", 0, static_cast<double>(buffer.bytes));
+    operation.to = buffer.handle;
+    operation.region.size = buffer.bytes;
+    operation.parts = blocks(buffer.bytes);
+    std::memcpy(&operation.bits, &value, sizeof value);
 }
 
 Status Program::finish() {
-    if (begin_if_needed()) {
-        barrier(VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
-        end_current();
+    if (status_) {
+        status_ = write();
     }
     return status_;
+}
+
+// ---- Command buffers ----
+
+Status Program::begin_buffer() {
+    VkCommandBufferAllocateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+    info.commandPool = pool_;
+    info.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
+    info.commandBufferCount = 1;
+    VkCommandBuffer buffer = VK_NULL_HANDLE;
+    VkResult result = device_.vk().AllocateCommandBuffers(device_.handle(), &info, &buffer);
+    if (result == VK_SUCCESS) {
+        command_buffers_.push_back(buffer);
+        VkCommandBufferBeginInfo begin{};
+        begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+        // The next replay may be queued while this one still runs.
+        begin.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
+        result = device_.vk().BeginCommandBuffer(buffer, &begin);
+    }
+    return result == VK_SUCCESS ? Status() : vulkan_error(result, "recording commands");
+}
+
+Status Program::end_buffer() {
+    const VkResult result = device_.vk().EndCommandBuffer(command_buffers_.back());
+    return result == VK_SUCCESS ? Status() : vulkan_error(result, "recording commands");
+}
+
+void Program::barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access) {
+    VkMemoryBarrier barrier{};
+    barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+    barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+    barrier.dstAccessMask = to_access;
+    device_.vk().CmdPipelineBarrier(
+        command_buffers_.back(),
+        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, to_stage, 0, 1,
+        &barrier, 0, nullptr, 0, nullptr);
+}
+
+// The command buffers of all operations.
+Status Program::write() {
+    const DeviceFunctions& vk = device_.vk();
+    std::vector<Work> works;
+    works.reserve(operations_.size());
+    for (const Operation& operation : operations_) {
+        const double expected = device_.pace().expected(operation.about.kernel, operation.guess);
+        works.push_back({operation.measured >= 0 ? operation.measured : expected, operation.parts});
+    }
+    pieces_ = cut(works, device_.pace().target());
+    const auto queries = static_cast<std::uint32_t>(2 * pieces_.size());
+    if (measure_ != Measure::kNever && queries > 0) {
+        VkQueryPoolCreateInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO;
+        info.queryType = VK_QUERY_TYPE_TIMESTAMP;
+        info.queryCount = queries;
+        const VkResult made = vk.CreateQueryPool(device_.handle(), &info, nullptr, &queries_);
+        if (made != VK_SUCCESS) {
+            return vulkan_error(made, "creating a query pool");
+        }
+    }
+    IMPASTO_TRY(begin_buffer());
+    if (queries_ != VK_NULL_HANDLE) {
+        vk.CmdResetQueryPool(command_buffers_.back(), queries_, 0, queries);
+    }
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        if (pieces_[i].opens && i > 0) {
+            IMPASTO_TRY(end_buffer());
+            IMPASTO_TRY(begin_buffer());
+        }
+        write_piece(operations_[pieces_[i].work], pieces_[i], 2 * i);
+    }
+    barrier(VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
+    return end_buffer();
+}
+
+void Program::write_piece(const Operation& operation, const Piece& piece, std::size_t query) {
+    const DeviceFunctions& vk = device_.vk();
+    const VkCommandBuffer commands = command_buffers_.back();
+    const bool computes = operation.kind == Kind::kDispatch;
+    if (computes) {
+        barrier(VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+        const Pipeline& pipeline = operation.pipeline;
+        vk.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
+        if (operation.set != VK_NULL_HANDLE) {
+            vk.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0,
+                                     1, &operation.set, 0, nullptr);
+        }
+        if (operation.push_bytes > 0) {
+            vk.CmdPushConstants(commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                                operation.push_bytes, operation.push.data());
+        }
+    } else {
+        barrier(VK_PIPELINE_STAGE_TRANSFER_BIT,
+                VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
+    }
+    // All that went before is done when this one begins: a barrier precedes it.
+    const auto stamp = [&](std::size_t index) {
+        if (queries_ != VK_NULL_HANDLE) {
+            vk.CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_,
+                                 static_cast<std::uint32_t>(index));
+        }
+    };
+    stamp(query);
+    if (computes) {
+        std::array<std::uint32_t, 3> base{};
+        std::array<std::uint32_t, 3> groups = operation.groups;
+        if (operation.parts > 1) {
+            base[operation.axis] = piece.first;
+            groups[operation.axis] = piece.count;
+        }
+        vk.CmdDispatchBase(commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
+    } else {
+        const VkDeviceSize begin = piece.first * kBlock;
+        const VkDeviceSize size = std::min(piece.count * kBlock, operation.region.size - begin);
+        if (operation.kind == Kind::kCopy) {
+            const VkBufferCopy region{operation.region.srcOffset + begin,
+                                      operation.region.dstOffset + begin, size};
+            vk.CmdCopyBuffer(commands, operation.from, operation.to, 1, &region);
+        } else {
+            vk.CmdFillBuffer(commands, operation.to, begin, size, operation.bits);
+        }
+    }
+    stamp(query + 1);
+}
+
+// ---- Measuring ----
+
+Result<std::vector<Timing>> Program::timings() const {
+    std::vector<Timing> timings;
+    if (queries_ == VK_NULL_HANDLE) {
+        return timings;
+    }
+    std::vector<std::uint64_t> ticks(2 * pieces_.size());
+    const VkResult result = device_.vk().GetQueryPoolResults(
+        device_.handle(), queries_, 0, static_cast<std::uint32_t>(ticks.size()),
+        ticks.size() * sizeof(std::uint64_t), ticks.data(), sizeof(std::uint64_t),
+        VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT);
+    if (result != VK_SUCCESS) {
+        return vulkan_error(result, "reading timestamps");
+    }
+    const double period = 1e-9 * static_cast<double>(device_.limits().timestampPeriod);
+    const std::uint32_t bits = device_.timestamp_bits();
+    const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+    timings.reserve(operations_.size());
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        if (pieces_[i].first == 0) {
+            timings.push_back(operations_[pieces_[i].work].about);
+            timings.back().begin = period * static_cast<double>(ticks[2 * i] & mask);
+        }
+        timings.back().seconds +=
+            period * static_cast<double>((ticks[2 * i + 1] - ticks[2 * i]) & mask);
+    }
+    return timings;
+}
+
+Status Program::recut() {
+    if (queries_ == VK_NULL_HANDLE) {
+        return {};
+    }
+    const auto times = timings();
+    if (!times) {
+        return times.error();
+    }
+    std::vector<PaceSample> samples;
+    samples.reserve(times->size());
+    for (std::size_t i = 0; i < times->size(); ++i) {
+        Operation& operation = operations_[i];
+        operation.measured = (*times)[i].seconds;
+        samples.push_back({operation.about.kernel, operation.guess, operation.measured});
+    }
+    device_.pace().learn(samples);
+    if (measure_ == Measure::kFirst) {
+        measure_ = Measure::kNever;
+    }
+    reset();
+    return write();
 }
 
 }  // namespace impasto::gpu

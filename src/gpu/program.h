@@ -5,9 +5,11 @@
 //   program.finish();
 //   stream.submit(program);                // as often as wanted
 //
-// Operations run in the order recorded; each sees what all before it wrote. A program is cut into
-// several command buffers where its work adds up, since Windows and some drivers reset a device
-// whose single submission runs for seconds. A single dispatch is not cut.
+// Operations run in the order recorded; each sees what all before it wrote. finish() cuts a program
+// into command buffers that are submitted one by one, none longer than Pace::target(): by what its
+// operations are expected to take, and once it has run measured, by what they took. An operation
+// that is longer is divided, a dispatch into bands of workgroups. No sum's order depends on the
+// cuts.
 #pragma once
 
 #include <array>
@@ -18,6 +20,7 @@
 
 #include "base/result.h"
 #include "gpu/arena.h"
+#include "gpu/cuts.h"
 #include "gpu/pipeline.h"
 
 namespace impasto::gpu {
@@ -30,8 +33,8 @@ struct Dispatch {
     std::uint32_t params_bytes = 0;
     std::array<std::uint32_t, 3> groups{1, 1, 1};
     std::uint32_t subgroup_size = 0;  // that the kernel asks for; 0: any
-    double flops = 0;                 // work, for cutting the program; 0 for small passes
-    double bytes = 0;                 // that it must at least read and write, for reports
+    double flops = 0;  // its work, for cutting the program and for reports; 0: not counted
+    double bytes = 0;  // that it must at least read and write, likewise
 };
 
 // What one operation of a program took, the last time that it ran.
@@ -44,10 +47,17 @@ struct Timing {
     double bytes = 0;
 };
 
+// Which replays of a program measure its operations, on devices with a clock. A program that
+// measures can't be in flight twice.
+enum class Measure {
+    kNever,
+    kFirst,  // up to recut()
+    kAlways
+};
+
 class Program {
   public:
-    // `timed` programs measure each operation; they cannot be in flight twice.
-    explicit Program(Device& device, bool timed = false);
+    explicit Program(Device& device, Measure measure = Measure::kNever);
     ~Program();
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -62,35 +72,63 @@ class Program {
     // Ends recording. The host may read host-visible buffers once the program has run.
     Status finish();
 
+    // Cuts the program anew by what its operations took, and lets the device's Pace learn from it.
+    // The program measured its first replay, which is done, and nothing of it is in flight. Does
+    // nothing where nothing was measured.
+    Status recut();
+
     Device& device() { return device_; }
     std::span<const VkCommandBuffer> command_buffers() const { return command_buffers_; }
-    // Of each operation in order, once a timed program has run; empty when the device has no clock.
+    // Of each operation in order, once a measuring replay is done; empty when nothing is measured
+    // or the device has no clock.
     Result<std::vector<Timing>> timings() const;
 
   private:
-    bool begin_if_needed();
-    void end_current();
-    void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
+    enum class Kind { kDispatch, kCopy, kFill };
+    struct Operation {
+        Kind kind = Kind::kDispatch;
+        Timing about;             // but for the times
+        double guess = 0;         // Pace::guess, seconds
+        double measured = -1;     // seconds; below zero: not yet
+        std::uint32_t parts = 1;  // workgroups along `axis`, or blocks of a copy or fill
+        // A dispatch.
+        Pipeline pipeline;
+        VkDescriptorSet set = VK_NULL_HANDLE;
+        std::array<unsigned char, kPushBytes> push{};
+        std::uint32_t push_bytes = 0;
+        std::array<std::uint32_t, 3> groups{1, 1, 1};
+        std::uint32_t axis = 0;  // along which it is divided
+        // A copy or fill.
+        VkBuffer from = VK_NULL_HANDLE;
+        VkBuffer to = VK_NULL_HANDLE;
+        VkBufferCopy region{};
+        std::uint32_t bits = 0;
+    };
+
+    Operation& add(Kind kind, const char* kernel, double flops, double bytes);
     VkDescriptorSet descriptor_set(const Pipeline& pipeline,
                                    std::span<const Buffer* const> buffers);
-    // Whether the operation is measured, and end_timing() to be called after it.
-    bool begin_timing(const char* kernel, double flops, double bytes);
-    void end_timing(bool begun);
+    Status write();
+    Status begin_buffer();
+    Status end_buffer();
+    void write_piece(const Operation& operation, const Piece& piece, std::size_t query);
+    void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
+    void reset();
     void fail(Error error);
 
     Device& device_;
+    Measure measure_;
     VkCommandPool pool_ = VK_NULL_HANDLE;
-    std::vector<VkCommandBuffer> command_buffers_;
     std::vector<VkDescriptorPool> descriptor_pools_;
     std::uint32_t sets_left_ = 0;
-    bool recording_ = false;
-    double flops_ = 0;
-    Status status_;
-
-    // Timed programs: a pool of two timestamps an operation, for as many operations as it holds.
-    VkQueryPool queries_ = VK_NULL_HANDLE;
     std::string label_;
-    std::vector<Timing> operations_;
+    Status status_;
+    std::vector<Operation> operations_;
+
+    // What is made of them.
+    std::vector<Piece> pieces_;
+    std::vector<VkCommandBuffer> command_buffers_;
+    VkQueryPool queries_ = VK_NULL_HANDLE;  // two timestamps a piece
 };
 
 }  // namespace impasto::gpu

@@ -58,7 +58,7 @@ namespace impasto::gpu {
     X(CmdBindPipeline)                 \
     X(CmdBindDescriptorSets)           \
     X(CmdPushConstants)                \
-    X(CmdDispatch)                     \
+    X(CmdDispatchBase)                 \
     X(CmdPipelineBarrier)              \
     X(CmdCopyBuffer)                   \
     X(CmdFillBuffer)                   \

@@ -24,6 +24,17 @@ TEST_P(SelfTest, EveryRowPasses) {
     }
 }
 
+// Every dispatch divided as far as its kernel allows: a kernel that relies on all of its groups
+// being there would show.
+TEST_P(SelfTest, EveryRowPassesInTheSmallestPieces) {
+    device().pace().set_target(1e-12);
+    auto rows = run_self_test(device());
+    ASSERT_TRUE(rows) << rows.error().message;
+    for (const SelfTestRow& row : *rows) {
+        EXPECT_TRUE(row.passed) << row.operation << ": " << row.message;
+    }
+}
+
 IMPASTO_BOTH_FORMS(SelfTest);
 
 }  // namespace

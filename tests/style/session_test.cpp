@@ -99,6 +99,15 @@ TEST_F(SessionTest, TheSameRunGivesTheSameBytes) {
     EXPECT_NE(first.rgb, finished().rgb);
 }
 
+// Nor does it matter how the work is cut: first by a guess, then by what the first iteration took.
+TEST_F(SessionTest, HoweverTheWorkIsCutTheBytesAreTheSame) {
+    const Image first = finished();
+    for (const double target : {1e-5, 1e-3}) {
+        device().pace().set_target(target);
+        EXPECT_EQ(first.rgb, finished().rgb) << target;
+    }
+}
+
 // How often the caller comes by must not matter.
 TEST_F(SessionTest, StepByStepEqualsAllAtOnce) {
     const Image all = finished();
