@@ -9,7 +9,7 @@ namespace {
 
 // The lowest offset in a block at which `piece` lies over none of `placed` (indices into `pieces`
 // by rising offset) that lives at the same time.
-std::uint64_t lowest_offset(const Piece& piece, std::span<const Piece> pieces,
+std::uint64_t lowest_offset(const Reservation& piece, std::span<const Reservation> pieces,
                             std::span<const Place> places, std::span<const std::size_t> placed,
                             std::uint64_t alignment) {
     std::uint64_t offset = 0;
@@ -32,7 +32,7 @@ std::uint64_t Placement::bytes() const {
     return std::accumulate(blocks.begin(), blocks.end(), std::uint64_t{0});
 }
 
-Placement place(std::span<const Piece> pieces, std::uint64_t alignment,
+Placement place(std::span<const Reservation> pieces, std::uint64_t alignment,
                 std::uint64_t largest_block) {
     Placement result;
     result.places.resize(pieces.size());
@@ -43,7 +43,7 @@ Placement place(std::span<const Piece> pieces, std::uint64_t alignment,
     });
     std::vector<std::vector<std::size_t>> placed;  // in each block, by offset
     for (const std::size_t index : order) {
-        const Piece& piece = pieces[index];
+        const Reservation& piece = pieces[index];
         Place to{placed.size(), 0};
         for (std::size_t block = 0; block < placed.size(); ++block) {
             const std::uint64_t offset =

@@ -35,7 +35,7 @@ struct Lifetime {
     }
 };
 
-struct Piece {
+struct Reservation {
     std::uint64_t bytes = 0;
     Lifetime lifetime;
 };
@@ -54,7 +54,7 @@ struct Placement {
 
 // Offsets are multiples of `alignment`. A block is `largest_block` bytes long at most, but for a
 // piece that is longer by itself and has one of its own. The same pieces give the same places.
-Placement place(std::span<const Piece> pieces, std::uint64_t alignment,
+Placement place(std::span<const Reservation> pieces, std::uint64_t alignment,
                 std::uint64_t largest_block);
 
 }  // namespace impasto::gpu

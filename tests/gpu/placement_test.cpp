@@ -11,15 +11,16 @@ namespace {
 constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 
 // Of many sizes and lives, some of them without end.
-std::vector<Piece> random_pieces(std::mt19937& engine, std::size_t count, std::uint32_t steps) {
-    std::vector<Piece> pieces;
+std::vector<Reservation> random_pieces(std::mt19937& engine, std::size_t count,
+                                       std::uint32_t steps) {
+    std::vector<Reservation> pieces;
     std::uniform_int_distribution<std::uint32_t> step(0, steps - 1);
     std::uniform_int_distribution<std::uint64_t> exponent(0, 12);
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint64_t scale = std::uint64_t{1} << exponent(engine);
         const std::uint32_t one = step(engine);
         const std::uint32_t other = step(engine);
-        Piece piece{1 + engine() % scale, {std::min(one, other), std::max(one, other)}};
+        Reservation piece{1 + engine() % scale, {std::min(one, other), std::max(one, other)}};
         if (engine() % 8 == 0) {
             piece.lifetime = {};
         }
@@ -29,11 +30,11 @@ std::vector<Piece> random_pieces(std::mt19937& engine, std::size_t count, std::u
 }
 
 // The most that lives at one step: no placement takes less.
-std::uint64_t most_at_once(const std::vector<Piece>& pieces) {
+std::uint64_t most_at_once(const std::vector<Reservation>& pieces) {
     std::uint64_t most = 0;
-    for (const Piece& at : pieces) {  // it rises only where a life begins
+    for (const Reservation& at : pieces) {  // it rises only where a life begins
         std::uint64_t sum = 0;
-        for (const Piece& piece : pieces) {
+        for (const Reservation& piece : pieces) {
             const Lifetime now{at.lifetime.first, at.lifetime.first};
             sum += piece.lifetime.overlaps(now) ? piece.bytes : 0;
         }
@@ -42,7 +43,7 @@ std::uint64_t most_at_once(const std::vector<Piece>& pieces) {
     return most;
 }
 
-void expect_apart(const std::vector<Piece>& pieces, const Placement& placement,
+void expect_apart(const std::vector<Reservation>& pieces, const Placement& placement,
                   std::uint64_t alignment, std::uint64_t largest) {
     ASSERT_EQ(placement.places.size(), pieces.size());
     for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -72,7 +73,7 @@ TEST(Placement, WhatLivesAtTheSameTimeLiesApart) {
         expect_apart(pieces, tight, 1, kNoLimit);
         EXPECT_GE(tight.bytes(), most_at_once(pieces));
         std::uint64_t sum = 0;
-        for (const Piece& piece : pieces) {
+        for (const Reservation& piece : pieces) {
             sum += piece.bytes;
         }
         EXPECT_LE(tight.bytes(), sum);
@@ -98,7 +99,7 @@ TEST(Placement, TheSamePiecesGiveTheSamePlaces) {
 
 // A chain of maps, each needed for the next alone, takes the two largest neighbours.
 TEST(Placement, AChainTakesTwo) {
-    std::vector<Piece> pieces;
+    std::vector<Reservation> pieces;
     for (std::uint32_t k = 0; k < 10; ++k) {
         pieces.push_back({1000, {k, k + 1}});
     }
@@ -111,7 +112,7 @@ TEST(Placement, NothingTakesNothing) {
 }
 
 TEST(Placement, APieceThatFitsNoBlockHasOneOfItsOwn) {
-    const std::vector<Piece> pieces{{10, {}}, {500, {}}, {20, {}}};
+    const std::vector<Reservation> pieces{{10, {}}, {500, {}}, {20, {}}};
     const Placement placement = place(pieces, 1, 100);
     EXPECT_EQ(placement.blocks, (std::vector<std::uint64_t>{500, 30}));
 }
