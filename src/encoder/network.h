@@ -16,6 +16,7 @@
 namespace impasto::encoder {
 
 struct NetworkLayer {
+    nn::ConvVariant variant = nn::ConvVariant::kDirect;  // the only one that it has weights for
     std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are for the 6 channels
                                     // of nn::record_normalize: the image and its rest
     std::uint32_t out_channels = 0;
@@ -24,14 +25,27 @@ struct NetworkLayer {
     const gpu::Buffer* bias = nullptr;
 };
 
-// Immutable once made; plans of any size share it.
+// Immutable once loaded; plans of any size share it.
 class Network {
   public:
-    // Uploads conv1_1 up to layer `depth`, in the layouts of the variants that `convolution` may
-    // choose. kWeights, naming the layer, when the weights end before.
+    // Lays out conv1_1 up to layer `depth` of `weights`, for the variants that `convolution` may
+    // choose, so that plans can be made; nothing is allocated. kWeights, naming the layer, when the
+    // weights end before.
+    static Result<std::unique_ptr<Network>> create(gpu::Device& device,
+                                                   const EncoderWeights& weights, int depth,
+                                                   nn::ConvChoice convolution);
+    // Allocates the parameters and fills them with those same `weights`; call once, before any
+    // plan runs.
+    Status load(gpu::Stream& stream, const EncoderWeights& weights);
+    // Both.
     static Result<std::unique_ptr<Network>> upload(gpu::Stream& stream,
                                                    const EncoderWeights& weights, int depth,
                                                    nn::ConvChoice convolution);
+
+    // Device memory in bytes: what the parameters take, and what load() holds besides for its
+    // time.
+    std::uint64_t bytes() const { return arena_.bytes_reserved(); }
+    std::uint64_t bytes_to_load() const;
 
     gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer
@@ -39,7 +53,16 @@ class Network {
     const nn::ChannelMap& input() const { return input_; }
 
   private:
+    // What a layer's parameters are made from: the weights as files hold them, and those that
+    // Winograd's are computed from.
+    struct Source {
+        const gpu::Buffer* oihw = nullptr;
+        const gpu::Buffer* forward = nullptr;
+        const gpu::Buffer* backward = nullptr;
+    };
+
     explicit Network(gpu::Device& device) : device_(device), arena_(device) {}
+    Source reserve_source(gpu::Arena& arena, int layer) const;
 
     gpu::Device& device_;
     gpu::Arena arena_;

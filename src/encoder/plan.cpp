@@ -66,8 +66,6 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
                              std::to_string(image.height) + " is too large: " + relu_name(i) +
                              " would have more than 2^31 values; use a smaller --size"};
         }
-        layer.variant = nn::choose_variant(network.device(), options.convolution,
-                                           network.layer(i).in_channels, layer.shape.channels);
         in = layer.shape;
         if (i < depth && pool_follows(i)) {
             layer.pooled_shape = nn::pooled_shape(layer.shape, options.others);
@@ -115,7 +113,7 @@ nn::ConvScratch Plan::reserve_scratch(gpu::Arena& arena, int layer, bool backwar
                                       std::uint32_t step) const {
     const nn::ConvScratchSize size = nn::conv_scratch_size(
         network_->device(), network_->layer(layer).in_channels, at(layer).shape,
-        layer == 0 ? options_.first : options_.others, at(layer).variant, backward);
+        layer == 0 ? options_.first : options_.others, variant(layer), backward);
     const gpu::Lifetime lifetime = life(step, step);
     return {reserve_some(arena, size.padded, lifetime), reserve_some(arena, size.input, lifetime),
             reserve_some(arena, size.products, lifetime)};
@@ -166,7 +164,7 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
         const Layer& layer = at(i);
         const NetworkLayer& weights = network_->layer(i);
         program.label(relu_name(i));
-        nn::record_conv3x3(program, layer.variant, *in, in_shape, weights.forward, *weights.bias,
+        nn::record_conv3x3(program, weights.variant, *in, in_shape, weights.forward, *weights.bias,
                            *layer.map, weights.out_channels,
                            i == 0 ? options_.first : options_.others, layer.forward_scratch);
         read(i, *layer.map);
@@ -190,7 +188,7 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
         const Layer& below = at(i - 1);
         program.label(relu_name(i) + " backward");
         const bool pooled = below.pooled != nullptr;
-        nn::record_conv3x3_backward(program, layer.variant, *layer.gradient, layer.shape,
+        nn::record_conv3x3_backward(program, weights.variant, *layer.gradient, layer.shape,
                                     weights.backward, pooled ? nullptr : below.map,
                                     pooled ? *below.pooled_gradient : *below.gradient,
                                     weights.in_channels, options_.others, layer.backward_scratch);
@@ -201,7 +199,7 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
         add(i - 1, *below.map, *below.gradient, true);
     }
     program.label(relu_name(0) + " backward");
-    nn::record_conv3x3_backward(program, at(0).variant, *at(0).gradient, shape(0),
+    nn::record_conv3x3_backward(program, variant(0), *at(0).gradient, shape(0),
                                 network_->layer(0).backward, nullptr, *normalised_gradient_, 3,
                                 options_.first, at(0).backward_scratch);
     nn::record_normalize_backward(program, *normalised_gradient_, image_gradient, image_.plane(),

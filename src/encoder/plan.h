@@ -50,8 +50,7 @@ struct PlanOptions {
     nn::Borders first;     // of conv1_1
     nn::Borders others;    // of the other convolutions and the pools
     bool backward = true;  // false: the forward pass only, and no memory for gradients
-    nn::ConvChoice convolution = nn::ConvChoice::kAuto;
-    LayerSet losses{};  // whose maps record_backward's `add` reads
+    LayerSet losses{};     // whose maps record_backward's `add` reads
     Keep keep = Keep::kNothing;
 };
 
@@ -93,16 +92,13 @@ class Plan {
         return *layers_[static_cast<std::size_t>(layer)].map;
     }
     int depth() const { return depth_; }
-    nn::ConvVariant variant(int layer) const {
-        return layers_[static_cast<std::size_t>(layer)].variant;
-    }
+    nn::ConvVariant variant(int layer) const { return network_->layer(layer).variant; }
     // Multiply-adds, counted as two, of the layer's convolution done directly, in one direction.
     double flops(int layer) const;
 
   private:
     struct Layer {
         nn::Shape shape;
-        nn::ConvVariant variant = nn::ConvVariant::kDirect;
         const gpu::Buffer* map = nullptr;
         const gpu::Buffer* gradient = nullptr;
         nn::ConvScratch forward_scratch;

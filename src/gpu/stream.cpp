@@ -105,6 +105,12 @@ Result<const Buffer*> Stream::staging(std::size_t words) {
     return staging_;
 }
 
+std::uint64_t Stream::staging_bytes(Device& device, std::size_t words) {
+    Arena arena(device, MemoryKind::kHost);
+    arena.reserve(std::min(words, kStagingWords));
+    return arena.bytes_reserved();
+}
+
 Status Stream::upload(std::span<const float> values, const Buffer& to) {
     auto shared = staging(values.size());
     if (!shared) {

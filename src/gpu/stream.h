@@ -32,6 +32,8 @@ class Stream {
     // stream keeps for the next copy; blocking.
     Status upload(std::span<const float> values, const Buffer& to);
     Status download(const Buffer& from, std::span<float> values);
+    // Bytes of that memory once a copy of `words` has been made.
+    static std::uint64_t staging_bytes(Device& device, std::size_t words);
 
     Device& device() { return device_; }
 

@@ -39,7 +39,6 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     plan_options.pooling = options_.pooling;
     plan_options.first = options_.first_padding;
     plan_options.others = options_.padding;
-    plan_options.convolution = options_.convolution;
     plan_options.losses = options_.layers();
     plan_options.keep = keep;
     auto plan = encoder::Plan::create(network, arena_, shape, options_.depth(), plan_options);

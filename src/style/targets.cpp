@@ -53,7 +53,6 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     plan_options.first = options.first_padding;
     plan_options.others = options.padding;
     plan_options.backward = false;
-    plan_options.convolution = options.convolution;
     auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
                                       style_depth(options), plan_options);
     if (!plan) {

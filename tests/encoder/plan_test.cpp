@@ -169,7 +169,6 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
         auto network = Network::upload(stream(), weights, c.depth, c.convolution);
         ASSERT_TRUE(network) << network.error().message;
         PlanOptions options{c.pooling, {c.first, c.first}, {c.others, c.others}};
-        options.convolution = c.convolution;
         for (const int layer : c.losses) {
             options.losses.set(static_cast<std::size_t>(layer));
         }
