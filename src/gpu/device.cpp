@@ -157,7 +157,7 @@ Status Device::find_buffer_alignment() {
     return {};
 }
 
-void Device::keep_pipelines(const std::filesystem::path& folder) {
+DeviceFileKey Device::file_key() const {
     VkPhysicalDeviceDriverProperties driver{};
     driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
     VkPhysicalDeviceIDProperties id{};
@@ -167,14 +167,18 @@ void Device::keep_pipelines(const std::filesystem::path& folder) {
     properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
     properties.pNext = &id;
     instance_->functions().GetPhysicalDeviceProperties2(physical_, &properties);
-    PipelineFileKey key;
+    DeviceFileKey key;
     key.vendor_id = properties.properties.vendorID;
     key.device_id = properties.properties.deviceID;
     key.driver_id = static_cast<std::uint32_t>(driver.driverID);
     key.driver_version = properties.properties.driverVersion;
     std::copy_n(properties.properties.pipelineCacheUUID, VK_UUID_SIZE, key.cache_uuid.begin());
     std::copy_n(id.deviceUUID, VK_UUID_SIZE, key.device_uuid.begin());
-    pipelines_->keep_in(folder, key);
+    return key;
+}
+
+void Device::keep_pipelines(const std::filesystem::path& folder) {
+    pipelines_->keep_in(folder, file_key());
 }
 
 Device::~Device() {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "gpu/device_file.h"
 #include "gpu/instance.h"
 #include "gpu/pace.h"
 
@@ -58,6 +59,8 @@ class Device {
     std::uint32_t timestamp_bits() const { return timestamp_bits_; }
     PipelineCache& pipelines() { return *pipelines_; }
     Pace& pace() { return pace_; }
+    // Of what is kept of this device between runs.
+    DeviceFileKey file_key() const;
     // From now on what the driver compiles is kept in a file in `folder`, for the next device of
     // its kind (PipelineCache::keep_in). Call before the device is used.
     void keep_pipelines(const std::filesystem::path& folder);

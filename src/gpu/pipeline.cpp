@@ -5,6 +5,14 @@
 
 namespace impasto::gpu {
 
+namespace {
+
+// Kernels of ours take a hundredth of it.
+constexpr DeviceFileKind kPipelineFile{
+    {'I', 'M', 'P', 'P', 'I', 'P', 'E', '\n'}, 1, std::size_t{64} << 20};
+
+}  // namespace
+
 PipelineCache::~PipelineCache() {
     const DeviceFunctions& vk = device_.vk();
     if (compiled_ != VK_NULL_HANDLE) {
@@ -22,11 +30,11 @@ PipelineCache::~PipelineCache() {
     }
 }
 
-void PipelineCache::keep_in(const std::filesystem::path& folder, const PipelineFileKey& key) {
+void PipelineCache::keep_in(const std::filesystem::path& folder, const DeviceFileKey& key) {
     const std::lock_guard lock(mutex_);
     key_ = key;
-    file_ = folder / pipeline_file_name(key);
-    const std::vector<std::byte> bytes = read_pipeline_file(file_, key_);
+    file_ = folder / device_file_name(key);
+    const std::vector<std::byte> bytes = read_device_file(file_, kPipelineFile, key_);
     bytes_loaded_ = bytes.size();
     VkPipelineCacheCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
@@ -51,7 +59,7 @@ void PipelineCache::save() const {
         return;
     }
     bytes.resize(size);
-    (void)write_pipeline_file(file_, key_, bytes);
+    (void)write_device_file(file_, kPipelineFile, key_, bytes);
 }
 
 Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {

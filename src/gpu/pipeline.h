@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "gpu/device.h"
-#include "gpu/pipeline_file.h"
+#include "gpu/device_file.h"
 
 namespace impasto::gpu {
 
@@ -41,11 +41,11 @@ class PipelineCache {
     PipelineCache(const PipelineCache&) = delete;
     PipelineCache& operator=(const PipelineCache&) = delete;
 
-    // Takes up what was compiled by earlier runs, from a file in `folder` (see pipeline_file.h),
+    // Takes up what was compiled by earlier runs, from a file in `folder` (device_file.h),
     // and brings the file up to date in the end, if anything was added. A file that is missing or
     // of no use is replaced; one that can't be written is left: neither is an error, only a slower
     // start. Call before the first get().
-    void keep_in(const std::filesystem::path& folder, const PipelineFileKey& key);
+    void keep_in(const std::filesystem::path& folder, const DeviceFileKey& key);
 
     // The pipeline of `shader` with `buffers` buffers and specialization constants 0, 1, ... set to
     // `constants`; with a `subgroup_size`, of full subgroups of that size (MatrixUnits).
@@ -64,7 +64,7 @@ class PipelineCache {
     std::mutex mutex_;
     VkPipelineCache compiled_ = VK_NULL_HANDLE;  // null where nothing is kept
     std::filesystem::path file_;
-    PipelineFileKey key_;
+    DeviceFileKey key_;
     std::size_t bytes_loaded_ = 0;
     std::map<std::uint32_t, Layout> layouts_;  // by number of buffers
     std::map<std::pair<const Shader*, std::vector<std::uint32_t>>, Pipeline> pipelines_;

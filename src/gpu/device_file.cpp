@@ -1,4 +1,4 @@
-#include "gpu/pipeline_file.h"
+#include "gpu/device_file.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,14 +13,11 @@ namespace impasto::gpu {
 
 namespace {
 
-constexpr std::array<char, 8> kMagic{'I', 'M', 'P', 'P', 'I', 'P', 'E', '\n'};
-constexpr std::uint32_t kFormat = 1;
-
 // As it lies in the file, in the machine's own byte order: from a machine of the other one it is a
 // file of an unknown format.
 struct Header {
-    std::array<char, 8> magic = kMagic;
-    std::uint32_t format = kFormat;
+    std::array<char, 8> magic{};
+    std::uint32_t format = 0;
     std::uint32_t vendor_id = 0;
     std::uint32_t device_id = 0;
     std::uint32_t driver_id = 0;
@@ -35,8 +32,11 @@ struct Header {
 };
 static_assert(std::has_unique_object_representations_v<Header>, "no padding in the file");
 
-Header header_of(const PipelineFileKey& key, std::span<const std::byte> bytes) {
+Header header_of(const DeviceFileKind& kind, const DeviceFileKey& key,
+                 std::span<const std::byte> bytes) {
     Header header;
+    header.magic = kind.magic;
+    header.format = kind.format;
     header.vendor_id = key.vendor_id;
     header.device_id = key.device_id;
     header.driver_id = key.driver_id;
@@ -51,7 +51,7 @@ Header header_of(const PipelineFileKey& key, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::string pipeline_file_name(const PipelineFileKey& key) {
+std::string device_file_name(const DeviceFileKey& key) {
     std::string name = std::to_string(key.driver_id) + "-";
     for (const std::uint8_t byte : key.device_uuid) {
         name += "0123456789abcdef"[byte >> 4];
@@ -60,30 +60,28 @@ std::string pipeline_file_name(const PipelineFileKey& key) {
     return name + ".bin";
 }
 
-std::vector<std::byte> read_pipeline_file(const std::filesystem::path& path,
-                                          const PipelineFileKey& key) {
+std::vector<std::byte> read_device_file(const std::filesystem::path& path,
+                                        const DeviceFileKind& kind, const DeviceFileKey& key) {
     const auto file = platform::MappedFile::open(path);
-    if (!file || file->bytes().size() < sizeof(Header) ||
-        file->bytes().size() > kMaxPipelineFileBytes) {
+    if (!file || file->bytes().size() < sizeof(Header) || file->bytes().size() > kind.max_bytes) {
         return {};
     }
     const auto bytes = file->bytes().subspan(sizeof(Header));
     Header header;
     std::memcpy(&header, file->bytes().data(), sizeof header);
-    if (header != header_of(key, bytes)) {
+    if (header != header_of(kind, key, bytes)) {
         return {};
     }
     return {bytes.begin(), bytes.end()};
 }
 
-Status write_pipeline_file(const std::filesystem::path& path, const PipelineFileKey& key,
-                           std::span<const std::byte> bytes) {
-    if (bytes.size() > kMaxPipelineFileBytes - sizeof(Header)) {
-        return Error{ErrorCode::kOutput, "the driver's pipelines take " +
-                                             std::to_string(bytes.size() >> 20) +
-                                             " MiB, too much to keep"};
+Status write_device_file(const std::filesystem::path& path, const DeviceFileKind& kind,
+                         const DeviceFileKey& key, std::span<const std::byte> bytes) {
+    if (bytes.size() + sizeof(Header) > kind.max_bytes) {
+        return Error{ErrorCode::kOutput,
+                     std::to_string(bytes.size()) + " bytes about a device are too much to keep"};
     }
-    const Header header = header_of(key, bytes);
+    const Header header = header_of(kind, key, bytes);
     IMPASTO_TRY(platform::make_folders(path.parent_path()));
     auto file = platform::AtomicFile::open(path);
     if (!file) {

@@ -1,4 +1,4 @@
-#include "gpu/pipeline_file.h"
+#include "gpu/device_file.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,11 @@ namespace {
 
 using test::TemporaryFolder;
 
-class PipelineFileTest : public ::testing::Test {
+constexpr DeviceFileKind kKind{{'I', 'M', 'P', 'T', 'E', 'S', 'T', '\n'}, 3, 5000};
+
+class DeviceFileTest : public ::testing::Test {
   protected:
-    PipelineFileTest() {
+    DeviceFileTest() {
         key_.vendor_id = 1;
         key_.device_id = 2;
         key_.driver_id = 13;
@@ -23,39 +25,39 @@ class PipelineFileTest : public ::testing::Test {
         key_.device_uuid.fill(0xa6);
     }
 
-    std::vector<std::byte> read() const { return read_pipeline_file(path_, key_); }
+    std::vector<std::byte> read() const { return read_device_file(path_, kKind, key_); }
     void store(std::span<const std::byte> bytes) const {
         ASSERT_TRUE(platform::write_file(path_, bytes));
     }
 
     TemporaryFolder folder_;
-    std::filesystem::path path_ = folder_ / "pipelines.bin";
-    PipelineFileKey key_;
+    std::filesystem::path path_ = folder_ / "kept.bin";
+    DeviceFileKey key_;
     const std::vector<std::byte> bytes_ = std::vector<std::byte>(1000, std::byte{7});
 };
 
-TEST_F(PipelineFileTest, WhatIsWrittenIsRead) {
-    path_ = folder_ / "new" / "folder" / "pipelines.bin";
-    ASSERT_TRUE(write_pipeline_file(path_, key_, bytes_));
+TEST_F(DeviceFileTest, WhatIsWrittenIsRead) {
+    path_ = folder_ / "new" / "folder" / "kept.bin";
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, bytes_));
     EXPECT_EQ(read(), bytes_);
     const std::vector<std::byte> other(10, std::byte{8});
-    ASSERT_TRUE(write_pipeline_file(path_, key_, other));
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, other));
     EXPECT_EQ(read(), other);
 }
 
-TEST_F(PipelineFileTest, TheNameIsOfDriverAndDevice) {
-    EXPECT_EQ(pipeline_file_name(key_), "13-a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6.bin");
-    PipelineFileKey updated = key_;
+TEST_F(DeviceFileTest, TheNameIsOfDriverAndDevice) {
+    EXPECT_EQ(device_file_name(key_), "13-a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6.bin");
+    DeviceFileKey updated = key_;
     updated.driver_version = 5;
-    EXPECT_EQ(pipeline_file_name(updated), pipeline_file_name(key_));
+    EXPECT_EQ(device_file_name(updated), device_file_name(key_));
 }
 
-TEST_F(PipelineFileTest, AnotherDriverOrDeviceReadsNothing) {
-    ASSERT_TRUE(write_pipeline_file(path_, key_, bytes_));
-    const PipelineFileKey own = key_;
-    for (std::uint32_t PipelineFileKey::*number :
-         {&PipelineFileKey::vendor_id, &PipelineFileKey::device_id, &PipelineFileKey::driver_id,
-          &PipelineFileKey::driver_version}) {
+TEST_F(DeviceFileTest, AnotherDriverOrDeviceReadsNothing) {
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, bytes_));
+    const DeviceFileKey own = key_;
+    for (std::uint32_t DeviceFileKey::*number :
+         {&DeviceFileKey::vendor_id, &DeviceFileKey::device_id, &DeviceFileKey::driver_id,
+          &DeviceFileKey::driver_version}) {
         key_ = own;
         key_.*number += 1;
         EXPECT_TRUE(read().empty());
@@ -70,9 +72,19 @@ TEST_F(PipelineFileTest, AnotherDriverOrDeviceReadsNothing) {
     EXPECT_EQ(read(), bytes_);
 }
 
+TEST_F(DeviceFileTest, AnotherKindOrFormatReadsNothing) {
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, bytes_));
+    DeviceFileKind kind = kKind;
+    kind.magic[6] = 'S';
+    EXPECT_TRUE(read_device_file(path_, kind, key_).empty());
+    kind = kKind;
+    kind.format = 4;
+    EXPECT_TRUE(read_device_file(path_, kind, key_).empty());
+}
+
 // Every byte counts: those of the header and those of the driver.
-TEST_F(PipelineFileTest, ADamagedFileIsIgnored) {
-    ASSERT_TRUE(write_pipeline_file(path_, key_, bytes_));
+TEST_F(DeviceFileTest, ADamagedFileIsIgnored) {
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, bytes_));
     const std::vector<std::byte> whole = test::read_bytes(path_);
     for (std::size_t i = 0; i < whole.size(); i += i < 200 ? 1 : 97) {
         std::vector<std::byte> damaged = whole;
@@ -93,21 +105,21 @@ TEST_F(PipelineFileTest, ADamagedFileIsIgnored) {
     EXPECT_EQ(read(), bytes_);
 }
 
-TEST_F(PipelineFileTest, WhatIsNoFileIsIgnored) {
+TEST_F(DeviceFileTest, WhatIsNoFileIsIgnored) {
     EXPECT_TRUE(read().empty());
     std::filesystem::create_directories(path_);
     EXPECT_TRUE(read().empty());
-    EXPECT_FALSE(write_pipeline_file(path_, key_, bytes_));
+    EXPECT_FALSE(write_device_file(path_, kKind, key_, bytes_));
 }
 
-TEST_F(PipelineFileTest, TooMuchIsNeitherWrittenNorRead) {
-    const std::vector<std::byte> huge(kMaxPipelineFileBytes);
-    const Status status = write_pipeline_file(path_, key_, huge);
+TEST_F(DeviceFileTest, TooMuchIsNeitherWrittenNorRead) {
+    const std::vector<std::byte> huge(kKind.max_bytes);
+    const Status status = write_device_file(path_, kKind, key_, huge);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kOutput);
     EXPECT_TRUE(folder_.names().empty());
-    ASSERT_TRUE(write_pipeline_file(path_, key_, bytes_));
-    std::filesystem::resize_file(path_, kMaxPipelineFileBytes + 1);
+    ASSERT_TRUE(write_device_file(path_, kKind, key_, bytes_));
+    std::filesystem::resize_file(path_, kKind.max_bytes + 1);
     EXPECT_TRUE(read().empty());
 }
 
