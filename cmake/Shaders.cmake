@@ -26,7 +26,7 @@ function(impasto_add_shaders target)
   set(declarations "")
   set(definitions "")
   set(headers "")
-  set(rebuild "")
+  set(matrix_variants "")
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "VARIANTS;MATRIX_VARIANTS")
   foreach(entry IN LISTS arg_UNPARSED_ARGUMENTS arg_VARIANTS arg_MATRIX_VARIANTS)
     set(defines "")
@@ -40,11 +40,11 @@ function(impasto_add_shaders target)
       set(file ${entry})
       get_filename_component(name ${file} NAME_WE)
     endif()
-    set(compile ${IMPASTO_GLSLANG} -V --quiet --target-env vulkan1.2
-        -I${PROJECT_SOURCE_DIR}/shaders/include ${defines})
+    set(compile -V --quiet --target-env vulkan1.2 -I${PROJECT_SOURCE_DIR}/shaders/include ${defines})
     string(APPEND declarations "extern const gpu::Shader ${name};\n")
     if(entry IN_LIST arg_MATRIX_VARIANTS)
-      list(APPEND rebuild COMMAND ${compile} -g0 -DIMPASTO_ADDRESSES=1 -o ${kept}/${name}.spv ${file})
+      list(JOIN compile "|" arguments)
+      string(APPEND matrix_variants "${name}|${arguments}|-g0|-DIMPASTO_ADDRESSES=1|${file}\n")
       impasto_spirv_words(${kept}/${name}.spv words)
       string(APPEND definitions "constexpr std::uint32_t ${name}_addresses[] = {${words}};\n")
       string(APPEND shaders "const gpu::Shader ${name}{\"${name}\", ${name}_addresses, {}};\n")
@@ -55,7 +55,7 @@ function(impasto_add_shaders target)
       set(header ${out}/${name}.${form}.h)
       add_custom_command(
         OUTPUT ${header}
-        COMMAND ${compile} -DIMPASTO_${define}=1 --vn ${name}_${form} -o ${header} ${file}
+        COMMAND ${IMPASTO_GLSLANG} ${compile} -DIMPASTO_${define}=1 --vn ${name}_${form} -o ${header} ${file}
         DEPENDS ${file} ${includes}
         COMMENT "Compiling ${name} (${form})"
         VERBATIM)
@@ -71,8 +71,15 @@ function(impasto_add_shaders target)
   file(GENERATE OUTPUT ${out}/shaders.cpp CONTENT "${defined}")
   add_custom_target(${target}_shaders DEPENDS ${headers})
   add_dependencies(${target} ${target}_shaders)
-  if(rebuild)
-    add_custom_target(matrix_spirv ${rebuild} COMMENT "Compiling the kernels for matrix units" VERBATIM)
+  if(matrix_variants)
+    file(GENERATE OUTPUT ${out}/matrix_variants.txt CONTENT "${matrix_variants}")
+    set(IMPASTO_MATRIX_SPIRV ${CMAKE_COMMAND} -DGLSLANG=${IMPASTO_GLSLANG} -DKEPT=${kept}
+        -DVARIANTS=${out}/matrix_variants.txt)
+    set(script ${PROJECT_SOURCE_DIR}/cmake/MatrixSpirv.cmake)
+    add_custom_target(matrix_spirv COMMAND ${IMPASTO_MATRIX_SPIRV} -P ${script} VERBATIM)
+    # For a test: compares with what is compiled now.
+    set_property(GLOBAL PROPERTY IMPASTO_COMPARE_MATRIX_SPIRV
+      ${IMPASTO_MATRIX_SPIRV} -DCOMPARE=${out}/compare -P ${script})
   endif()
   target_sources(${target} PRIVATE ${out}/shaders.cpp ${headers})
   target_include_directories(${target} PRIVATE ${out})

@@ -30,33 +30,73 @@ Result<double> best_seconds(gpu::Stream& stream, const gpu::Program& program) {
     return best;
 }
 
-}  // namespace
+// What a workgroup of the test does in a turn.
+struct PeakKernel {
+    const gpu::Shader* code;
+    std::uint32_t threads;
+    std::uint32_t subgroup_size;  // 0: any
+    double flops;
+};
 
-Result<Peak> measure_peak(gpu::Stream& stream) {
+PeakKernel matrix_kernel(const gpu::MatrixUnits& units) {
+    const auto kernel = [&](const gpu::Shader& code, double m, double n, double k) {
+        return PeakKernel{&code, PEAK_MATRIX_SUBGROUPS * units.subgroup_size, units.subgroup_size,
+                          2.0 * m * n * k * PEAK_MATRIX_CHAINS * PEAK_MATRIX_SUBGROUPS};
+    };
+    switch (units.shape) {
+        case gpu::MatrixShape::k16x16x16:
+            return kernel(shaders::peak_16x16x16, 16, 16, 16);
+        case gpu::MatrixShape::k8x16x16:
+            return kernel(shaders::peak_8x16x16, 8, 16, 16);
+        default:
+            return kernel(shaders::peak_8x8x8, 8, 8, 8);
+    }
+}
+
+// Operations a second: more turns until one run is long enough, on a slow device or a fast one.
+Result<double> measure_flops(gpu::Stream& stream, const PeakKernel& kernel) {
     gpu::Arena arena(stream.device());
     const gpu::Buffer& factors = arena.reserve(2);
-    const gpu::Buffer& results = arena.reserve(std::size_t{kGroups} * PEAK_THREADS);
-    const gpu::Buffer& from = arena.reserve(kCopyWords);
-    const gpu::Buffer& to = arena.reserve(kCopyWords);
+    const gpu::Buffer& results = arena.reserve(std::size_t{kGroups} * kernel.threads);
     IMPASTO_TRY(arena.commit("the peak test"));
     IMPASTO_TRY(stream.upload(std::array{1.0f, 0.0f}, factors));
-
-    Peak peak;
-    // More turns until one run is long enough, on a slow device or a fast one.
     for (PeakParams params{4};; params.turns *= 4) {
         gpu::Program program(stream.device());
-        record(program, shaders::peak, {&factors, &results}, {}, params, {kGroups, 1, 1});
+        record(program, *kernel.code, {&factors, &results}, {kernel.threads}, params,
+               {kGroups, 1, 1}, 0, 0, kernel.subgroup_size);
         IMPASTO_TRY(program.finish());
         const auto seconds = best_seconds(stream, program);
         if (!seconds) {
             return seconds.error();
         }
-        peak.flops =
-            2.0 * kGroups * PEAK_THREADS * PEAK_CHAINS * PEAK_STEPS * params.turns / *seconds;
         if (*seconds >= kLongEnough || params.turns >= 1u << 20) {
-            break;
+            return kernel.flops * kGroups * params.turns / *seconds;
         }
     }
+}
+
+}  // namespace
+
+Result<Peak> measure_peak(gpu::Stream& stream) {
+    Peak peak;
+    const auto flops = measure_flops(
+        stream, {&shaders::peak, PEAK_THREADS, 0, 2.0 * PEAK_THREADS * PEAK_CHAINS * PEAK_STEPS});
+    if (!flops) {
+        return flops.error();
+    }
+    peak.flops = *flops;
+    const gpu::MatrixUnits& units = stream.device().capabilities().matrix;
+    if (units.any()) {
+        const auto matrix_flops = measure_flops(stream, matrix_kernel(units));
+        if (!matrix_flops) {
+            return matrix_flops.error();
+        }
+        peak.matrix_flops = *matrix_flops;
+    }
+    gpu::Arena arena(stream.device());
+    const gpu::Buffer& from = arena.reserve(kCopyWords);
+    const gpu::Buffer& to = arena.reserve(kCopyWords);
+    IMPASTO_TRY(arena.commit("the peak test"));
     gpu::Program copy(stream.device());
     copy.fill(from, 1.0f);
     IMPASTO_TRY(copy.finish());

@@ -6,8 +6,9 @@
 namespace impasto::nn {
 
 struct Peak {
-    double flops = 0;  // fp32 multiply-adds a second, counted as two, without memory
-    double bytes = 0;  // read and written a second, by a copy
+    double flops = 0;         // fp32 multiply-adds a second, counted as two, without memory
+    double matrix_flops = 0;  // the same by matrix units, of fp16 with fp32 sums; 0 without any
+    double bytes = 0;         // read and written a second, by a copy
 };
 
 // Takes the best of several runs, about a second in all.

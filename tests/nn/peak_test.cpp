@@ -14,6 +14,12 @@ TEST_P(PeakTest, IsPlausible) {
     ASSERT_TRUE(peak) << peak.error().message;
     EXPECT_GT(peak->flops, 1e7);
     EXPECT_LT(peak->flops, 1e16);
+    if (stream().device().capabilities().matrix.any()) {
+        EXPECT_GT(peak->matrix_flops, 1e7);
+        EXPECT_LT(peak->matrix_flops, 1e17);
+    } else {
+        EXPECT_EQ(peak->matrix_flops, 0);
+    }
     EXPECT_GT(peak->bytes, 1e7);
     EXPECT_LT(peak->bytes, 1e14);
 }
