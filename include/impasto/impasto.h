@@ -129,8 +129,9 @@ typedef struct ImpastoVulkanDevice {
     int shader_int64_enabled;          /* 1 if VkPhysicalDeviceFeatures.shaderInt64 was enabled */
 } ImpastoVulkanDevice;
 
-/* Called with one line now and then (the optimiser was restarted, say), on the thread that called
- * into Impasto. `line` lives during the call. */
+/* Called with one line now and then (how much device memory a session will hold, before it takes
+ * any; that the optimiser was restarted), on the thread that called into Impasto. `line` lives
+ * during the call. */
 typedef void (*ImpastoLog)(void* user, const char* line);
 
 typedef struct ImpastoContextOptions {
@@ -410,6 +411,10 @@ IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint3
 /* The scales, coarse to fine: *count in and out, `scales` may be NULL. */
 IMPASTO_API ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scales,
                                                  uint32_t* count);
+
+/* Device memory in bytes that the session holds at most, the encoder and what preparing a scale
+ * takes included: of its last scale, as it was known before anything was allocated. */
+IMPASTO_API uint64_t impasto_session_bytes_planned(const ImpastoSession* session);
 
 /* Copies up to `count` losses from the `first`-th iteration on (over all scales, from 0), each of
  * the image before the iteration's step, and returns how many there were. */

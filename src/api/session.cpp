@@ -232,6 +232,10 @@ ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scal
     return IMPASTO_SUCCESS;
 }
 
+uint64_t impasto_session_bytes_planned(const ImpastoSession* session) {
+    return session == nullptr ? 0 : session->session->bytes_planned();
+}
+
 uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_t count,
                                 ImpastoLosses* losses) {
     if (session == nullptr || losses == nullptr) {

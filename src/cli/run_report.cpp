@@ -42,6 +42,7 @@ std::string json_text(const RunReport& report) {
                     {"loss_last", losses_json(report.loss_last)},
                     {"seconds", report.seconds},
                     {"seconds_per_iteration", report.seconds_per_iteration},
+                    {"device_bytes_planned", report.device_bytes_planned},
                     {"device_bytes_peak", report.device_bytes_peak},
                     {"restarts", report.restarts},
                     {"variants", variants_json(report.layers)},

@@ -18,11 +18,12 @@ struct RunReport {
     int height = 0;
     std::vector<ImpastoScale> scales;
     bool interrupted = false;
-    std::uint32_t iterations = 0;        // finished
-    ImpastoLosses loss_first{};          // of the start
-    ImpastoLosses loss_last{};           // of the picture
-    double seconds = 0.0;                // of the optimisation, its preparation included
-    double seconds_per_iteration = 0.0;  // of the last scale
+    std::uint32_t iterations = 0;            // finished
+    ImpastoLosses loss_first{};              // of the start
+    ImpastoLosses loss_last{};               // of the picture
+    double seconds = 0.0;                    // of the optimisation, its preparation included
+    double seconds_per_iteration = 0.0;      // of the last scale
+    std::uint64_t device_bytes_planned = 0;  // before the run
     std::uint64_t device_bytes_peak = 0;
     std::uint32_t restarts = 0;
     std::string output;

@@ -268,6 +268,7 @@ Status Stylize::print_json(const Image& image, bool done) {
     report.loss_first = losses_.empty() ? report.loss_last : losses_.front();
     report.seconds = seconds_;
     report.seconds_per_iteration = seconds_per_iteration_;
+    report.device_bytes_planned = impasto_session_bytes_planned(session_.get());
     report.device_bytes_peak = impasto_context_bytes_peak(context_.get());
     report.restarts = progress_.restarts;
     report.output = given_.output;

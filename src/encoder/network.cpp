@@ -1,5 +1,6 @@
 #include "encoder/network.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "nn/pack_weights.h"
@@ -87,6 +88,14 @@ std::uint64_t Network::bytes_to_load() const {
         reserve_source(arena, i);
     }
     return arena.bytes_reserved();
+}
+
+std::size_t Network::longest_upload() const {
+    std::size_t longest = 0;
+    for (int i = 0; i <= depth_; ++i) {
+        longest = std::max(longest, std::size_t{9} * layer(i).in_channels * layer(i).out_channels);
+    }
+    return longest;
 }
 
 Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {

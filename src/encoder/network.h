@@ -46,6 +46,8 @@ class Network {
     // time.
     std::uint64_t bytes() const { return arena_.bytes_reserved(); }
     std::uint64_t bytes_to_load() const;
+    // Words of the longest of load()'s uploads.
+    std::size_t longest_upload() const;
 
     gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer

@@ -26,8 +26,12 @@ double relative_factor(double weight, double sum, double squares) {
 
 }  // namespace
 
-Objective::Objective(gpu::Device& device, const ObjectiveOptions& options)
-    : options_(options), arena_(device), host_arena_(device, gpu::MemoryKind::kHost) {
+Objective::Objective(gpu::Device& device, const ObjectiveOptions& options,
+                     std::uint32_t record_capacity)
+    : options_(options),
+      arena_(device),
+      host_arena_(device, gpu::MemoryKind::kHost),
+      record_capacity_(record_capacity) {
     layout_.content_terms = static_cast<std::uint32_t>(options.content_layers.size());
     layout_.style_terms = static_cast<std::uint32_t>(options.style_layers.size());
 }
@@ -60,28 +64,28 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     partials_ = &arena_.reserve(layout_.partial_words());
     factors_ = &arena_.reserve(layout_.words());
     state_ = &arena_.reserve(nn::kObjectiveStateWords);
+    records_ = &host_arena_.reserve(std::size_t{record_capacity_} * nn::kLossRecordWords);
     return {};
 }
 
-Result<std::uint64_t> Objective::bytes_needed(gpu::Device& device, const encoder::Network& network,
+Result<std::uint64_t> Objective::bytes_needed(const encoder::Network& network,
                                               const nn::Shape& shape,
-                                              const ObjectiveOptions& options) {
-    Objective planned(device, options);
+                                              const ObjectiveOptions& options,
+                                              std::uint32_t record_capacity) {
+    Objective planned(network.device(), options, record_capacity);
     IMPASTO_TRY(planned.reserve(network, shape, encoder::Keep::kNothing));
     IMPASTO_TRY(planned.arena_.check_buffers());
-    return planned.arena_.bytes_reserved();
+    return planned.arena_.bytes_reserved() + planned.host_arena_.bytes_reserved();
 }
 
 Result<std::unique_ptr<Objective>> Objective::create(
     gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
     const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
     std::uint32_t record_capacity, encoder::Keep keep) {
-    auto self = std::unique_ptr<Objective>(new Objective(stream.device(), options));
+    auto self =
+        std::unique_ptr<Objective>(new Objective(stream.device(), options, record_capacity));
     self->styles_ = styles;
-    self->record_capacity_ = record_capacity;
     IMPASTO_TRY(self->reserve(network, shape, keep));
-    self->records_ =
-        &self->host_arena_.reserve(std::size_t{record_capacity} * nn::kLossRecordWords);
     IMPASTO_TRY(self->arena_.commit("a picture of " + std::to_string(shape.width) + "x" +
                                     std::to_string(shape.height)));
     IMPASTO_TRY(self->host_arena_.commit("the losses"));

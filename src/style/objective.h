@@ -40,11 +40,11 @@ class Objective {
         std::uint32_t record_capacity, encoder::Keep keep = encoder::Keep::kNothing);
 
     // Device memory that create() would take for a plan that keeps nothing, in bytes, without
-    // taking it; the records of losses, in the host's memory, left aside. kOutOfMemory:
-    // gpu::Arena::check_buffers.
-    static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
+    // taking it. kOutOfMemory: gpu::Arena::check_buffers.
+    static Result<std::uint64_t> bytes_needed(const encoder::Network& network,
                                               const nn::Shape& shape,
-                                              const ObjectiveOptions& options);
+                                              const ObjectiveOptions& options,
+                                              std::uint32_t record_capacity);
 
     // Evaluates `image` (3, H, W): its losses into the next record, its gradient into gradient().
     void record(gpu::Program& program, const gpu::Buffer& image) const;
@@ -57,7 +57,7 @@ class Objective {
     Losses losses(std::uint32_t evaluation) const;
 
   private:
-    Objective(gpu::Device& device, const ObjectiveOptions& options);
+    Objective(gpu::Device& device, const ObjectiveOptions& options, std::uint32_t record_capacity);
     Status reserve(const encoder::Network& network, const nn::Shape& shape, encoder::Keep keep);
     void record_gram(gpu::Program& program, std::size_t style_term, const gpu::Buffer& map) const;
     bool add_gradients(gpu::Program& program, int layer, const gpu::Buffer& map,

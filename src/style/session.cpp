@@ -10,6 +10,7 @@
 #include "image/resize.h"
 #include "nn/resize.h"
 #include "style/noise.h"
+#include "style/session_memory.h"
 
 namespace impasto::style {
 
@@ -59,14 +60,23 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const Enco
         return stream.error();
     }
     self->stream_ = *std::move(stream);
-    auto network =
-        encoder::Network::upload(*self->stream_, weights, self->options_.objective.depth(),
-                                 self->options_.objective.convolution);
+    auto network = encoder::Network::create(device, weights, self->options_.objective.depth(),
+                                            self->options_.objective.convolution);
     if (!network) {
         return network.error();
     }
     self->network_ = *std::move(network);
-    IMPASTO_TRY(self->check_memory());
+    // All scales are judged by the largest, before minutes go into the smaller ones.
+    auto bytes =
+        check_session_memory(*self->network_, self->content_, self->styles_, self->options_);
+    if (!bytes) {
+        return bytes.error();
+    }
+    self->bytes_planned_ = *bytes;
+    if (self->log_) {
+        self->log_("device memory: " + gpu::format_bytes(*bytes));
+    }
+    IMPASTO_TRY(self->network_->load(*self->stream_, weights));
     IMPASTO_TRY(self->enter_scale(0));
     return self;
 }
@@ -89,105 +99,6 @@ Status Session::check() const {
                      : "use a larger --size, or crop the picture to a less extreme shape")};
     }
     return StyleTargets::check_sizes(styles_, options_.objective);
-}
-
-// What entering a scale and optimising there hold at once.
-Result<std::uint64_t> Session::bytes_needed(const Scale& scale) const {
-    const nn::Shape shape{3, scale.height, scale.width};
-    auto objective = Objective::bytes_needed(device_, *network_, shape, options_.objective);
-    if (!objective) {
-        return objective.error();
-    }
-    auto optimizer = ImageOptimizer::bytes_needed(device_, shape.size(), options_);
-    if (!optimizer) {
-        return optimizer.error();
-    }
-    // The image, the best image and the content at this size.
-    const std::uint64_t optimising = *objective + *optimizer + 3 * shape.size() * sizeof(float);
-    auto content = upload_bytes(device_, content_, scale.width, scale.height);
-    if (!content) {
-        return content.error();
-    }
-    // Before that, the styles go through the encoder one by one, and the objective is not there
-    // yet.
-    auto styles = StyleTargets::bytes_needed(device_, *network_, styles_, style_longest(scale),
-                                             options_.objective);
-    if (!styles) {
-        return styles.error();
-    }
-    return std::max({optimising, *content, *styles});
-}
-
-std::uint32_t Session::style_longest(const Scale& scale) const {
-    const double longest = scale.longest() * static_cast<double>(options_.style_scale);
-    return static_cast<std::uint32_t>(std::max(1.0, std::round(longest)));
-}
-
-// Whether the device can do a scale that is not too small for the layers. kOutOfMemory with a
-// message that follows "--size N ".
-Status Session::check_scale(const Scale& scale, std::uint64_t available) const {
-    auto need = bytes_needed(scale);
-    if (!need) {
-        return need.error().code == ErrorCode::kInvalidArgument
-                   ? Error{ErrorCode::kOutOfMemory,
-                           "needs a layer of more than 2^31 values, which the kernels cannot index"}
-                   : need.error();
-    }
-    if (available == 0 || *need <= available) {  // 0: unknown
-        return {};
-    }
-    return Error{ErrorCode::kOutOfMemory, "needs " + gpu::format_bytes(*need) +
-                                              " of device memory and " + device_.info().name +
-                                              " has " + gpu::format_bytes(available) + " free"};
-}
-
-// All scales are judged by the largest, before minutes go into the smaller ones.
-Status Session::check_memory() const {
-    const std::uint64_t available = device_.available_memory();
-    const Status largest = check_scale(scales_.back(), available);
-    if (largest || largest.error().code != ErrorCode::kOutOfMemory) {
-        return largest;
-    }
-    // The largest size that fits, by halving the interval; sizes are tried, nothing is allocated.
-    // One that is too small for the layers counts as fitting.
-    constexpr std::uint32_t kStep = 16;
-    const auto width = static_cast<std::uint32_t>(content_.width);
-    const auto height = static_cast<std::uint32_t>(content_.height);
-    const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
-    const auto too_small = [&](const Scale& scale) {
-        return std::min(scale.width, scale.height) < smallest;
-    };
-    std::uint32_t fits = 0;
-    std::uint32_t too_large = options_.size;
-    while (too_large - fits > kStep) {
-        const std::uint32_t middle = (fits + too_large) / 2;
-        const Scale scale = fit(width, height, middle);
-        (too_small(scale) || check_scale(scale, available) ? fits : too_large) = middle;
-    }
-    fits = fits / kStep * kStep;
-    const bool found = fits > 0 && !too_small(fit(width, height, fits));
-    return Error{
-        ErrorCode::kOutOfMemory,
-        "--size " + std::to_string(options_.size) + " " + largest.error().message + ": " +
-            (found ? "--size " + std::to_string(fits) + " would fit"
-                   : "no smaller one would fit" + least_memory() +
-                         "; free some memory, use smaller pictures, or choose another device")};
-}
-
-// ", and even --size 64 takes 512 MiB with the encoder": what an impossible budget is measured by.
-std::string Session::least_memory() const {
-    const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
-    const auto width = static_cast<std::uint32_t>(content_.width);
-    const auto height = static_cast<std::uint32_t>(content_.height);
-    const std::uint64_t shorter = std::min(width, height);
-    const auto size = static_cast<std::uint32_t>(
-        (std::uint64_t{smallest} * std::max(width, height) + shorter - 1) / shorter);
-    const auto bytes = bytes_needed(fit(width, height, size));
-    if (!bytes) {
-        return "";
-    }
-    return ", and even --size " + std::to_string(size) + " takes " +
-           gpu::format_bytes(*bytes + device_.bytes_held()) + " with the encoder";
 }
 
 Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content) {
@@ -242,8 +153,8 @@ Status Session::enter_scale(std::uint32_t index) {
     const Scale& scale = scales_[index];
 
     if (!options_.objective.style_layers.empty()) {
-        auto targets = StyleTargets::create(*stream_, *network_, styles_, style_longest(scale),
-                                            options_.objective);
+        auto targets = StyleTargets::create(*stream_, *network_, styles_,
+                                            style_longest(scale, options_), options_.objective);
         if (!targets) {
             return targets.error();
         }

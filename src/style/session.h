@@ -38,7 +38,8 @@ class Session {
   public:
     using Log = std::function<void(const std::string&)>;
 
-    // Checks the options, the sizes and the memory needed, and prepares the first scale.
+    // Checks the options, the sizes and the memory needed, which it logs before it allocates any,
+    // and prepares the first scale.
     static Result<std::unique_ptr<Session>> create(gpu::Device& device,
                                                    const EncoderWeights& weights, Image content,
                                                    std::vector<Image> styles,
@@ -54,6 +55,9 @@ class Session {
 
     const Progress& progress() const { return progress_; }
     const std::vector<Scale>& scales() const { return scales_; }
+    // Device memory in bytes that the session holds at most, the encoder included, as it was known
+    // before anything was allocated.
+    std::uint64_t bytes_planned() const { return bytes_planned_; }
     // Of all iterations finished, each of the image before its step.
     const std::vector<Losses>& losses() const { return losses_; }
     // With options.profile: the operations of an iteration of the current scale, in order.
@@ -66,11 +70,6 @@ class Session {
     Session(gpu::Device& device, Image content, std::vector<Image> styles, SessionOptions options,
             Log log);
     Status check() const;
-    Status check_memory() const;
-    std::string least_memory() const;
-    Status check_scale(const Scale& scale, std::uint64_t available) const;
-    Result<std::uint64_t> bytes_needed(const Scale& scale) const;
-    std::uint32_t style_longest(const Scale& scale) const;
     Status enter_scale(std::uint32_t index);
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
     void record_evaluation(gpu::Program& program) const;
@@ -93,6 +92,7 @@ class Session {
     std::unique_ptr<gpu::Stream> stream_;
     std::unique_ptr<encoder::Network> network_;
     std::vector<Scale> scales_;
+    std::uint64_t bytes_planned_ = 0;
 
     // The current scale. `image_` lives in `image_arena_`, so that the next scale can start from
     // it.

@@ -179,32 +179,41 @@ Status StyleTargets::check_sizes(std::span<const Image> styles, const ObjectiveO
     return {};
 }
 
-Result<std::uint64_t> StyleTargets::bytes_needed(gpu::Device& device,
-                                                 const encoder::Network& network,
-                                                 std::span<const Image> styles,
-                                                 std::uint32_t longest,
-                                                 const ObjectiveOptions& options) {
+StyleTargets::StyleTargets(const encoder::Network& network, const ObjectiveOptions& options)
+    : arena_(network.device()) {
+    for (const LayerWeight& term : options.style_layers) {
+        grams_.push_back(&arena_.reserve(nn::gram_size(network.layer(term.layer).out_channels)));
+    }
+}
+
+std::uint64_t StyleTargets::bytes_kept(const encoder::Network& network,
+                                       const ObjectiveOptions& options) {
+    return StyleTargets(network, options).arena_.bytes_reserved();
+}
+
+Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& network,
+                                                    std::span<const Image> styles,
+                                                    std::uint32_t longest,
+                                                    const ObjectiveOptions& options) {
     std::uint64_t most = 0;
     for (const Image& style : styles) {
-        if (options.style_layers.empty()) {
-            break;
-        }
         const Scale size = style_size(style, longest, options);
         // The picture is resampled first, from its own size, before the plan is made.
-        auto upload = upload_bytes(device, style, size.width, size.height);
+        auto upload = upload_bytes(network.device(), style, size.width, size.height);
         if (!upload) {
             return upload.error();
         }
-        gpu::Arena arena(device);
+        gpu::Arena arena(network.device());
         auto plan = reserve_style_plan(arena, network, size, options);
         if (!plan) {
             return plan.error();
         }
-        arena.reserve(std::size_t{3} * size.height * size.width);  // the picture itself
+        gpu::Arena image_arena(network.device());
+        image_arena.reserve(std::size_t{3} * size.height * size.width);
         IMPASTO_TRY(arena.check_buffers());
-        most = std::max({most, *upload, arena.bytes_reserved()});
+        most = std::max({most, *upload, arena.bytes_reserved() + image_arena.bytes_reserved()});
     }
-    return most;
+    return bytes_kept(network, options) + most;
 }
 
 Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
@@ -212,11 +221,7 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
                                                            std::span<const Image> styles,
                                                            std::uint32_t longest,
                                                            const ObjectiveOptions& options) {
-    auto self = std::unique_ptr<StyleTargets>(new StyleTargets(stream.device()));
-    for (const LayerWeight& term : options.style_layers) {
-        self->grams_.push_back(
-            &self->arena_.reserve(nn::gram_size(network.layer(term.layer).out_channels)));
-    }
+    auto self = std::unique_ptr<StyleTargets>(new StyleTargets(network, options));
     IMPASTO_TRY(self->arena_.commit("the styles' Gram matrices"));
     std::vector<double> blend(options.style_blend.begin(), options.style_blend.end());
     if (blend.empty()) {

@@ -39,18 +39,21 @@ class StyleTargets {
 
     // kInvalidArgument when a style is too small for the style layers, at any scale.
     static Status check_sizes(std::span<const Image> styles, const ObjectiveOptions& options);
-    // Device memory that create() would hold at once, in bytes, without taking it. kOutOfMemory:
-    // gpu::Arena::check_buffers.
-    static Result<std::uint64_t> bytes_needed(gpu::Device& device, const encoder::Network& network,
-                                              std::span<const Image> styles, std::uint32_t longest,
-                                              const ObjectiveOptions& options);
+    // Device memory in bytes, without taking it: what create() would hold at once, and what stays
+    // of that. kOutOfMemory: gpu::Arena::check_buffers.
+    static Result<std::uint64_t> bytes_to_create(const encoder::Network& network,
+                                                 std::span<const Image> styles,
+                                                 std::uint32_t longest,
+                                                 const ObjectiveOptions& options);
+    static std::uint64_t bytes_kept(const encoder::Network& network,
+                                    const ObjectiveOptions& options);
 
     // By position in options.style_layers: (C, C), and the sum of its squares.
     const gpu::Buffer& gram(std::size_t term) const { return *grams_[term]; }
     double squares(std::size_t term) const { return squares_[term]; }
 
   private:
-    explicit StyleTargets(gpu::Device& device) : arena_(device) {}
+    StyleTargets(const encoder::Network& network, const ObjectiveOptions& options);
 
     gpu::Arena arena_;
     std::vector<const gpu::Buffer*> grams_;

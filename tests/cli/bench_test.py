@@ -13,11 +13,12 @@ class Bench(CliTest):
             report = json.loads(process.out)
             self.assertEqual(
                 sorted(report),
-                ["device", "device_bytes_peak", "driver", "encoder", "gflops", "iterations",
-                 "optimizer", "peak_gflops", "percent_of_peak", "precision",
+                ["device", "device_bytes_peak", "device_bytes_planned", "driver", "encoder",
+                 "gflops", "iterations", "optimizer", "peak_gflops", "percent_of_peak", "precision",
                  "seconds_per_iteration", "size", "variants"])
             self.assertEqual((report["size"], report["iterations"]), (32, 3))
             self.assertEqual(report["optimizer"], optimizer)
+            self.assertEqual(report["device_bytes_planned"], report["device_bytes_peak"])
             seconds = report["seconds_per_iteration"]
             self.assertTrue(0 < seconds["min"] <= seconds["median"] <= seconds["max"])
             self.assertGreater(report["gflops"], 0)

@@ -20,8 +20,8 @@ class Stylize(CliTest):
         report = json.loads(process.out)
         self.assertEqual(
             sorted(report),
-            ["device", "device_bytes_peak", "driver", "height", "interrupted", "iterations",
-             "loss_first", "loss_last", "output", "restarts", "scales", "seconds", "seconds_per_iteration",
+            ["device", "device_bytes_peak", "device_bytes_planned", "driver", "height",
+             "interrupted", "iterations", "loss_first", "loss_last", "output", "restarts", "scales", "seconds", "seconds_per_iteration",
              "variants", "weights", "width"])
         self.assertEqual(report["variants"]["relu1_1"], "direct")
         self.assertEqual(len(report["variants"]), 13)
@@ -42,6 +42,8 @@ class Stylize(CliTest):
         self.assertGreater(report["seconds"], 0)
         self.assertGreater(report["seconds_per_iteration"], 0)
         self.assertGreater(report["device_bytes_peak"], 1_000_000)
+        self.assertEqual(report["device_bytes_planned"], report["device_bytes_peak"])
+        self.assertRegex(process.err, r"(?m)^device memory: \d+\.\d MiB$")
         self.assertEqual(report["output"], self.out)
         # What else is told goes to stderr, and the device stands in the object.
         self.assertNotIn("device:", process.err)
@@ -87,7 +89,7 @@ class Stylize(CliTest):
         self.assertGreaterEqual(int(fits), 112)
         self.stylize("--size", fits, "--iterations", "1", "--memory-budget", str(peak))
         self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out,
-                   "--quiet", "--memory-budget", "1M", says=["the encoder builtin needs", "1.0 MiB"])
+                   "--quiet", "--memory-budget", "1M", says=["has 1.0 MiB free", "and even --size 22 takes ", " MiB with the encoder"])
 
     def test_profile(self):
         trace = os.path.join(self.folder, "profile.json")

@@ -1,5 +1,6 @@
 #include "style/session.h"
 
+#include "gpu/errors.h"
 #include "support/gpu_fixture.h"
 #include "support/host_vulkan.h"
 #include "support/tiny_encoder.h"
@@ -379,6 +380,40 @@ TEST_F(SessionTest, TheMemoryCheckNamesASizeThatFits) {
     ASSERT_TRUE(session) << session.error().message;
     EXPECT_TRUE((*session)->advance(1000));
     device().limit_memory(0);
+}
+
+// What is printed and checked before the start is what the run then takes, to the byte.
+TEST_F(SessionTest, TheMemoryPlannedIsTheMemoryTaken) {
+    options_.iterations = {2};
+    for (int variation = 0; variation < 6; ++variation) {
+        if (variation == 1) {  // the styles decide
+            styles_ = {testing::random_image(64, 65, 3), testing::random_image(300, 200, 4)};
+            options_.style_scale = 4;
+        } else if (variation == 2) {
+            options_.first_size = options_.size;
+            options_.init = Init::kNoise;
+        } else if (variation == 3) {  // the picture that it begins with decides
+            options_.init = Init::kImage;
+            options_.init_image = testing::random_image(1200, 900, 5);
+        } else if (variation == 4) {
+            options_.objective.style_layers.clear();
+            options_.optimizer = Optimizer::kAdam;
+            options_.objective.padding = {nn::Border::kReplicate, nn::Border::kReplicate};
+        } else if (variation == 5) {  // the encoder decides
+            options_.size = 16;
+            options_.init = Init::kContent;
+            content_ = testing::random_image(16, 16, 2);
+        }
+        stream_.reset();
+        open(testing::Form::kAddresses);  // a device without a history
+        auto session = made();
+        ASSERT_NE(session, nullptr);
+        EXPECT_EQ(log_, "device memory: " + gpu::format_bytes(session->bytes_planned()) + "\n");
+        log_.clear();
+        ASSERT_TRUE(session->advance(1000));
+        ASSERT_TRUE(session->image());
+        EXPECT_EQ(session->bytes_planned(), device().bytes_peak()) << "variation " << variation;
+    }
 }
 
 TEST_F(SessionTest, DestroyedInFlight) {

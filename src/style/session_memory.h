@@ -1,0 +1,33 @@
+// What a session holds of the device's memory, known before any is allocated: the sum of what its
+// parts reserve (gpu::Arena::bytes_reserved), phase by phase, and the check against what there is.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/result.h"
+#include "encoder/network.h"
+#include "image/image.h"
+#include "style/options.h"
+#include "style/schedule.h"
+
+namespace impasto::style {
+
+// The longest side at which the styles are looked at in a scale, px.
+std::uint32_t style_longest(const Scale& scale, const SessionOptions& options);
+
+// Bytes that a session whose result has the longest side `size` holds at most at once. Its last
+// scale decides: every part grows with the scale. `network` need not be loaded. Errors:
+// kInvalidArgument where the size is too small for the layers or a layer too large for the kernels;
+// kOutOfMemory: gpu::Arena::check_buffers.
+Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image& content,
+                                    std::span<const Image> styles, const SessionOptions& options,
+                                    std::uint32_t size);
+
+// session_bytes() of options.size, when the device has as much to give. Otherwise kOutOfMemory with
+// the largest size that fits, or with the least that would work.
+Result<std::uint64_t> check_session_memory(const encoder::Network& network, const Image& content,
+                                           std::span<const Image> styles,
+                                           const SessionOptions& options);
+
+}  // namespace impasto::style
