@@ -13,10 +13,18 @@ void unpack_part(uvec4 part, out float v[8]) {
     }
 }
 
+// To the nearest 16-bit float, ties to even: drivers may cut the digits off instead, which shrinks the
+// values of every layer a little more. What has no more digits than fit is packed exactly.
+vec2 round_to_half(vec2 v) {
+    uvec2 bits = floatBitsToUint(clamp(v, -HALF_MAX, HALF_MAX));
+    bits += 0xfffu + ((bits >> 13) & 1u);
+    return uintBitsToFloat(bits & 0xffffe000u);
+}
+
 uvec4 pack_part(float v[8]) {
     uvec4 part;
     [[unroll]] for (uint i = 0; i < 4; ++i) {
-        part[i] = packHalf2x16(clamp(vec2(v[2 * i], v[2 * i + 1]), -HALF_MAX, HALF_MAX));
+        part[i] = packHalf2x16(round_to_half(vec2(v[2 * i], v[2 * i + 1])));
     }
     return part;
 }

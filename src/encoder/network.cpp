@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "encoder/calibration.h"
+#include "nn/half.h"
 #include "nn/pack_weights.h"
 #include "nn/winograd.h"
 
 namespace impasto::encoder {
 
-namespace {
-
-// x = (p * scale - mean) / std, in the network's channel order.
 nn::ChannelMap channel_map(const InputConvention& input) {
     nn::ChannelMap map;
     for (std::size_t k = 0; k < 3; ++k) {
@@ -22,8 +21,24 @@ nn::ChannelMap channel_map(const InputConvention& input) {
     return map;
 }
 
-// The first layer has the same weights for the image and for its rest.
-std::uint32_t forward_copies(int index) { return index == 0 ? 2 : 1; }
+namespace {
+
+nn::MapKind map_kind(nn::ConvVariant variant) {
+    if (variant == nn::ConvVariant::kMatrix || variant == nn::ConvVariant::kMatrixWide) {
+        return nn::MapKind::kHalfMatrix;
+    }
+    return nn::is_half(variant) ? nn::MapKind::kHalf : nn::MapKind::kFloat;
+}
+
+// The first layer has the same weights for the image and for its rest, which 16 bits don't show.
+std::uint32_t forward_copies(int index, bool half) { return index == 0 && !half ? 2 : 1; }
+
+std::vector<float> scaled(std::vector<float> values, float scale) {
+    for (float& value : values) {
+        value *= scale;
+    }
+    return values;
+}
 
 }  // namespace
 
@@ -38,7 +53,6 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Device& device, const Enco
                          "vgg19`, then --weights vgg19)"};
     }
     auto self = std::unique_ptr<Network>(new Network(device));
-    gpu::Arena& arena = self->arena_;
     self->depth_ = depth;
     self->input_ = channel_map(weights.input);
     for (int i = 0; i <= depth; ++i) {
@@ -48,20 +62,35 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Device& device, const Enco
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
         layer.variant =
             nn::choose_variant(device, convolution, layer.in_channels, layer.out_channels);
-        if (layer.variant == nn::ConvVariant::kWinograd) {
-            layer.forward.winograd =
-                &arena.reserve(nn::winograd_weights_size(layer.out_channels, layer.in_channels));
-            layer.backward.winograd =
-                &arena.reserve(nn::winograd_weights_size(layer.in_channels, layer.out_channels));
-        } else {
-            layer.forward.packed = &arena.reserve(
-                nn::packed_size(layer.out_channels, forward_copies(i) * layer.in_channels));
-            layer.backward.packed =
-                &arena.reserve(nn::packed_size(layer.in_channels, layer.out_channels));
-        }
-        layer.bias = &arena.reserve(layer.out_channels);
+        self->reserve(i);
     }
+    self->maps_ = map_kind(self->layer(depth).variant);
     return self;
+}
+
+void Network::reserve(int index) {
+    NetworkLayer& layer = layers_[static_cast<std::size_t>(index)];
+    const std::uint32_t in = layer.in_channels;
+    const std::uint32_t out = layer.out_channels;
+    if (nn::is_half(layer.variant)) {
+        if (index == 0) {
+            layer.forward.packed = &arena_.reserve(nn::packed_size(out, in));
+        } else {
+            layer.forward.half = &arena_.reserve(nn::half_weights_size(out, in));
+        }
+        layer.backward.half = &arena_.reserve(nn::half_weights_size(in, out));
+        layer.bias = &arena_.reserve(nn::half_channels(out));
+        return;
+    }
+    if (layer.variant == nn::ConvVariant::kWinograd) {
+        layer.forward.winograd = &arena_.reserve(nn::winograd_weights_size(out, in));
+        layer.backward.winograd = &arena_.reserve(nn::winograd_weights_size(in, out));
+    } else {
+        layer.forward.packed =
+            &arena_.reserve(nn::packed_size(out, forward_copies(index, false) * in));
+        layer.backward.packed = &arena_.reserve(nn::packed_size(in, out));
+    }
+    layer.bias = &arena_.reserve(out);
 }
 
 // Layers are made one after the other: a layer is a step.
@@ -107,26 +136,59 @@ Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {
         sources[static_cast<std::size_t>(i)] = reserve_source(source_arena, i);
     }
     IMPASTO_TRY(source_arena.commit("the encoder " + weights.name));
-    for (int i = 0; i <= depth_; ++i) {
-        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
-        const NetworkLayer& layer = this->layer(i);
-        const auto& [oihw, forward, backward] = sources[static_cast<std::size_t>(i)];
-        IMPASTO_TRY(stream.upload(conv.weight, *oihw));
-        IMPASTO_TRY(stream.upload(conv.bias, *layer.bias));
-        gpu::Program program(device_);
-        nn::record_pack_forward(program, *oihw, layer.out_channels, layer.in_channels,
-                                forward_copies(i), *forward);
-        nn::record_pack_backward(program, *oihw, layer.out_channels, layer.in_channels, *backward);
-        if (layer.variant == nn::ConvVariant::kWinograd) {
-            nn::record_winograd_weights(program, *forward, layer.out_channels, layer.in_channels,
-                                        *layer.forward.winograd);
-            nn::record_winograd_weights(program, *backward, layer.in_channels, layer.out_channels,
-                                        *layer.backward.winograd);
+    std::vector<float> scales(static_cast<std::size_t>(depth_) + 1, 1.0f);
+    if (maps_ != nn::MapKind::kFloat) {
+        auto found = activation_scales(stream, weights, depth_);
+        if (!found) {
+            return found.error();
         }
+        scales = *std::move(found);
+    }
+    for (int i = 0; i <= depth_; ++i) {
+        const auto index = static_cast<std::size_t>(i);
+        const ConvWeights& conv = weights.convolutions[index];
+        NetworkLayer& layer = layers_[index];
+        const Source& source = sources[index];
+        layer.scale = scales[index];
+        std::vector<float> bias = scaled(conv.bias, layer.scale);
+        bias.resize(layer.bias->bytes / sizeof(float));
+        // The direct kernel's weights, of the first layer, come scaled; the others are on the way
+        // to 16 bits.
+        IMPASTO_TRY(i == 0 && layer.scale != 1.0f
+                        ? stream.upload(scaled(conv.weight, layer.scale), *source.oihw)
+                        : stream.upload(conv.weight, *source.oihw));
+        IMPASTO_TRY(stream.upload(bias, *layer.bias));
+        gpu::Program program(device_);
+        record_packing(program, i, source);
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(stream.run(program));
     }
     return {};
+}
+
+void Network::record_packing(gpu::Program& program, int index, const Source& source) const {
+    const NetworkLayer& layer = this->layer(index);
+    const std::uint32_t in = layer.in_channels;
+    const std::uint32_t out = layer.out_channels;
+    const bool half = nn::is_half(layer.variant);
+    const float scale = index == 0 ? 1.0f : layer.scale / this->layer(index - 1).scale;
+    if (source.forward != nullptr) {
+        nn::record_pack_forward(program, *source.oihw, out, in, forward_copies(index, half),
+                                *source.forward);
+    }
+    if (source.backward != nullptr) {
+        nn::record_pack_backward(program, *source.oihw, out, in, *source.backward);
+    }
+    if (layer.forward.half != nullptr) {
+        nn::record_half_pack_forward(program, *source.oihw, out, in, scale, *layer.forward.half);
+    }
+    if (layer.backward.half != nullptr) {
+        nn::record_half_pack_backward(program, *source.oihw, out, in, scale, *layer.backward.half);
+    }
+    if (layer.variant == nn::ConvVariant::kWinograd) {
+        nn::record_winograd_weights(program, *source.forward, out, in, *layer.forward.winograd);
+        nn::record_winograd_weights(program, *source.backward, in, out, *layer.backward.winograd);
+    }
 }
 
 Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const EncoderWeights& weights,

@@ -10,20 +10,28 @@
 #include "gpu/arena.h"
 #include "gpu/stream.h"
 #include "nn/conv3x3.h"
+#include "nn/map.h"
 #include "nn/normalize.h"
 #include "weights/weights.h"
 
 namespace impasto::encoder {
 
+// The first layer goes from an image of 32-bit floats and back to one, whatever the maps are:
+// forward its weights are for the direct kernel.
 struct NetworkLayer {
     nn::ConvVariant variant = nn::ConvVariant::kDirect;  // the only one that it has weights for
-    std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are for the 6 channels
-                                    // of nn::record_normalize: the image and its rest
+    std::uint32_t in_channels = 0;  // 3 for conv1_1, whose forward weights are, for maps of 32
+                                    // bits, for the 6 channels of nn::record_normalize: the image
+                                    // and its rest
     std::uint32_t out_channels = 0;
     nn::ConvWeights forward;
     nn::ConvWeights backward;
-    const gpu::Buffer* bias = nullptr;
+    const gpu::Buffer* bias = nullptr;  // filled up to nn::half_channels() for maps of 16 bits
+    float scale = 1;  // what the layer's maps are scaled by, once loaded: 1 for maps of 32 bits
 };
+
+// x = (p * scale - mean) / std, in the network's channel order.
+nn::ChannelMap channel_map(const InputConvention& input);
 
 // Immutable once loaded; plans of any size share it.
 class Network {
@@ -53,6 +61,7 @@ class Network {
     int depth() const { return depth_; }  // the deepest layer
     const NetworkLayer& layer(int index) const { return layers_[static_cast<std::size_t>(index)]; }
     const nn::ChannelMap& input() const { return input_; }
+    nn::MapKind maps() const { return maps_; }
 
   private:
     // What a layer's parameters are made from: the weights as files hold them, and those that
@@ -64,13 +73,16 @@ class Network {
     };
 
     explicit Network(gpu::Device& device) : device_(device), arena_(device) {}
+    void reserve(int layer);
     Source reserve_source(gpu::Arena& arena, int layer) const;
+    void record_packing(gpu::Program& program, int layer, const Source& source) const;
 
     gpu::Device& device_;
     gpu::Arena arena_;
     int depth_ = 0;
     std::array<NetworkLayer, kLayers> layers_{};
     nn::ChannelMap input_;
+    nn::MapKind maps_ = nn::MapKind::kFloat;
 };
 
 }  // namespace impasto::encoder

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "nn/conv3x3.h"
+#include "nn/half_conv.h"
 
 namespace impasto::encoder {
 
@@ -124,11 +125,12 @@ void Plan::reserve_forward(gpu::Arena& arena) {
     normalised_ = &arena.reserve(2 * image_.size(), life(kNormalize, conv_step(0)));
     for (int i = 0; i <= depth_; ++i) {
         Layer& layer = at(i);
-        layer.map = &arena.reserve(layer.shape.size(), life(conv_step(i), last_use(i)));
+        layer.map =
+            &arena.reserve(nn::map_size(maps(), layer.shape), life(conv_step(i), last_use(i)));
         layer.forward_scratch = reserve_scratch(arena, i, false, conv_step(i));
         if (layer.pooled_shape.size() > 0) {
-            layer.pooled =
-                &arena.reserve(layer.pooled_shape.size(), life(pool_step(i), conv_step(i + 1)));
+            layer.pooled = &arena.reserve(nn::map_size(maps(), layer.pooled_shape),
+                                          life(pool_step(i), conv_step(i + 1)));
         }
     }
 }
@@ -139,12 +141,13 @@ void Plan::reserve_backward(gpu::Arena& arena) {
         std::uint32_t written = add_step(i);
         if (layer.pooled != nullptr) {
             written = pool_backward_step(i);
-            layer.pooled_gradient =
-                &arena.reserve(layer.pooled_shape.size(), life(conv_backward_step(i + 1), written));
+            layer.pooled_gradient = &arena.reserve(nn::map_size(maps(), layer.pooled_shape),
+                                                   life(conv_backward_step(i + 1), written));
         } else if (i < depth_) {
             written = conv_backward_step(i + 1);
         }
-        layer.gradient = &arena.reserve(layer.shape.size(), life(written, conv_backward_step(i)));
+        layer.gradient =
+            &arena.reserve(nn::map_size(maps(), layer.shape), life(written, conv_backward_step(i)));
         layer.backward_scratch = reserve_scratch(arena, i, true, conv_backward_step(i));
     }
     normalised_gradient_ =
@@ -159,20 +162,27 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
                           const ReadMap& read) const {
     nn::record_normalize(program, image, *normalised_, image_.plane(), network_->input());
     const gpu::Buffer* in = normalised_;
-    nn::Shape in_shape{2 * image_.channels, image_.height, image_.width};
+    const bool half = maps() != nn::MapKind::kFloat;
+    nn::Shape in_shape{half ? image_.channels : 2 * image_.channels, image_.height, image_.width};
     for (int i = 0; i <= depth_; ++i) {
         const Layer& layer = at(i);
         const NetworkLayer& weights = network_->layer(i);
         program.label(relu_name(i));
-        nn::record_conv3x3(program, weights.variant, *in, in_shape, weights.forward, *weights.bias,
-                           *layer.map, weights.out_channels,
-                           i == 0 ? options_.first : options_.others, layer.forward_scratch);
+        if (i == 0 && half) {
+            nn::record_half_conv3x3_first(program, *in, in_shape, *weights.forward.packed,
+                                          *weights.bias, *layer.map, weights.out_channels,
+                                          options_.first);
+        } else {
+            nn::record_conv3x3(program, weights.variant, *in, in_shape, weights.forward,
+                               *weights.bias, *layer.map, weights.out_channels,
+                               i == 0 ? options_.first : options_.others, layer.forward_scratch);
+        }
         read(i, *layer.map);
         in = layer.map;
         in_shape = layer.shape;
         if (layer.pooled != nullptr) {
-            nn::record_pool(program, *in, in_shape, *layer.pooled, options_.pooling,
-                            options_.others);
+            nn::record_map_pool(program, maps(), *in, in_shape, *layer.pooled, options_.pooling,
+                                options_.others);
             in = layer.pooled;
             in_shape = layer.pooled_shape;
         }
@@ -180,7 +190,7 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
 }
 
 void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
-                           const AddGradient& add) const {
+                           const AddGradient& add, float scale) const {
     add(depth_, *at(depth_).map, *at(depth_).gradient, false);
     for (int i = depth_; i > 0; --i) {
         const NetworkLayer& weights = network_->layer(i);
@@ -193,15 +203,23 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
                                     pooled ? *below.pooled_gradient : *below.gradient,
                                     weights.in_channels, options_.others, layer.backward_scratch);
         if (pooled) {
-            nn::record_pool_backward(program, *below.map, below.shape, *below.pooled_gradient,
-                                     *below.gradient, options_.pooling, options_.others);
+            nn::record_map_pool_backward(program, maps(), *below.map, below.shape,
+                                         *below.pooled_gradient, *below.gradient, options_.pooling,
+                                         options_.others);
         }
         add(i - 1, *below.map, *below.gradient, true);
     }
     program.label(relu_name(0) + " backward");
-    nn::record_conv3x3_backward(program, variant(0), *at(0).gradient, shape(0),
-                                network_->layer(0).backward, nullptr, *normalised_gradient_, 3,
-                                options_.first, at(0).backward_scratch);
+    const NetworkLayer& first = network_->layer(0);
+    if (maps() == nn::MapKind::kFloat) {
+        nn::record_conv3x3_backward(program, first.variant, *at(0).gradient, shape(0),
+                                    first.backward, nullptr, *normalised_gradient_, 3,
+                                    options_.first, at(0).backward_scratch);
+    } else {
+        nn::record_half_conv3x3_image(program, *at(0).gradient, shape(0), *first.backward.half,
+                                      scale, *normalised_gradient_, 3, options_.first,
+                                      at(0).backward_scratch.padded);
+    }
     nn::record_normalize_backward(program, *normalised_gradient_, image_gradient, image_.plane(),
                                   network_->input());
 }

@@ -74,10 +74,10 @@ class Plan {
     // `read` is called for every layer from the first to the deepest, once its map is there.
     void record_forward(gpu::Program& program, const gpu::Buffer& image, const ReadMap& read) const;
     // After record_forward in the same program. `add` is called for every layer from the deepest
-    // down, and must record something for the deepest. Writes d/d image to `image_gradient`
-    // (3, H, W).
+    // down, and must record something for the deepest. Writes `scale` times d/d image to
+    // `image_gradient` (3, H, W), in 32 bits; 1 for maps of 32 bits.
     void record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
-                         const AddGradient& add) const;
+                         const AddGradient& add, float scale = 1) const;
 
     // For the caller's own buffers in the plan's arena: the lives of one that `read` alone uses
     // for a layer, and of record_backward's `image_gradient` and what else is written after it.
@@ -93,6 +93,9 @@ class Plan {
     }
     int depth() const { return depth_; }
     nn::ConvVariant variant(int layer) const { return network_->layer(layer).variant; }
+    nn::MapKind maps() const { return network_->maps(); }
+    // What the layer's map is scaled by (NetworkLayer::scale).
+    float scale(int layer) const { return network_->layer(layer).scale; }
     // Multiply-adds, counted as two, of the layer's convolution done directly, in one direction.
     double flops(int layer) const;
 

@@ -4,6 +4,8 @@
 
 #include "include/conv3x3.h"
 #include "nn/fold.h"
+#include "nn/half.h"
+#include "nn/half_conv.h"
 #include "nn/record.h"
 #include "nn/winograd.h"
 #include "shaders.h"
@@ -104,6 +106,21 @@ const char* variant_name(ConvVariant variant) {
 ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
                            std::uint32_t out_channels) {
     const std::uint32_t fewer = std::min(in_channels, out_channels);
+    switch (choice) {
+        case ConvChoice::kAutoHalf:
+            if (!device.capabilities().matrix.any()) {
+                return ConvVariant::kHalf;
+            }
+            return fewer >= 128 ? ConvVariant::kMatrixWide : ConvVariant::kMatrix;
+        case ConvChoice::kHalf:
+            return ConvVariant::kHalf;
+        case ConvChoice::kMatrix:
+            return ConvVariant::kMatrix;
+        case ConvChoice::kMatrixWide:
+            return ConvVariant::kMatrixWide;
+        default:
+            break;
+    }
     if (fewer <= kCompensatedChannels || choice == ConvChoice::kDirect) {
         return ConvVariant::kDirect;
     }
@@ -126,7 +143,7 @@ ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_ch
     const Shape in{in_channels, out.height, out.width};
     const Shape larger{in_channels, out.height + 2, out.width + 2};
     if (padded) {
-        size.padded = larger.size();
+        size.padded = is_half(variant) ? half_size(larger) : larger.size();
     }
     if (variant == ConvVariant::kWinograd) {
         const WinogradScratchSize forward = winograd_scratch_size(device, in, out);
@@ -144,6 +161,11 @@ void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffe
                     const Shape& x_shape, const ConvWeights& weights, const gpu::Buffer& bias,
                     const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,
                     const ConvScratch& scratch) {
+    if (is_half(variant)) {
+        record_half_conv3x3(program, variant, x, x_shape, *weights.half, bias, y, out_channels,
+                            borders);
+        return;
+    }
     ConvJob job;
     job.in = x_shape;
     job.out = {out_channels, x_shape.height, x_shape.width};
@@ -159,6 +181,11 @@ void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const g
                              const gpu::Buffer* mask, const gpu::Buffer& dx,
                              std::uint32_t in_channels, Borders borders,
                              const ConvScratch& scratch) {
+    if (is_half(variant)) {
+        record_half_conv3x3_backward(program, variant, dy, dy_shape, *weights.half, mask, dx,
+                                     in_channels, borders, scratch.padded);
+        return;
+    }
     const Shape out{in_channels, dy_shape.height, dy_shape.width};
     ConvJob job;
     job.in = dy_shape;

@@ -29,7 +29,10 @@ enum class ConvVariant { kDirect, kWinograd, kHalf, kMatrix, kMatrixWide };
 const char* variant_name(ConvVariant variant);
 
 // Which variant a layer gets: the one that is expected to be faster on the device, or one for all.
-enum class ConvChoice { kAuto, kDirect, kWinograd };
+// kAutoHalf: of those for maps of 16-bit floats.
+enum class ConvChoice { kAuto, kDirect, kWinograd, kAutoHalf, kHalf, kMatrix, kMatrixWide };
+// Whether a variant reads and writes maps of 16-bit floats.
+inline bool is_half(ConvVariant variant) { return variant >= ConvVariant::kHalf; }
 ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
                            std::uint32_t out_channels);
 
@@ -49,7 +52,8 @@ std::size_t packed_size(std::uint32_t out_channels, std::uint32_t in_channels);
 // the other. The one that isn't used may be null.
 struct ConvWeights {
     const gpu::Buffer* packed = nullptr;
-    const gpu::Buffer* winograd = nullptr;
+    const gpu::Buffer* winograd = nullptr;  // winograd.h
+    const gpu::Buffer* half = nullptr;      // half.h
 };
 
 // What convolutions of a plan share, one after the other. A size in words; 0 where it isn't needed.

@@ -1,8 +1,10 @@
 #include "style/objective.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nn/gram.h"
+#include "nn/map.h"
 #include "nn/reduce.h"
 #include "nn/total_variation.h"
 
@@ -22,6 +24,22 @@ double weight_sum(const std::vector<LayerWeight>& terms) {
 // target that is zero throughout (a black picture) has no scale to measure by and counts nothing.
 double relative_factor(double weight, double sum, double squares) {
     return sum > 0 && squares > 0 ? weight / (sum * squares) : 0.0;
+}
+
+// Gradients of maps of 16 bits must be neither too small nor too large for them. The losses are
+// relative, so that the sum of map times gradient is a few times the loss (Gram matrices are of the
+// fourth degree in the image, all terms together weigh the sum of their weights), and the maps are
+// about 1: a gradient is about loss / size of the map. Scaled by the largest map's size over 16
+// times the weights it is about 1/16 there for a relative loss of 1, and 32 times that in the
+// deepest layer, VGG19's smallest: room for losses a thousand times larger or smaller.
+float loss_scale(const encoder::Plan& plan, const ObjectiveOptions& options) {
+    if (plan.maps() == nn::MapKind::kFloat) {
+        return 1;
+    }
+    const double weights =
+        static_cast<double>(options.content_weight) + static_cast<double>(options.style_weight);
+    const double scale = static_cast<double>(plan.shape(0).size()) / (16 * std::max(weights, 1e-6));
+    return static_cast<float>(std::exp2(std::round(std::log2(scale))));
 }
 
 }  // namespace
@@ -50,15 +68,20 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
         return plan.error();
     }
     plan_ = *plan;
+    gradient_scale_ = loss_scale(plan_, options_);
     for (const LayerWeight& term : options_.content_layers) {
-        content_maps_.push_back(&arena_.reserve(plan_.shape(term.layer).size()));
+        content_maps_.push_back(
+            &arena_.reserve(nn::map_size(plan_.maps(), plan_.shape(term.layer))));
     }
     for (const LayerWeight& term : options_.style_layers) {
         const nn::Shape& map = plan_.shape(term.layer);
         grams_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
         differences_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
-        scratches_.push_back(&arena_.reserve(nn::gram_scratch_size(network.device(), map),
-                                             plan_.during_read(term.layer)));
+        scratches_.push_back(
+            &arena_.reserve(nn::map_gram_scratch_size(network.device(), plan_.maps(), map),
+                            plan_.during_read(term.layer)));
+        const std::size_t packed = nn::map_gram_backward_scratch_size(plan_.maps(), map);
+        packed_.push_back(packed > 0 ? &arena_.reserve(packed) : nullptr);
     }
     gradient_ = &arena_.reserve(shape.size(), plan_.after_backward());
     partials_ = &arena_.reserve(layout_.partial_words());
@@ -104,15 +127,15 @@ Status Objective::make_content_targets(gpu::Stream& stream, const gpu::Buffer& c
     plan_.record_forward(program, content, [&](int layer, const gpu::Buffer& map) {
         for (std::size_t k = 0; k < content_maps_.size(); ++k) {
             if (options_.content_layers[k].layer == layer) {
-                program.copy(map, *content_maps_[k], plan_.shape(layer).size() * sizeof(float));
+                program.copy(map, *content_maps_[k], content_maps_[k]->bytes);
             }
         }
     });
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream.run(program));
     for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-        auto squares = sum_of_squares(stream, *content_maps_[k],
-                                      plan_.shape(options_.content_layers[k].layer).size());
+        auto squares = sum_of_squares(stream, plan_.maps(), *content_maps_[k],
+                                      plan_.shape(options_.content_layers[k].layer));
         if (!squares) {
             return squares.error();
         }
@@ -122,6 +145,7 @@ Status Objective::make_content_targets(gpu::Stream& stream, const gpu::Buffer& c
 }
 
 Status Objective::upload_factors(gpu::Stream& stream) {
+    const auto scale = static_cast<double>(gradient_scale_);
     std::vector<float> factors(layout_.words());
     factors[nn::ObjectiveLayout::kContentWeight] = options_.content_weight;
     factors[nn::ObjectiveLayout::kStyleWeight] = options_.style_weight;
@@ -133,7 +157,7 @@ Status Objective::upload_factors(gpu::Stream& stream) {
             relative_factor(options_.content_layers[k].weight, content_sum, content_squares_[k]);
         factors[layout_.loss_factor(term)] = static_cast<float>(factor);
         factors[layout_.gradient_factor(term)] =
-            static_cast<float>(2.0 * factor * options_.content_weight);
+            static_cast<float>(2.0 * scale * factor * options_.content_weight);
     }
     const double style_sum = weight_sum(options_.style_layers);
     for (std::size_t k = 0; k < options_.style_layers.size(); ++k, ++term) {
@@ -142,7 +166,7 @@ Status Objective::upload_factors(gpu::Stream& stream) {
         const nn::Shape& map = plan_.shape(options_.style_layers[k].layer);
         factors[layout_.loss_factor(term)] = static_cast<float>(factor);
         factors[layout_.gradient_factor(term)] = static_cast<float>(
-            4.0 * factor * options_.style_weight / static_cast<double>(map.size()));
+            4.0 * scale * factor * options_.style_weight / static_cast<double>(map.size()));
     }
     return stream.upload(factors, *factors_);
 }
@@ -153,8 +177,8 @@ void Objective::record_gram(gpu::Program& program, std::size_t style_term,
     const nn::Shape& shape = plan_.shape(options_.style_layers[style_term].layer);
     const gpu::Buffer& gram = *grams_[style_term];
     const auto term = static_cast<std::uint32_t>(layout_.content_terms + style_term);
-    nn::record_gram(program, map, shape, nullptr, static_cast<double>(shape.plane()),
-                    *scratches_[style_term], gram);
+    nn::record_map_gram(program, plan_.maps(), map, shape, nullptr,
+                        static_cast<double>(shape.plane()), *scratches_[style_term], gram);
     nn::record_difference(program, gram, styles_->gram(style_term),
                           std::size_t{shape.channels} * shape.channels, *differences_[style_term],
                           *partials_, layout_.term_partial(term));
@@ -170,9 +194,9 @@ bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffe
             continue;
         }
         const auto term = static_cast<std::uint32_t>(k);
-        nn::record_difference_gradient(program, map, *content_maps_[k], shape.size(), gradient,
-                                       stored, *factors_, layout_.gradient_factor(term), *partials_,
-                                       layout_.term_partial(term));
+        nn::record_map_difference_gradient(
+            program, plan_.maps(), map, *content_maps_[k], shape, gradient, stored, *factors_,
+            layout_.gradient_factor(term), *partials_, layout_.term_partial(term));
         stored = true;
     }
     for (std::size_t k = 0; k < grams_.size(); ++k) {
@@ -180,8 +204,9 @@ bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffe
             continue;
         }
         const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
-        nn::record_gram_backward(program, map, shape, nullptr, *differences_[k], *factors_,
-                                 layout_.gradient_factor(term), gradient, stored);
+        nn::record_map_gram_backward(program, plan_.maps(), map, shape, nullptr, *differences_[k],
+                                     *factors_, layout_.gradient_factor(term), packed_[k], gradient,
+                                     stored);
         stored = true;
     }
     return stored;
@@ -199,7 +224,8 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
         program, *gradient_,
         [&](int layer, const gpu::Buffer& map, const gpu::Buffer& gradient, bool accumulate) {
             return add_gradients(program, layer, map, gradient, accumulate);
-        });
+        },
+        1 / gradient_scale_);
     nn::record_total_variation(program, image, shape_, *gradient_, *factors_,
                                nn::ObjectiveLayout::kTvWeight, *partials_, layout_.tv_partial(),
                                options_.padding);

@@ -77,11 +77,13 @@ class Objective {
     std::vector<const gpu::Buffer*> grams_;        // G of each style term
     std::vector<const gpu::Buffer*> differences_;  // G - G_s
     std::vector<const gpu::Buffer*> scratches_;    // to compute G with
+    std::vector<const gpu::Buffer*> packed_;       // for G's gradient; null where it needs nothing
     const gpu::Buffer* gradient_ = nullptr;
     const gpu::Buffer* partials_ = nullptr;
     const gpu::Buffer* factors_ = nullptr;
     const gpu::Buffer* state_ = nullptr;
     const gpu::Buffer* records_ = nullptr;
+    float gradient_scale_ = 1;  // of the gradients inside the encoder: loss scaling
     std::uint32_t record_capacity_ = 1;
 };
 

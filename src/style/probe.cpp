@@ -1,6 +1,7 @@
 #include "style/probe.h"
 
 #include "encoder/network.h"
+#include "nn/half.h"
 #include "style/objective.h"
 
 namespace impasto::style {
@@ -15,6 +16,37 @@ Result<ProbeTensor> download(gpu::Stream& stream, std::string name,
     }
     ProbeTensor tensor{std::move(name), std::move(shape), std::vector<float>(count)};
     IMPASTO_TRY(stream.download(from, tensor.values));
+    return tensor;
+}
+
+// A layer's map as the weights make it: planar, in 32 bits, not scaled.
+Result<ProbeTensor> download_map(gpu::Stream& stream, const encoder::Plan& plan, int layer) {
+    const nn::Shape& shape = plan.shape(layer);
+    const std::string name = "features." + encoder::relu_name(layer);
+    const std::vector<std::uint64_t> sides{shape.channels, shape.height, shape.width};
+    if (plan.maps() == nn::MapKind::kFloat) {
+        return download(stream, name, sides, plan.map(layer));
+    }
+    gpu::Arena arena(stream.device());
+    const gpu::Buffer& planar = arena.reserve(shape.size());
+    IMPASTO_TRY(arena.commit("a map"));
+    gpu::Program program(stream.device());
+    nn::record_half_unpack(program, plan.map(layer), shape, 1 / plan.scale(layer), planar);
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream.run(program));
+    return download(stream, name, sides, planar);
+}
+
+Result<ProbeTensor> download_gram(gpu::Stream& stream, const encoder::Plan& plan, int layer,
+                                  const gpu::Buffer& gram) {
+    const std::uint64_t channels = plan.shape(layer).channels;
+    auto tensor = download(stream, "gram." + encoder::relu_name(layer), {channels, channels}, gram);
+    if (tensor) {
+        const float square = plan.scale(layer) * plan.scale(layer);
+        for (float& value : tensor->values) {
+            value /= square;
+        }
+    }
     return tensor;
 }
 
@@ -80,19 +112,13 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
     };
     const encoder::LayerSet used = options.layers();
     for (int layer = 0; layer < encoder::kLayers; ++layer) {
-        if (!used.test(static_cast<std::size_t>(layer))) {
-            continue;
+        if (used.test(static_cast<std::size_t>(layer))) {
+            IMPASTO_TRY(add(download_map(s, (*objective)->plan(), layer)));
         }
-        const nn::Shape& map = (*objective)->plan().shape(layer);
-        IMPASTO_TRY(
-            add(download(s, "features." + encoder::relu_name(layer),
-                         {map.channels, map.height, map.width}, (*objective)->plan().map(layer))));
     }
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
-        const int layer = options.style_layers[k].layer;
-        const std::uint64_t channels = (*objective)->plan().shape(layer).channels;
-        IMPASTO_TRY(add(download(s, "gram." + encoder::relu_name(layer), {channels, channels},
-                                 (*objective)->gram(k))));
+        IMPASTO_TRY(add(download_gram(s, (*objective)->plan(), options.style_layers[k].layer,
+                                      (*objective)->gram(k))));
     }
     const Losses losses = (*objective)->losses(0);
     tensors.push_back({"loss", {4}, {losses.total, losses.content, losses.style, losses.tv}});

@@ -8,6 +8,7 @@
 #include "encoder/plan.h"
 #include "nn/blend.h"
 #include "nn/gram.h"
+#include "nn/map.h"
 #include "nn/reduce.h"
 #include "nn/resize.h"
 #include "style/schedule.h"
@@ -62,8 +63,8 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     for (const LayerWeight& term : options.style_layers) {
         const nn::Shape& map = plan->shape(term.layer);
         const gpu::Lifetime lifetime = plan->during_read(term.layer);
-        reserved.scratches.push_back(
-            &arena.reserve(nn::gram_scratch_size(network.device(), map), lifetime));
+        reserved.scratches.push_back(&arena.reserve(
+            nn::map_gram_scratch_size(network.device(), network.maps(), map), lifetime));
         reserved.grams.push_back(&arena.reserve(nn::gram_size(map.channels), lifetime));
     }
     return reserved;
@@ -94,8 +95,8 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
                 continue;
             }
             const gpu::Buffer& gram = *reserved->grams[k];
-            nn::record_gram(program, map, shape, nullptr, static_cast<double>(shape.plane()),
-                            *reserved->scratches[k], gram);
+            nn::record_map_gram(program, network.maps(), map, shape, nullptr,
+                                static_cast<double>(shape.plane()), *reserved->scratches[k], gram);
             nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
                              weight, !first);
         }
@@ -146,12 +147,13 @@ Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std:
     return arena.bytes_reserved();
 }
 
-Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count) {
+Result<double> sum_of_squares(gpu::Stream& stream, nn::MapKind kind, const gpu::Buffer& map,
+                              const nn::Shape& shape) {
     gpu::Arena arena(stream.device());
     const gpu::Buffer& partials = arena.reserve(nn::kReducePartials);
     IMPASTO_TRY(arena.commit("a sum"));
     gpu::Program program(stream.device());
-    nn::record_dot(program, a, a, count, partials, 0);
+    nn::record_map_squares(program, kind, map, shape, partials, 0);
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream.run(program));
     std::array<float, nn::kReducePartials> sums{};
@@ -238,8 +240,9 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
         }
     }
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
-        const std::size_t channels = network.layer(options.style_layers[k].layer).out_channels;
-        auto squares = sum_of_squares(stream, *self->grams_[k], channels * channels);
+        const std::uint32_t channels = network.layer(options.style_layers[k].layer).out_channels;
+        auto squares =
+            sum_of_squares(stream, nn::MapKind::kFloat, *self->grams_[k], {1, channels, channels});
         if (!squares) {
             return squares.error();
         }

@@ -24,8 +24,9 @@ Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, 
 Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std::uint32_t width,
                                    std::uint32_t height);
 
-// sum of a[i]^2 over the first `count` words.
-Result<double> sum_of_squares(gpu::Stream& stream, const gpu::Buffer& a, std::size_t count);
+// The sum of the squares of a map's values.
+Result<double> sum_of_squares(gpu::Stream& stream, nn::MapKind kind, const gpu::Buffer& map,
+                              const nn::Shape& shape);
 
 class StyleTargets {
   public:

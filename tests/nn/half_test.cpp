@@ -105,8 +105,8 @@ TEST_P(Half, DifferenceEqualsTheReference) {
 
 // What the format cannot hold becomes its largest value, not infinity; packing rounds to nearest.
 TEST_P(Half, PackingRoundsAndSaturates) {
-    const std::vector<float> values{1.0f,    -2.5f, 1e6f,           -1e6f,    65504.0f,
-                                    65519.f, 1e-8f, 1.00048828125f, 0.333333f};
+    const std::vector<float> values{1.0f,    -2.5f,   1e6f,       -1e6f,   65504.0f,
+                                    65519.f, 2.0019f, 1.0004884f, 0.66667f};
     Workbench bench(stream());
     const auto from = bench.input(values);  // 1x1 of 3x3 taps: 9 values
     const auto packed = bench.output(half_weights_size(1, 1));
