@@ -1,5 +1,6 @@
 // Devices, contexts and the self-test.
 #include <cstdio>
+#include <optional>
 
 #include "api/handles.h"
 #include "nn/self_test.h"
@@ -96,14 +97,50 @@ Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& conte
     return {};
 }
 
-// Without a folder to keep them in, pipelines are compiled anew each time.
-void keep_pipelines(const char* cache_dir, gpu::Device& device) {
-    auto folder = cache_dir != nullptr
-                      ? Result<std::filesystem::path>(platform::path_from_utf8(cache_dir))
-                      : platform::user_cache_folder();
-    if (folder && !folder->empty()) {
-        device.keep_pipelines(*folder / "pipelines");
+// Where what is known of the device is kept; empty where nothing is.
+std::filesystem::path cache_folder(const char* cache_dir) {
+    if (cache_dir != nullptr) {
+        return platform::path_from_utf8(cache_dir);
     }
+    auto folder = platform::user_cache_folder();
+    return folder ? *folder : std::filesystem::path();
+}
+
+// "auto" is no variant.
+Result<std::optional<nn::ConvVariant>> forced_variant(const std::string& tier) {
+    const auto variant = nn::find_variant(tier);
+    if (variant || tier == "auto") {
+        return variant;
+    }
+    std::string names = "auto";
+    for (const nn::ConvVariantRow& row : nn::conv_variants()) {
+        names += std::string(", ") + row.name;
+    }
+    return api::bad_argument("there is no tier '" + tier + "': it is one of " + names);
+}
+
+// "auto" is none in particular.
+Result<std::optional<nn::Precision>> asked_precision(const std::string& precision) {
+    std::optional<nn::Precision> asked;
+    if (precision == "fp16") {
+        asked = nn::Precision::kFp16;
+    } else if (precision == "fp32") {
+        asked = nn::Precision::kFp32;
+    } else if (precision != "auto") {
+        return api::bad_argument("there is no precision '" + precision +
+                                 "': it is one of auto, fp32, fp16");
+    }
+    return asked;
+}
+
+Status agree(std::optional<nn::ConvVariant> forced, std::optional<nn::Precision> asked) {
+    if (!forced || !asked || nn::precision_of(*forced) == *asked) {
+        return {};
+    }
+    const bool half = *asked == nn::Precision::kFp16;
+    return api::bad_argument(std::string("the tier '") + nn::variant_name(*forced) +
+                             "' is of the precision " + (half ? "fp32" : "fp16") + ", not " +
+                             (half ? "fp16" : "fp32") + ": leave one of the two away");
 }
 
 }  // namespace
@@ -152,21 +189,34 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
             return api::bad_argument("ImpastoContextOptions: struct_size is not set");
         }
         auto made = std::make_unique<ImpastoContext>();
-        const std::string tier = given.tier == nullptr ? "auto" : given.tier;
-        if (tier == "direct") {
-            made->convolution = nn::ConvChoice::kDirect;
-        } else if (tier == "winograd") {
-            made->convolution = nn::ConvChoice::kWinograd;
-        } else if (tier != "auto") {
-            return api::bad_argument("there is no tier '" + tier +
-                                     "': it is one of auto, direct, winograd");
+        nn::TunerOptions tuning;
+        auto forced = forced_variant(given.tier == nullptr ? "auto" : given.tier);
+        if (!forced) {
+            return forced.error();
         }
+        auto asked = asked_precision(given.precision == nullptr ? "auto" : given.precision);
+        if (!asked) {
+            return asked.error();
+        }
+        IMPASTO_TRY(agree(*forced, *asked));
+        tuning.forced = *forced;
+        tuning.precision = *asked;
         made->log = given.log;
         made->log_user = given.log_user;
         IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)
                                                  : open_own_device(given, *made));
         made->device->limit_memory(given.memory_budget);
-        keep_pipelines(given.cache_dir, *made->device);
+        if (const auto folder = cache_folder(given.cache_dir); !folder.empty()) {
+            made->device->keep_pipelines(folder / "pipelines");
+            tuning.folder = folder / "tuning";
+        }
+        tuning.retune = given.retune != 0;
+        if (given.log != nullptr) {
+            tuning.log = [call = given.log, user = given.log_user](const std::string& line) {
+                call(user, line.c_str());
+            };
+        }
+        made->tuner = std::make_unique<nn::ConvTuner>(*made->device, std::move(tuning));
         *context = made.release();
         return {};
     });

@@ -15,6 +15,7 @@
 #include "gpu/device.h"
 #include "image/image.h"
 #include "impasto/impasto.h"
+#include "nn/tuner.h"
 #include "style/probe.h"
 #include "style/session.h"
 #include "weights/weights.h"
@@ -23,7 +24,7 @@ struct ImpastoContext {
     std::shared_ptr<impasto::gpu::Instance> instance;
     std::unique_ptr<impasto::gpu::Device> device;
     std::uint32_t index = 0;
-    impasto::nn::ConvChoice convolution = impasto::nn::ConvChoice::kAuto;
+    std::unique_ptr<impasto::nn::ConvTuner> tuner;  // after the device
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
     std::string message;

@@ -27,7 +27,7 @@ ImpastoResult impasto_probe_run(ImpastoContext* context, const ImpastoWeights* w
         if (!options) {
             return options.error();
         }
-        options->convolution = context->convolution;
+        options->tuner = context->tuner.get();
         auto tensors = style::probe(*context->device, weights->weights, image->image,
                                     content->image, *images, *std::move(options));
         if (!tensors) {

@@ -173,7 +173,7 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
         if (!asked) {
             return asked.error();
         }
-        asked->objective.convolution = context->convolution;
+        asked->objective.tuner = context->tuner.get();
         style::Session::Log log;
         if (context->log != nullptr) {
             log = [call = context->log, user = context->log_user](const std::string& line) {

@@ -91,7 +91,7 @@ Status Bench::create_session() {
     auto weights = open_weights(encoder_);
     if (!weights) return weights.error();
     weights_ = *std::move(weights);
-    auto context = open_context(computing_);
+    auto context = open_context(computing_, note_log);
     if (!context) return context.error();
     context_ = *std::move(context);
     auto content = test_picture(size_, 0.0);

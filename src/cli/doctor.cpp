@@ -69,7 +69,7 @@ class Doctor : public Command {
 
     Status run() override {
         IMPASTO_TRY(options().read_command_line());
-        const auto context = open_context({device_, "auto", 0});
+        const auto context = open_context({.device = device_});
         if (!context) return context.error();
         IMPASTO_TRY(print(heading(device_info(context->get()))));
         Rows rows;

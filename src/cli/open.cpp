@@ -66,11 +66,27 @@ Result<std::vector<ImpastoListedWeights>> list_known_weights() {
 void declare_computing(Options& options, Computing& computing) {
     options
         .choice<std::string>(
-            "--tier", {{"auto", "auto"}, {"direct", "direct"}, {"winograd", "winograd"}},
-            computing.tier,
-            "how convolutions are computed: directly, by Winograd's algorithm wherever it can be "
-            "(faster, rounds a little more), or what is expected to be fastest on the device")
+            "--precision", {{"auto", "auto"}, {"fp32", "fp32"}, {"fp16", "fp16"}},
+            computing.precision,
+            "of the encoder's maps: fp16 takes half the memory and is what matrix units multiply; "
+            "auto is fp16 on GPUs that have them")
         .preset = PresetUse::kMachine;
+    options
+        .choice<std::string>(
+            "--tier",
+            {{"auto", "auto"},
+             {"direct", "direct"},
+             {"winograd", "winograd"},
+             {"half", "half"},
+             {"matrix", "matrix"},
+             {"matrix-wide", "matrix-wide"}},
+            computing.tier,
+            "how convolutions are computed: in fp32 directly, or by Winograd's algorithm wherever "
+            "it can be (faster, rounds a little more); in fp16 without matrix units, or with them "
+            "in smaller or larger tiles; or what is fastest on the device, which is timed once")
+        .preset = PresetUse::kMachine;
+    options.flag("--retune", computing.retune,
+                 "time again what is fastest on the device, and check it again");
     options
         .add(
             "--memory-budget", "BYTES", ValueKind::kText,
@@ -93,8 +109,10 @@ Result<Context> open_context(const Computing& computing, ImpastoLog log, void* l
     ImpastoContextOptions options{};
     options.struct_size = sizeof options;
     options.device = computing.device.empty() ? nullptr : computing.device.c_str();
+    options.precision = computing.precision.c_str();
     options.tier = computing.tier.c_str();
     options.memory_budget = computing.memory_budget;
+    options.retune = computing.retune ? 1 : 0;
     options.log = log;
     options.log_user = log_user;
     ImpastoContext* context = nullptr;
@@ -103,6 +121,8 @@ Result<Context> open_context(const Computing& computing, ImpastoLog log, void* l
         message.status(impasto_context_create(&options, &context, message.data(), message.size())));
     return Context(context);
 }
+
+void note_log(void* /*unused*/, const char* line) { note(line); }
 
 ImpastoDeviceInfo device_info(ImpastoContext* context) {
     ImpastoDeviceInfo info{};

@@ -93,7 +93,7 @@ Status ProbeCommand::run() {
     }
     const auto weights = open_weights(weights_);
     if (!weights) return weights.error();
-    const auto context = open_context(computing_);
+    const auto context = open_context(computing_, quiet_ ? nullptr : note_log);
     if (!context) return context.error();
     if (!quiet_) say_what_is_used(context->get(), weights->get(), !computing_.device.empty());
 

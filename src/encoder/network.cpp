@@ -40,10 +40,29 @@ std::vector<float> scaled(std::vector<float> values, float scale) {
     return values;
 }
 
+Result<std::vector<nn::ConvVariant>> choose_variants(gpu::Stream& stream,
+                                                     const EncoderWeights& weights, int depth,
+                                                     nn::ConvTuner* tuner) {
+    std::vector<nn::ConvLayer> layers;
+    for (int i = 0; i <= depth; ++i) {
+        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
+        layers.push_back({static_cast<std::uint32_t>(conv.in_channels),
+                          static_cast<std::uint32_t>(conv.out_channels)});
+    }
+    if (tuner != nullptr) {
+        return tuner->choose(stream, layers);
+    }
+    std::vector<nn::ConvVariant> expected;
+    for (const nn::ConvLayer& layer : layers) {
+        expected.push_back(nn::expected_variant(stream.device(), layer));
+    }
+    return expected;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Network>> Network::create(gpu::Device& device, const EncoderWeights& weights,
-                                                 int depth, nn::ConvChoice convolution) {
+Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const EncoderWeights& weights,
+                                                 int depth, nn::ConvTuner* tuner) {
     const int available = static_cast<int>(weights.convolutions.size());
     if (depth >= available) {
         return Error{ErrorCode::kWeights,
@@ -52,7 +71,11 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Device& device, const Enco
                          ": leave that layer away, or use real VGG19 (`impasto weights fetch "
                          "vgg19`, then --weights vgg19)"};
     }
-    auto self = std::unique_ptr<Network>(new Network(device));
+    auto variants = choose_variants(stream, weights, depth, tuner);
+    if (!variants) {
+        return variants.error();
+    }
+    auto self = std::unique_ptr<Network>(new Network(stream.device()));
     self->depth_ = depth;
     self->input_ = channel_map(weights.input);
     for (int i = 0; i <= depth; ++i) {
@@ -60,8 +83,7 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Device& device, const Enco
         NetworkLayer& layer = self->layers_[static_cast<std::size_t>(i)];
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
-        layer.variant =
-            nn::choose_variant(device, convolution, layer.in_channels, layer.out_channels);
+        layer.variant = (*variants)[static_cast<std::size_t>(i)];
         self->reserve(i);
     }
     self->maps_ = map_kind(self->layer(depth).variant);
@@ -192,8 +214,8 @@ void Network::record_packing(gpu::Program& program, int index, const Source& sou
 }
 
 Result<std::unique_ptr<Network>> Network::upload(gpu::Stream& stream, const EncoderWeights& weights,
-                                                 int depth, nn::ConvChoice convolution) {
-    auto network = create(stream.device(), weights, depth, convolution);
+                                                 int depth, nn::ConvTuner* tuner) {
+    auto network = create(stream, weights, depth, tuner);
     if (network) {
         IMPASTO_TRY((*network)->load(stream, weights));
     }

@@ -12,6 +12,7 @@
 #include "nn/conv3x3.h"
 #include "nn/map.h"
 #include "nn/normalize.h"
+#include "nn/tuner.h"
 #include "weights/weights.h"
 
 namespace impasto::encoder {
@@ -36,19 +37,19 @@ nn::ChannelMap channel_map(const InputConvention& input);
 // Immutable once loaded; plans of any size share it.
 class Network {
   public:
-    // Lays out conv1_1 up to layer `depth` of `weights`, for the variants that `convolution` may
-    // choose, so that plans can be made; nothing is allocated. kWeights, naming the layer, when the
-    // weights end before.
-    static Result<std::unique_ptr<Network>> create(gpu::Device& device,
+    // Lays out conv1_1 up to layer `depth` of `weights`, for the variants that `tuner` chooses
+    // (null: the expected ones), so that plans can be made; nothing stays allocated. kWeights,
+    // naming the layer, when the weights end before.
+    static Result<std::unique_ptr<Network>> create(gpu::Stream& stream,
                                                    const EncoderWeights& weights, int depth,
-                                                   nn::ConvChoice convolution);
+                                                   nn::ConvTuner* tuner);
     // Allocates the parameters and fills them with those same `weights`; call once, before any
     // plan runs.
     Status load(gpu::Stream& stream, const EncoderWeights& weights);
     // Both.
     static Result<std::unique_ptr<Network>> upload(gpu::Stream& stream,
                                                    const EncoderWeights& weights, int depth,
-                                                   nn::ConvChoice convolution);
+                                                   nn::ConvTuner* tuner);
 
     // Device memory in bytes: what the parameters take, and what load() holds besides for its
     // time.

@@ -16,10 +16,6 @@ static_assert(kConvBlock == CONV3X3_CHANNELS);
 
 namespace {
 
-// The first layer of a network is summed with compensation: its error passes through every other
-// layer, and with 6 input channels it costs next to nothing.
-constexpr std::uint32_t kCompensatedChannels = 6;
-
 bool replicates(Borders borders) {
     return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
 }
@@ -83,50 +79,6 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
         }
     }
     return packed;
-}
-
-const char* variant_name(ConvVariant variant) {
-    switch (variant) {
-        case ConvVariant::kWinograd:
-            return "winograd";
-        case ConvVariant::kHalf:
-            return "half";
-        case ConvVariant::kMatrix:
-            return "matrix";
-        case ConvVariant::kMatrixWide:
-            return "matrix wide";
-        default:
-            return "direct";
-    }
-}
-
-// On the CPU's drivers Winograd was faster for every layer of VGG19 but the first (bench/NOTES.md).
-// On a GPU it should pay from 128 channels on, by a model of its memory traffic; nothing was
-// measured there.
-ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
-                           std::uint32_t out_channels) {
-    const std::uint32_t fewer = std::min(in_channels, out_channels);
-    switch (choice) {
-        case ConvChoice::kAutoHalf:
-            if (!device.capabilities().matrix.any()) {
-                return ConvVariant::kHalf;
-            }
-            return fewer >= 128 ? ConvVariant::kMatrixWide : ConvVariant::kMatrix;
-        case ConvChoice::kHalf:
-            return ConvVariant::kHalf;
-        case ConvChoice::kMatrix:
-            return ConvVariant::kMatrix;
-        case ConvChoice::kMatrixWide:
-            return ConvVariant::kMatrixWide;
-        default:
-            break;
-    }
-    if (fewer <= kCompensatedChannels || choice == ConvChoice::kDirect) {
-        return ConvVariant::kDirect;
-    }
-    const bool cpu = device.info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
-    return choice == ConvChoice::kWinograd || cpu || fewer >= 128 ? ConvVariant::kWinograd
-                                                                  : ConvVariant::kDirect;
 }
 
 void ConvScratchSize::include(const ConvScratchSize& other) {

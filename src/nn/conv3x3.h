@@ -16,25 +16,14 @@
 
 #include "gpu/program.h"
 #include "nn/border.h"
+#include "nn/conv_variants.h"
 #include "nn/shape.h"
 
 namespace impasto::nn {
 
-// Variants for maps of 32-bit floats: kDirect sums the 9 in_channels products of every output
-// (conv3x3.comp); kWinograd needs a quarter of the multiplications, more memory, and rounds about
-// ten times more (winograd.h). For maps of 16-bit floats (half_conv.h): kHalf runs everywhere,
-// kMatrix and kMatrixWide, with its larger tiles, on matrix units.
-enum class ConvVariant { kDirect, kWinograd, kHalf, kMatrix, kMatrixWide };
-// "direct", "winograd", "half", "matrix", "matrix wide"
-const char* variant_name(ConvVariant variant);
-
-// Which variant a layer gets: the one that is expected to be faster on the device, or one for all.
-// kAutoHalf: of those for maps of 16-bit floats.
-enum class ConvChoice { kAuto, kDirect, kWinograd, kAutoHalf, kHalf, kMatrix, kMatrixWide };
-// Whether a variant reads and writes maps of 16-bit floats.
-inline bool is_half(ConvVariant variant) { return variant >= ConvVariant::kHalf; }
-ConvVariant choose_variant(const gpu::Device& device, ConvChoice choice, std::uint32_t in_channels,
-                           std::uint32_t out_channels);
+// The first layer of a network is summed with compensation, and only directly: its error passes
+// through every other layer, and with 6 input channels it costs next to nothing.
+inline constexpr std::uint32_t kCompensatedChannels = 6;
 
 // The layouts that the kernels read. Blocks of kConvBlock output channels; the last is filled up
 // with zeros.

@@ -61,10 +61,69 @@ std::vector<Case> over_counts(F f) {
     return cases;
 }
 
+// The operations on maps of 16-bit floats.
+void add_half(std::vector<Row>& rows, const gpu::Device& device) {
+    static constexpr Shape kMaps[] = {{3, 13, 9}, {40, 17, 18}};
+    for (const ConvVariantRow& row : conv_variants()) {
+        const ConvVariant variant = row.variant;
+        if (row.precision != Precision::kFp16 || !row.admissible(device, {64, 64})) {
+            continue;
+        }
+        const std::string name = row.name;
+        // The tiles are loaded by the same lines in all of them.
+        for (const auto& [border, borders] :
+             std::span(kAllBorders).subspan(variant == ConvVariant::kHalf ? 0 : 3)) {
+            rows.push_back({"conv3x3 " + name + ", " + border,
+                            over(kMaps, [=, borders = borders](gpu::Stream& s, const Shape& shape) {
+                                return check_half_conv3x3(s, shape, 20, borders, variant);
+                            })});
+            rows.push_back({"conv3x3 " + name + " backward, " + border,
+                            over(kMaps, [=, borders = borders](gpu::Stream& s, const Shape& shape) {
+                                return check_half_conv3x3_backward(s, shape, 20, borders, true,
+                                                                   variant);
+                            })});
+        }
+        rows.push_back({"gram " + name, over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
+                            return check_half_gram(s, shape, false, variant);
+                        })});
+        rows.push_back(
+            {"gram " + name + " backward", over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
+                 return check_half_gram_backward(s, shape, false, true, variant);
+             })});
+    }
+    if (!is_admissible(ConvVariant::kHalf, device, {64, 64})) {
+        return;
+    }
+    rows.push_back({"first layer half", over(kMaps, [](gpu::Stream& s, const Shape& shape) {
+                        return check_half_conv3x3_first(s, {3, shape.height, shape.width},
+                                                        shape.channels, kMixed);
+                    })});
+    rows.push_back(
+        {"first layer half backward", over(kMaps, [](gpu::Stream& s, const Shape& shape) {
+             return check_half_conv3x3_image(s, shape, 3, kMixed);
+         })});
+    for (const Pooling pooling : {Pooling::kMax, Pooling::kAverage}) {
+        const std::string name = pooling == Pooling::kMax ? "max pool half" : "average pool half";
+        rows.push_back({name, over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
+                            return check_half_pool(s, shape, pooling, kMixed);
+                        })});
+        rows.push_back({name + " backward", over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
+                            return check_half_pool_backward(s, shape, pooling, kMixed);
+                        })});
+    }
+    rows.push_back({"difference gradient half", over(kMaps, [](gpu::Stream& s, const Shape& shape) {
+                        return check_half_difference_gradient(s, shape, true);
+                    })});
+}
+
 void add_conv_and_pool(std::vector<Row>& rows) {
-    for (const auto variant : {ConvVariant::kDirect, ConvVariant::kWinograd}) {
+    for (const ConvVariantRow& row : conv_variants()) {
+        const ConvVariant variant = row.variant;
+        if (row.precision != Precision::kFp32) {
+            continue;
+        }
         const std::string operation =
-            variant == ConvVariant::kWinograd ? "conv3x3 winograd" : "conv3x3";
+            variant == ConvVariant::kDirect ? "conv3x3" : std::string("conv3x3 ") + row.name;
         for (const auto& [name, borders] : kAllBorders) {
             const auto forward = [=, borders = borders](gpu::Stream& s, const Shape& shape) {
                 return check_conv3x3(s, shape, 10, borders, variant);
@@ -182,6 +241,7 @@ Result<std::vector<SelfTestRow>> run_self_test(
     add_conv_and_pool(rows);
     add_losses(rows);
     add_images_and_steps(rows);
+    add_half(rows, device);
 
     std::vector<SelfTestRow> results;
     for (const Row& row : rows) {

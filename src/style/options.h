@@ -8,8 +8,8 @@
 #include "image/image.h"
 #include "nn/adam.h"
 #include "nn/border.h"
-#include "nn/conv3x3.h"
 #include "nn/pool.h"
+#include "nn/tuner.h"
 
 namespace impasto::style {
 
@@ -29,7 +29,7 @@ struct ObjectiveOptions {
     nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
     nn::Borders padding;             // of everything else
     std::vector<float> style_blend;  // a weight each style; empty: equal
-    nn::ConvChoice convolution = nn::ConvChoice::kAuto;
+    nn::ConvTuner* tuner = nullptr;  // chooses how convolutions are computed; null: as expected
 
     // The layers of all terms.
     encoder::LayerSet layers() const;

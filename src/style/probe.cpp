@@ -68,7 +68,7 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
         return stream.error();
     }
     gpu::Stream& s = **stream;
-    auto network = encoder::Network::upload(s, weights, options.depth(), options.convolution);
+    auto network = encoder::Network::upload(s, weights, options.depth(), options.tuner);
     if (!network) {
         return network.error();
     }

@@ -60,8 +60,8 @@ Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const Enco
         return stream.error();
     }
     self->stream_ = *std::move(stream);
-    auto network = encoder::Network::create(device, weights, self->options_.objective.depth(),
-                                            self->options_.objective.convolution);
+    auto network = encoder::Network::create(
+        *self->stream_, weights, self->options_.objective.depth(), self->options_.objective.tuner);
     if (!network) {
         return network.error();
     }

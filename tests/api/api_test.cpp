@@ -167,7 +167,15 @@ TEST_F(ApiTest, ASessionKeepsWhatItNeeds) {
 
 // The host's own device, in both forms of the kernels, gives the bytes of a device of ours.
 TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
-    const auto expected = run(context_);
+    // By a timing each form might choose differently.
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    options.tier = "winograd";
+    ImpastoContext* own = nullptr;
+    ASSERT_EQ(impasto_context_create(&options, &own, message_, sizeof message_), IMPASTO_SUCCESS)
+        << message_;
+    const auto expected = run(own);
+    impasto_context_destroy(own);
     for (const bool addresses : {true, false}) {
         HostVulkan host;
         auto instance = impasto::gpu::Instance::borrow(host.instance(), &HostVulkan::get);
@@ -190,8 +198,6 @@ TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
             reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
         lent.buffer_device_address_enabled = addresses ? 1 : 0;
         lent.shader_int64_enabled = int64 ? 1 : 0;
-        ImpastoContextOptions options{};
-        options.struct_size = sizeof options;
         options.host_device = &lent;
         ImpastoContext* borrowed = nullptr;
         ASSERT_EQ(impasto_context_create(&options, &borrowed, message_, sizeof message_),
@@ -253,6 +259,45 @@ TEST_F(ApiTest, PipelinesAreKeptWhereTheHostSays) {
         EXPECT_EQ(std::filesystem::exists(cache), !kept.empty());
         EXPECT_TRUE(kept.empty() || !std::filesystem::is_empty(folder_ / "cache" / "pipelines"));
     }
+}
+
+// The first session of a device times the variants, the next context reads what was found.
+TEST_F(ApiTest, TimingsAreKeptWhereTheHostSays) {
+    const std::string cache = (folder_ / "cache").string();
+    const auto run = [&](const char* tier, int retune) {
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.cache_dir = cache.c_str();
+        options.tier = tier;
+        options.retune = retune;
+        ImpastoContext* context = nullptr;
+        ASSERT_EQ(impasto_context_create(&options, &context, message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+        ImpastoSession* session = nullptr;
+        ASSERT_EQ(create(context, &session), IMPASTO_SUCCESS) << message_;
+        impasto_session_destroy(session);
+        impasto_context_destroy(context);
+    };
+    const auto text = [&] {
+        for (const auto& entry :
+             std::filesystem::directory_iterator(folder_ / "cache" / "tuning")) {
+            std::ifstream file(entry.path(), std::ios::binary);
+            return std::string{std::istreambuf_iterator<char>(file), {}};
+        }
+        return std::string();
+    };
+    run("winograd", 0);
+    EXPECT_NE(text().find("check winograd ok"), std::string::npos);
+    EXPECT_EQ(text().find("\ntime "), std::string::npos) << "a forced variant is not timed";
+    run("auto", 0);
+    const std::string timed = text();
+    EXPECT_NE(timed.find("\ntime "), std::string::npos);
+    run(nullptr, 0);
+    EXPECT_EQ(text(), timed);
+    run("auto", 1);
+    EXPECT_NE(text().find("\ntime "), std::string::npos);
+    EXPECT_NE(text(), timed) << "to the last digit the same timings, twice";
 }
 
 TEST_F(ApiTest, BadOptionsAreNamed) {

@@ -47,7 +47,7 @@ class BadOptions(CliTest):
                 self.refuses("--memory-budget", value, says=["--memory-budget", "2G"])
 
     def test_tiers(self):
-        self.refuses("--tier", "fast", says=["--tier", "auto, direct or winograd"])
+        self.refuses("--tier", "fast", says=["--tier", "auto, direct, winograd, half, matrix or matrix-wide"])
 
     def test_layers(self):
         for value in ("relu6_1", "relu1_3", "relu3_5", "conv1_1", "", "relu1_1,", "relu4_2:"):

@@ -34,7 +34,8 @@ class Help(CliTest):
         for option in ("output", "size", "first-size", "iterations", "init", "optimizer",
                        "content-weight", "style-weight", "tv-weight", "content-layers",
                        "style-layers", "pooling", "padding", "style-scale", "style-blend",
-                       "colors", "seed", "save-every", "trace", "weights", "device", "tier", "profile", "quiet",
+                       "colors", "seed", "save-every", "trace", "weights", "device", "precision", "tier", "retune",
+                       "profile", "quiet",
                        "json", "preset"):
             self.assertIn("--" + option, out)
         for default in ("512", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", "lbfgs",

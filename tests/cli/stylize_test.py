@@ -77,6 +77,29 @@ class Stylize(CliTest):
         # Rounding apart; a wrong tile would be off by far more.
         self.assertAlmostEqual(losses[0] / losses[1], 1, delta=1e-4)
 
+    def test_tuning_is_kept(self):
+        folder = os.path.join(self.cache, "impasto", "tuning")
+        report = json.loads(self.stylize("--json", "--iterations", "1").out)
+        self.assertEqual(report["variants"]["relu1_1"], "direct")
+        self.assertLessEqual(set(report["variants"].values()), {"direct", "winograd"})
+        name, = os.listdir(folder)
+        path = os.path.join(folder, name)
+        with open(path, "rb") as file:
+            kept = file.read()
+        self.assertIn(b"\ntime 32 32 direct ", kept)
+        again = json.loads(self.stylize("--json", "--iterations", "1").out)
+        self.assertEqual(again["variants"], report["variants"])
+        self.assertEqual(again["loss_last"], report["loss_last"])
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), kept)
+        with open(path, "wb") as file:
+            file.write(kept[:-1] + b"X")
+        self.stylize("--iterations", "1", "--retune")
+        with open(path, "rb") as file:
+            retuned = file.read()
+        self.assertNotEqual(retuned, kept)
+        self.assertIn(b"\ntime 32 32 direct ", retuned)
+
     def test_memory_budget(self):
         report = json.loads(self.stylize("--json", "--size", "128", "--first-size", "128").out)
         peak = report["device_bytes_peak"]

@@ -43,7 +43,7 @@ TEST_F(PlanTest, MapsEqualTheReference) {
         const Image image = testing::random_image(c.width, c.height, 3);
         const nn::Shape shape = testing::shape_of(image);
 
-        auto network = Network::upload(stream(), weights, c.depth, nn::ConvChoice::kAuto);
+        auto network = Network::upload(stream(), weights, c.depth, nullptr);
         ASSERT_TRUE(network) << network.error().message;
         gpu::Arena arena(device());
         PlanOptions plan_options{options.pooling, options.first_padding, options.padding, false};
@@ -144,15 +144,15 @@ struct MemoryCase {
     nn::Pooling pooling;
     nn::Border first;
     nn::Border others;
-    nn::ConvChoice convolution;
+    nn::ConvVariant variant;
 };
 
 TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
     constexpr nn::Border kZero = nn::Border::kZero;
     constexpr nn::Border kWrap = nn::Border::kWrap;
     constexpr nn::Border kReplicate = nn::Border::kReplicate;
-    constexpr nn::ConvChoice kDirect = nn::ConvChoice::kDirect;
-    constexpr nn::ConvChoice kWinograd = nn::ConvChoice::kWinograd;
+    constexpr nn::ConvVariant kDirect = nn::ConvVariant::kDirect;
+    constexpr nn::ConvVariant kWinograd = nn::ConvVariant::kWinograd;
     const EncoderWeights weights = testing::tiny_encoder(kLayers, 7);
     for (const MemoryCase& c : {
              MemoryCase{
@@ -166,7 +166,10 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
          }) {
         const std::string name = relu_name(c.depth) + " " + std::to_string(c.losses.size());
         const Image image = testing::random_image(c.width, c.height, 3);
-        auto network = Network::upload(stream(), weights, c.depth, c.convolution);
+        nn::TunerOptions tuning;
+        tuning.forced = c.variant;
+        nn::ConvTuner tuner(device(), tuning);
+        auto network = Network::upload(stream(), weights, c.depth, &tuner);
         ASSERT_TRUE(network) << network.error().message;
         PlanOptions options{c.pooling, {c.first, c.first}, {c.others, c.others}};
         for (const int layer : c.losses) {
@@ -195,7 +198,7 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
 
 TEST_F(PlanTest, TooSmallAPictureIsRefusedWithTheSizeThatIsNeeded) {
     const EncoderWeights weights = testing::tiny_encoder(13, 7);
-    auto network = Network::upload(stream(), weights, 12, nn::ConvChoice::kAuto);
+    auto network = Network::upload(stream(), weights, 12, nullptr);
     ASSERT_TRUE(network);
     gpu::Arena arena(device());
     auto plan = Plan::create(**network, arena, {3, 15, 40}, 12, {});
@@ -208,9 +211,48 @@ TEST_F(PlanTest, TooSmallAPictureIsRefusedWithTheSizeThatIsNeeded) {
     EXPECT_EQ(Plan::smallest_side(0), 1u);
 }
 
+// What the tuner chooses is what the weights are laid out for, and what plans record.
+TEST_F(PlanTest, TheTunerChoosesTheVariants) {
+    const EncoderWeights weights = testing::tiny_encoder(13, 7);
+    const auto maps = [&](nn::ConvVariant forced) {
+        nn::TunerOptions options;
+        options.forced = forced;
+        nn::ConvTuner tuner(device(), options);
+        auto network = Network::upload(stream(), weights, 3, &tuner);
+        EXPECT_TRUE(network);
+        gpu::Arena arena(device());
+        const nn::Shape shape{3, 21, 34};
+        PlanOptions plan_options;
+        plan_options.keep = Keep::kMaps;
+        auto plan = Plan::create(**network, arena, shape, 3, plan_options);
+        EXPECT_TRUE(plan);
+        const gpu::Buffer& image = arena.reserve(shape.size());
+        EXPECT_TRUE(arena.commit("a test"));
+        EXPECT_TRUE(stream().upload(std::vector<float>(shape.size(), 0.3f), image));
+        for (int layer = 0; layer <= 3; ++layer) {
+            const bool winograd = forced == nn::ConvVariant::kWinograd && layer > 1;
+            EXPECT_EQ(plan->variant(layer),
+                      winograd ? nn::ConvVariant::kWinograd : nn::ConvVariant::kDirect)
+                << layer;
+            EXPECT_EQ((*network)->layer(layer).forward.winograd != nullptr, winograd) << layer;
+        }
+        gpu::Program program(device());
+        plan->record_forward(program, image, [](int, const gpu::Buffer&) {});
+        EXPECT_TRUE(program.finish());
+        EXPECT_TRUE(stream().run(program));
+        std::vector<float> map(plan->shape(3).size());
+        EXPECT_TRUE(stream().download(plan->map(3), map));
+        return map;
+    };
+    const std::vector<float> direct = maps(nn::ConvVariant::kDirect);
+    const std::vector<float> winograd = maps(nn::ConvVariant::kWinograd);
+    EXPECT_NE(direct, winograd) << "they round differently";
+    EXPECT_LT(testing::relative_error(winograd, {direct.begin(), direct.end()}), 1e-5);
+}
+
 TEST_F(PlanTest, AMissingLayerIsNamed) {
     const EncoderWeights weights = testing::tiny_encoder(13, 7);
-    auto network = Network::upload(stream(), weights, 15, nn::ConvChoice::kAuto);
+    auto network = Network::upload(stream(), weights, 15, nullptr);
     ASSERT_FALSE(network);
     EXPECT_EQ(network.error().code, ErrorCode::kWeights);
     EXPECT_NE(network.error().message.find("relu5_4"), std::string::npos);

@@ -1,0 +1,190 @@
+#include "nn/tuner.h"
+
+#include <algorithm>
+
+#include "nn/conv_trials.h"
+
+namespace impasto::nn {
+
+namespace {
+
+constexpr gpu::DeviceFileKind kTuningFile{
+    {'I', 'M', 'P', 'T', 'U', 'N', 'E', '\n'}, 1, std::size_t{1} << 20};
+
+}  // namespace
+
+TunerTrials TunerTrials::real() { return {check_variant, time_variants}; }
+
+ConvTuner::ConvTuner(gpu::Device& device, TunerOptions options, TunerTrials trials)
+    : device_(device), options_(std::move(options)), trials_(std::move(trials)) {}
+
+// When the first choice is to be made: a context that makes none reads no file.
+void ConvTuner::load() {
+    if (loaded_) {
+        return;
+    }
+    loaded_ = true;
+    if (options_.folder.empty()) {
+        return;
+    }
+    kernels_ = kernels_hash(device_);
+    file_ = options_.folder / (std::to_string(kernel_form(device_)) + "-" +
+                               gpu::device_file_name(device_.file_key()));
+    if (!options_.retune) {
+        const auto bytes = gpu::read_device_file(file_, kTuningFile, device_.file_key());
+        tuning_ =
+            parse_tuning({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kernels_);
+        keeps_ = !bytes.empty();
+    }
+    // Written before anything is timed: what can't be kept is not worth it.
+    keeps_ = keeps_ || save();
+}
+
+Status ConvTuner::save() {
+    const std::string text = tuning_text(tuning_, kernels_);
+    return gpu::write_device_file(file_, kTuningFile, device_.file_key(),
+                                  std::as_bytes(std::span(text)));
+}
+
+Result<bool> ConvTuner::is_right(gpu::Stream& stream, ConvVariant variant) {
+    if (variant == ConvVariant::kDirect) {
+        return true;
+    }
+    auto known = tuning_.checks.find(variant);
+    if (known == tuning_.checks.end()) {
+        auto wrong = trials_.check(stream, variant);
+        if (!wrong && wrong.error().code == ErrorCode::kOutOfMemory) {
+            return false;  // for now
+        }
+        if (!wrong) {
+            return wrong.error();
+        }
+        known = tuning_.checks.emplace(variant, *std::move(wrong)).first;
+        added_ = true;
+    }
+    if (known->second.empty()) {
+        return true;
+    }
+    if (std::find(left_out_.begin(), left_out_.end(), variant) == left_out_.end()) {
+        left_out_.push_back(variant);
+        if (options_.log) {
+            options_.log(std::string("the convolution '") + variant_name(variant) +
+                         "' computes something wrong on this device (" + known->second +
+                         ") and is not used: please report it with the output of 'impasto "
+                         "doctor'; --retune checks again");
+        }
+    }
+    return false;
+}
+
+Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
+    // A layer as every encoder has it, but for the first.
+    constexpr ConvLayer kLayer{64, 64};
+    if (options_.forced && !is_admissible(*options_.forced, device_, kLayer)) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            std::string("the tier '") + variant_name(*options_.forced) + "' needs " +
+                (*options_.forced == ConvVariant::kHalf ? "larger workgroups" : "matrix units") +
+                " than " + device_.info().name + " has: leave it away"};
+    }
+    const bool asked = options_.forced || options_.precision;
+    const Precision wanted = options_.forced      ? precision_of(*options_.forced)
+                             : options_.precision ? *options_.precision
+                                                  : expected_precision(device_);
+    if (wanted == Precision::kFp32) {
+        return wanted;
+    }
+    if (!is_admissible(ConvVariant::kHalf, device_, kLayer)) {
+        return Error{ErrorCode::kInvalidArgument,
+                     device_.info().name +
+                         " lacks what the precision fp16 needs, workgroups of 256 "
+                         "threads and 16 KB: use fp32"};
+    }
+    const auto right = is_right(stream, ConvVariant::kHalf);
+    if (!right) {
+        return right.error();
+    }
+    if (!*right && asked) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            "the precision fp16 computes something wrong on " + device_.info().name + ": use fp32"};
+    }
+    return *right ? Precision::kFp16 : Precision::kFp32;
+}
+
+Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& layer,
+                                          Precision precision) {
+    const ConvVariant expected = expected_variant(device_, layer, precision);
+    std::vector<ConvVariant> candidates;
+    for (const ConvVariantRow& row : conv_variants()) {
+        const bool wanted = options_.forced ? row.variant == *options_.forced
+                            : keeps_        ? true
+                                            : row.variant == expected;
+        if (!wanted || row.precision != precision || !row.admissible(device_, layer)) {
+            continue;
+        }
+        const auto right = is_right(stream, row.variant);
+        if (!right) {
+            return right.error();
+        }
+        if (*right) {
+            candidates.push_back(row.variant);
+        }
+    }
+    if (candidates.size() < 2) {
+        const ConvVariant plain =
+            precision == Precision::kFp16 ? ConvVariant::kHalf : ConvVariant::kDirect;
+        return candidates.empty() ? plain : candidates.front();
+    }
+    const auto known = tuning_.seconds.find(layer);
+    VariantSeconds seconds = known != tuning_.seconds.end() ? known->second : VariantSeconds();
+    const bool all = std::all_of(candidates.begin(), candidates.end(),
+                                 [&](ConvVariant variant) { return seconds.contains(variant); });
+    if (!all) {
+        auto timed = trials_.time(stream, candidates, layer);
+        if (timed) {
+            seconds = *std::move(timed);
+            for (const auto& [variant, value] : seconds) {
+                tuning_.seconds[layer][variant] = value;
+            }
+            added_ = true;
+        } else if (timed.error().code == ErrorCode::kOutOfMemory) {
+            seconds = {{expected, 0.0}};
+        } else {
+            return timed.error();
+        }
+    }
+    std::erase_if(seconds, [&](const auto& entry) {
+        return std::find(candidates.begin(), candidates.end(), entry.first) == candidates.end();
+    });
+    return fastest(seconds, expected);
+}
+
+Result<std::vector<ConvVariant>> ConvTuner::choose(gpu::Stream& stream,
+                                                   std::span<const ConvLayer> layers) {
+    const std::lock_guard lock(mutex_);
+    load();
+    const auto precision = choose_precision(stream);
+    if (!precision) {
+        return precision.error();
+    }
+    std::vector<ConvVariant> chosen;
+    for (const ConvLayer& layer : layers) {
+        const auto variant = choose_one(stream, layer, *precision);
+        if (!variant) {
+            return variant.error();
+        }
+        chosen.push_back(*variant);
+    }
+    if (added_ && keeps_) {
+        added_ = false;
+        // Another process may have added something meanwhile.
+        const auto bytes = gpu::read_device_file(file_, kTuningFile, device_.file_key());
+        merge(tuning_,
+              parse_tuning({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kernels_));
+        (void)save();
+    }
+    return chosen;
+}
+
+}  // namespace impasto::nn
