@@ -147,11 +147,11 @@ typedef struct ImpastoContextOptions {
     void* log_user;
     const char* tier; /* how convolutions are computed: "direct", "winograd" wherever it can be; for
                          the precision fp16 "half", and with the device's matrix units "matrix" or
-                         "matrix-wide"; or NULL or "auto" for what is fastest on the device: by a short timing when
-                         the first session is created, kept in cache_dir, or by a rule where
-                         nothing can be kept. Whichever it is, none but "direct" is used before it
-                         has been checked on the device; one that is wrong there is left out, and
-                         the log says so. */
+                         "matrix-wide"; or NULL or "auto" for what is fastest on the device: by a
+                         short timing when the first session is created, kept in cache_dir, or by a
+                         rule where nothing can be kept. Whichever it is, none but "direct" is used
+                         before it has been checked on the device; one that is wrong there is left
+                         out, and the log says so. */
     uint64_t memory_budget; /* bytes of device memory that may be held at once; 0: what there is */
     /* Where what is known of the device is kept for the next context on it: the kernels that the
      * driver compiled, in a folder "pipelines", written when the context is destroyed and
@@ -161,10 +161,10 @@ typedef struct ImpastoContextOptions {
      * nothing is kept. */
     const char* cache_dir;
     int retune; /* 1: forgets what was timed and checked, and does it again */
-    /* Of the encoder's feature maps: "fp32"; "fp16", which takes half their memory, sums in 32 bits,
-     * and moves the picture less than another seed would; NULL or "auto" for fp16 where the device
-     * is a GPU with matrix units and fp32 elsewhere. The image and the optimiser are always fp32.
-     * INVALID_ARGUMENT of the first session where the device can't do fp16. */
+    /* Of the encoder's feature maps: "fp32"; "fp16", which takes half their memory, sums in 32
+     * bits, and moves the picture less than another seed would; NULL or "auto" for fp16 where the
+     * device is a GPU with matrix units and fp32 elsewhere. The image and the optimiser are always
+     * fp32. INVALID_ARGUMENT of the first session where the device can't do fp16. */
     const char* precision;
 } ImpastoContextOptions;
 
