@@ -2,11 +2,11 @@
 // row; the self-test, the gate and the timing (tuner.h), --tier and the reports follow.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <tuple>
 
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
@@ -28,7 +28,10 @@ struct ConvLayer {
     std::uint32_t in_channels = 0;  // of the picture's layers: 3 for conv1_1
     std::uint32_t out_channels = 0;
 
-    friend auto operator<=>(const ConvLayer&, const ConvLayer&) = default;
+    friend bool operator==(const ConvLayer&, const ConvLayer&) = default;
+    friend bool operator<(const ConvLayer& a, const ConvLayer& b) {
+        return std::tie(a.in_channels, a.out_channels) < std::tie(b.in_channels, b.out_channels);
+    }
 };
 
 struct ConvVariantRow {
