@@ -44,6 +44,7 @@ Result<std::vector<nn::ConvVariant>> choose_variants(gpu::Stream& stream,
                                                      const EncoderWeights& weights, int depth,
                                                      nn::ConvTuner* tuner) {
     std::vector<nn::ConvLayer> layers;
+    layers.reserve(static_cast<std::size_t>(depth) + 1);
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         layers.push_back({static_cast<std::uint32_t>(conv.in_channels),
@@ -53,6 +54,7 @@ Result<std::vector<nn::ConvVariant>> choose_variants(gpu::Stream& stream,
         return tuner->choose(stream, layers);
     }
     std::vector<nn::ConvVariant> expected;
+    expected.reserve(layers.size());
     for (const nn::ConvLayer& layer : layers) {
         expected.push_back(nn::expected_variant(stream.device(), layer));
     }

@@ -169,6 +169,7 @@ Result<std::vector<ConvVariant>> ConvTuner::choose(gpu::Stream& stream,
         return precision.error();
     }
     std::vector<ConvVariant> chosen;
+    chosen.reserve(layers.size());
     for (const ConvLayer& layer : layers) {
         const auto variant = choose_one(stream, layer, *precision);
         if (!variant) {

@@ -137,8 +137,8 @@ TEST_P(ProgramCutsTest, ManyCutsGiveTheSameBytes) {
             program.fill(y, 0);
             program.fill(gram, 0);
             program.fill(large, 1);
-            program.copy(x, large, 5 * sizeof(float), 8, 4 * 300000);
-            program.copy(large, copied, 4 * 599000, 0, 4 * 100);
+            program.copy(x, large, 5 * sizeof(float), 8, 300000 * sizeof(float));
+            program.copy(large, copied, 599000 * sizeof(float), 0, 100 * sizeof(float));
             nn::record_gram(program, x, shape, nullptr, 1.0, scratch, gram);
             nn::record_gram_backward(program, x, shape, nullptr, gram, factors, 0, y, true);
             nn::record_pool(program, y, shape, pool, nn::Pooling::kMax, {});

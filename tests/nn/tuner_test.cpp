@@ -168,6 +168,7 @@ TEST_F(TunerTest, WhatIsForcedIsCheckedToo) {
 // Without a place to keep timings a run would choose this way and the next one that.
 TEST_F(TunerTest, WhereNothingCanBeKeptTheRuleChooses) {
     std::vector<ConvVariant> rule;
+    rule.reserve(kLayers.size());
     for (const ConvLayer& layer : kLayers) {
         rule.push_back(expected_variant(device(), layer));
     }
