@@ -5,6 +5,7 @@
 
 #include "nn/conv3x3.h"
 #include "nn/half_conv.h"
+#include "nn/pool_switches.h"
 
 namespace impasto::encoder {
 
@@ -92,19 +93,35 @@ gpu::Lifetime Plan::after_backward() const {
     return life(normalize_backward_step(), gpu::Lifetime::kEnd);
 }
 
+// Whether a loss reads the layer's map in the backward pass.
+bool Plan::reads_in_backward(int layer) const {
+    return options_.backward && options_.losses.test(static_cast<std::size_t>(layer));
+}
+
+// Words of the switches that stand for the layer's map in the backward pass; 0 where the map itself
+// is kept.
+std::size_t Plan::switches_size(int layer) const {
+    if (!options_.backward || maps() != nn::MapKind::kFloat || at(layer).pooled_shape.size() == 0 ||
+        reads_in_backward(layer)) {
+        return 0;
+    }
+    return nn::pool_switches_size(at(layer).shape, options_.others);
+}
+
 // The last step that reads the layer's map.
 std::uint32_t Plan::last_use(int layer) const {
     const bool pooled = at(layer).pooled_shape.size() > 0;
     if (options_.keep == Keep::kMaps) {
         return gpu::Lifetime::kEnd;
     }
-    if (options_.backward && options_.losses.test(static_cast<std::size_t>(layer))) {
+    if (reads_in_backward(layer)) {
         return add_step(layer);
     }
     if (layer == depth_) {
         return read_step(layer);
     }
-    if (options_.backward) {  // the ReLU's mask, and where the pool found its maxima
+    if (options_.backward && switches_size(layer) == 0) {
+        // The ReLU's mask, and where the pool found its maxima.
         return pooled ? pool_backward_step(layer) : conv_backward_step(layer + 1);
     }
     return pooled ? pool_step(layer) : conv_step(layer + 1);
@@ -131,6 +148,8 @@ void Plan::reserve_forward(gpu::Arena& arena) {
         if (layer.pooled_shape.size() > 0) {
             layer.pooled = &arena.reserve(nn::map_size(maps(), layer.pooled_shape),
                                           life(pool_step(i), conv_step(i + 1)));
+            layer.switches =
+                reserve_some(arena, switches_size(i), life(pool_step(i), pool_backward_step(i)));
         }
     }
 }
@@ -158,6 +177,27 @@ double Plan::flops(int layer) const {
     return 18.0 * static_cast<double>(shape(layer).size()) * network_->layer(layer).in_channels;
 }
 
+void Plan::record_pool(gpu::Program& program, const Layer& layer) const {
+    if (layer.switches != nullptr) {
+        nn::record_pool_switches(program, *layer.map, layer.shape, *layer.pooled, *layer.switches,
+                                 options_.pooling, options_.others);
+    } else {
+        nn::record_map_pool(program, maps(), *layer.map, layer.shape, *layer.pooled,
+                            options_.pooling, options_.others);
+    }
+}
+
+void Plan::record_pool_backward(gpu::Program& program, const Layer& layer) const {
+    if (layer.switches != nullptr) {
+        nn::record_unpool(program, *layer.switches, layer.shape, *layer.pooled_gradient,
+                          *layer.gradient, options_.pooling, options_.others);
+    } else {
+        nn::record_map_pool_backward(program, maps(), *layer.map, layer.shape,
+                                     *layer.pooled_gradient, *layer.gradient, options_.pooling,
+                                     options_.others);
+    }
+}
+
 void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
                           const ReadMap& read) const {
     nn::record_normalize(program, image, *normalised_, image_.plane(), network_->input());
@@ -181,8 +221,7 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
         in = layer.map;
         in_shape = layer.shape;
         if (layer.pooled != nullptr) {
-            nn::record_map_pool(program, maps(), *in, in_shape, *layer.pooled, options_.pooling,
-                                options_.others);
+            record_pool(program, layer);
             in = layer.pooled;
             in_shape = layer.pooled_shape;
         }
@@ -203,9 +242,7 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
                                     pooled ? *below.pooled_gradient : *below.gradient,
                                     weights.in_channels, options_.others, layer.backward_scratch);
         if (pooled) {
-            nn::record_map_pool_backward(program, maps(), *below.map, below.shape,
-                                         *below.pooled_gradient, *below.gradient, options_.pooling,
-                                         options_.others);
+            record_pool_backward(program, below);
         }
         add(i - 1, *below.map, *below.gradient, true);
     }

@@ -10,17 +10,21 @@
 // Gradients are always of a layer's value before its ReLU: whoever adds to one leaves out what the
 // ReLU cut off (map <= 0).
 //
-// Memory is shared by what is not needed at the same time (gpu/placement.h). An evaluation's steps:
-// a forward pass alone needs two neighbouring maps at a time; with the backward pass to come the
-// maps stay, as masks and for the losses, and go one by one as the gradients take their place.
+// Memory is shared by what is not needed at the same time (gpu/placement.h). A forward pass alone
+// needs a map until the next one is made. With the backward pass to come a map stays, for the loss
+// that reads it there or as the ReLU's mask, until its gradient has taken over; one that only a
+// pool reads leaves a bit a value behind (nn/pool_switches.h).
 //
-//   layer            forward             backward
-//   relu1_1   map  |=====================================|      gradient       |==|
-//   relu1_2   map     |===============================|                     |==|
-//   pooled              |=|                                               |==|
-//   relu2_1   map         |=========================|                  |==|
-//    ...                          ...                            ...
-//   relu5_1   map                       |=======|             |==|
+//   layer               forward                        backward
+//   relu1_1   map       |====================================================|
+//             gradient                                                   |======|
+//   relu1_2   map         |==|
+//             switches       |----------------------------------------|
+//             gradient                                                |====|
+//   pooled    map            |==|
+//             gradient                                             |==|
+//   relu2_1   map               |================================|
+//    ...                             ...         ...
 #pragma once
 
 #include <array>
@@ -106,9 +110,11 @@ class Plan {
         const gpu::Buffer* gradient = nullptr;
         nn::ConvScratch forward_scratch;
         nn::ConvScratch backward_scratch;
-        // Where a pool follows: its output, and the gradient of that.
+        // Where a pool follows: its output, and the gradient of that. The switches where the map
+        // is not kept for the backward pass.
         nn::Shape pooled_shape;
         const gpu::Buffer* pooled = nullptr;
+        const gpu::Buffer* switches = nullptr;
         const gpu::Buffer* pooled_gradient = nullptr;
     };
 
@@ -116,6 +122,10 @@ class Plan {
     const Layer& at(int layer) const { return layers_[static_cast<std::size_t>(layer)]; }
     gpu::Lifetime life(std::uint32_t first, std::uint32_t last) const;
     std::uint32_t last_use(int layer) const;
+    bool reads_in_backward(int layer) const;
+    std::size_t switches_size(int layer) const;
+    void record_pool(gpu::Program& program, const Layer& layer) const;
+    void record_pool_backward(gpu::Program& program, const Layer& layer) const;
     void reserve_forward(gpu::Arena& arena);
     void reserve_backward(gpu::Arena& arena);
     nn::ConvScratch reserve_scratch(gpu::Arena& arena, int layer, bool backward,

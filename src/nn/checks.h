@@ -38,6 +38,9 @@ Result<Check> check_pool(gpu::Stream& stream, const Shape& x, Pooling pooling, B
                          std::uint32_t seed = 1);
 Result<Check> check_pool_backward(gpu::Stream& stream, const Shape& x, Pooling pooling,
                                   Borders borders, std::uint32_t seed = 1);
+// Where pool_switches_size() is not 0: the pool and its gradient from the switches.
+Result<Check> check_pool_switches(gpu::Stream& stream, const Shape& x, Pooling pooling,
+                                  Borders borders, std::uint32_t seed = 1);
 Result<Check> check_gram(gpu::Stream& stream, const Shape& features, bool pixel_weights,
                          std::uint32_t seed = 1);
 Result<Check> check_gram_backward(gpu::Stream& stream, const Shape& features, bool pixel_weights,

@@ -2,6 +2,7 @@
 #include "nn/check_tools.h"
 #include "nn/conv3x3.h"
 #include "nn/fold.h"
+#include "nn/pool_switches.h"
 #include "nn/resize.h"
 #include "nn/winograd.h"
 
@@ -18,6 +19,15 @@ constexpr double kWinogradGrowth = 8.0;
 double conv_bound(ConvVariant variant, std::uint32_t in_channels) {
     return (variant == ConvVariant::kWinograd ? kWinogradGrowth : 1.0) *
            sum_bound(std::size_t{9} * in_channels + 1);
+}
+
+// What a ReLU leaves, of few different values, so that pooling windows have equal maxima.
+Floats with_equal_maxima(Random& random, const Shape& shape) {
+    Floats x = random.rectified(shape.size());
+    for (float& v : x) {
+        v = std::ceil(v * 4) / 4;
+    }
+    return x;
 }
 
 // What a convolution needs beside its maps, on a workbench.
@@ -178,11 +188,7 @@ Result<Check> check_pool(gpu::Stream& stream, const Shape& x_shape, Pooling pool
 Result<Check> check_pool_backward(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
                                   Borders borders, std::uint32_t seed) {
     Random random(seed);
-    Floats x = random.rectified(x_shape.size());
-    // Few different values, so that windows have equal maxima.
-    for (float& v : x) {
-        v = std::ceil(v * 4) / 4;
-    }
+    const Floats x = with_equal_maxima(random, x_shape);
     const Floats dy = random.values(pooled_shape(x_shape, borders).size());
     Workbench bench(stream);
     const auto x_slot = bench.input(x);
@@ -198,6 +204,36 @@ Result<Check> check_pool_backward(gpu::Stream& stream, const Shape& x_shape, Poo
     verdict.relative("gradient", bench.result(dx_slot),
                      reference::pool_backward(widen(x), x_shape, widen(dy), pooling, borders),
                      sum_bound(4));
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_pool_switches(gpu::Stream& stream, const Shape& x_shape, Pooling pooling,
+                                  Borders borders, std::uint32_t seed) {
+    Random random(seed);
+    const Shape y_shape = pooled_shape(x_shape, borders);
+    const Floats x = with_equal_maxima(random, x_shape);
+    const Floats dy = random.values(y_shape.size());
+    Workbench bench(stream);
+    const auto x_slot = bench.input(x);
+    const auto dy_slot = bench.input(dy);
+    const auto y_slot = bench.output(y_shape.size());
+    const auto switches_slot = bench.scratch(pool_switches_size(x_shape, borders));
+    const auto dx_slot = bench.output(x_shape.size());
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_pool_switches(program, bench[x_slot], x_shape, bench[y_slot],
+                                 bench[switches_slot], pooling, borders);
+            record_unpool(program, bench[switches_slot], x_shape, bench[dy_slot], bench[dx_slot],
+                          pooling, borders);
+        },
+        2));
+    Verdict verdict;
+    verdict.relative("output", bench.result(y_slot),
+                     reference::pool(widen(x), x_shape, pooling, borders),
+                     pooling == Pooling::kMax ? 0.0 : sum_bound(4));
+    // A quarter of a number is exact.
+    verdict.relative("gradient", bench.result(dx_slot),
+                     reference::pool_backward(widen(x), x_shape, widen(dy), pooling, borders), 0.0);
     return verdict.finish(&bench);
 }
 

@@ -81,30 +81,25 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
     return packed;
 }
 
-void ConvScratchSize::include(const ConvScratchSize& other) {
-    padded = std::max(padded, other.padded);
-    input = std::max(input, other.input);
-    products = std::max(products, other.products);
-}
-
 ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_channels,
                                   const Shape& out, Borders borders, ConvVariant variant,
                                   bool backward) {
     ConvScratchSize size;
-    const bool padded = backward && replicates(borders);
     const Shape in{in_channels, out.height, out.width};
-    const Shape larger{in_channels, out.height + 2, out.width + 2};
-    if (padded) {
-        size.padded = is_half(variant) ? half_size(larger) : larger.size();
+    Shape to = out;  // what the convolution makes, and from what
+    Shape from = in;
+    if (backward) {
+        to = in;
+        from = out;
+        if (replicates(borders)) {
+            to = {in_channels, out.height + 2, out.width + 2};
+            size.padded = is_half(variant) ? half_size(to) : to.size();
+        }
     }
     if (variant == ConvVariant::kWinograd) {
-        const WinogradScratchSize forward = winograd_scratch_size(device, in, out);
-        size.include({0, forward.input, forward.products});
-        if (backward) {
-            const WinogradScratchSize back =
-                winograd_scratch_size(device, out, padded ? larger : in);
-            size.include({0, back.input, back.products});
-        }
+        const WinogradScratchSize winograd = winograd_scratch_size(device, from, to);
+        size.input = winograd.input;
+        size.products = winograd.products;
     }
     return size;
 }

@@ -45,21 +45,18 @@ struct ConvWeights {
     const gpu::Buffer* half = nullptr;      // half.h
 };
 
-// What convolutions of a plan share, one after the other. A size in words; 0 where it isn't needed.
+// What a convolution needs for its time. A size in words; 0 where it isn't needed.
 struct ConvScratchSize {
     std::size_t padded = 0;  // (in_channels, H + 2, W + 2): the backward pass at replicated borders
     std::size_t input = 0;   // of the Winograd variant
     std::size_t products = 0;
-
-    void include(const ConvScratchSize& other);  // the larger of each
 };
 struct ConvScratch {
     const gpu::Buffer* padded = nullptr;
     const gpu::Buffer* input = nullptr;
     const gpu::Buffer* products = nullptr;
 };
-// For a layer with `in_channels` and an output of shape `out`: the forward pass, or both
-// directions.
+// For one direction of a layer with `in_channels` and an output of shape `out`.
 ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_channels,
                                   const Shape& out, Borders borders, ConvVariant variant,
                                   bool backward);

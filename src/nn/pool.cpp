@@ -12,7 +12,6 @@ std::uint32_t pooled(std::uint32_t n, Border border) {
     return border == Border::kZero ? n / 2 : (n + 1) / 2;
 }
 
-// Whether windows overlap on an axis: an odd one that is completed reads its edge twice.
 bool overlaps(std::uint32_t n, Border border) { return n % 2 == 1 && border != Border::kZero; }
 
 PoolParams params_for(const Shape& x, const Shape& y) {
@@ -23,6 +22,10 @@ PoolParams params_for(const Shape& x, const Shape& y) {
 
 Shape pooled_shape(const Shape& x, Borders borders) {
     return {x.channels, pooled(x.height, borders.y), pooled(x.width, borders.x)};
+}
+
+bool pool_overlaps(const Shape& x, Borders borders) {
+    return overlaps(x.height, borders.y) || overlaps(x.width, borders.x);
 }
 
 void record_pool(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
@@ -39,8 +42,7 @@ void record_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Sha
                           const gpu::Buffer& dy, const gpu::Buffer& dx, Pooling pooling,
                           Borders borders) {
     const Shape out = pooled_shape(x_shape, borders);
-    const bool windows =
-        !overlaps(x_shape.height, borders.y) && !overlaps(x_shape.width, borders.x);
+    const bool windows = !pool_overlaps(x_shape, borders);
     const std::size_t threads =
         windows ? std::size_t{divide_up(x_shape.height, 2)} * divide_up(x_shape.width, 2)
                 : x_shape.plane();

@@ -16,6 +16,9 @@ enum class Pooling { kMax, kAverage };
 // The shape that pooling makes; a side may become 0 when it was 1 and the border is zero.
 Shape pooled_shape(const Shape& x, Borders borders);
 
+// Whether windows share a pixel: an odd axis that is completed reads its edge twice.
+bool pool_overlaps(const Shape& x, Borders borders);
+
 void record_pool(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
                  const gpu::Buffer& y, Pooling pooling, Borders borders);
 

@@ -33,6 +33,8 @@ constexpr NamedBorders kAllBorders[] = {
 
 // Odd sides, sides of 1, channels that fill no block.
 constexpr Shape kShapes[] = {{3, 13, 9}, {11, 1, 6}, {5, 7, 1}, {17, 18, 35}};
+// Where odd sides are dropped, a side of 1 leaves nothing to pool.
+constexpr Shape kAreas[] = {kShapes[0], kShapes[3]};
 // From one pixel to several groups of each reduction.
 constexpr std::size_t kCounts[] = {1, 129, 40003};
 
@@ -138,9 +140,6 @@ void add_conv_and_pool(std::vector<Row>& rows) {
     rows.push_back({"fold", over(kShapes, [](gpu::Stream& s, const Shape& shape) {
                         return check_fold(s, shape, kMixed, true);
                     })});
-    // Where odd sides are dropped, a side of 1 leaves nothing to pool.
-    const std::span<const Shape> with_area[] = {std::span(kShapes).first(1),
-                                                std::span(kShapes).last(1)};
     for (const auto& [name, borders] : kAllBorders) {
         for (const Pooling pooling : {Pooling::kMax, Pooling::kAverage}) {
             const std::string operation =
@@ -160,14 +159,20 @@ void add_conv_and_pool(std::vector<Row>& rows) {
                 }
             };
             if (borders == kZeros) {
-                add(with_area[0]);
-                add(with_area[1]);
+                add(kAreas);
             } else {
                 add(kShapes);
             }
             rows.push_back(std::move(forward));
             rows.push_back(std::move(backward));
         }
+    }
+    for (const Pooling pooling : {Pooling::kMax, Pooling::kAverage}) {
+        rows.push_back(
+            {std::string(pooling == Pooling::kMax ? "max" : "average") + " pool and its switches",
+             over(kAreas, [=](gpu::Stream& s, const Shape& shape) {
+                 return check_pool_switches(s, shape, pooling, kZeros);
+             })});
     }
 }
 

@@ -1,5 +1,6 @@
 #include "nn/pool.h"
 
+#include "nn/pool_switches.h"
 #include "nn/workbench.h"
 #include "support/gpu_fixture.h"
 #include "support/nn_check.h"
@@ -46,8 +47,27 @@ TEST_P(Pool, EqualsTheReference) {
     }
 }
 
+TEST_P(Pool, SwitchesLeadTheGradientToWhereThePoolDoes) {
+    for (const Pooling pooling : {Pooling::kMax, Pooling::kAverage}) {
+        for (const Borders borders : testing::every_border()) {
+            for (const Shape& shape : kShapes) {
+                if (!leaves_something(shape, borders)) {
+                    continue;
+                }
+                SCOPED_TRACE(describe(shape, borders));
+                if (pool_switches_size(shape, borders) > 0) {
+                    expect_passes(check_pool_switches(stream(), shape, pooling, borders));
+                } else {
+                    EXPECT_TRUE(pool_overlaps(shape, borders));
+                }
+            }
+        }
+    }
+}
+
 TEST_P(Pool, MoreGroupsThanADeviceMustRun) {
     const Shape shape{1, 2051, 2050};
+    expect_passes(check_pool_switches(stream(), {1, 4100, 4097}, Pooling::kMax, {}));
     expect_passes(check_pool_backward(stream(), shape, Pooling::kMax, {}));
     expect_passes(check_pool(stream(), {1, 4100, 4097}, Pooling::kMax, {}));
 }
