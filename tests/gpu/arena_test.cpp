@@ -4,6 +4,7 @@
 #include <random>
 
 #include "gpu/program.h"
+#include "nn/blend.h"
 #include "support/gpu_fixture.h"
 
 namespace impasto::gpu {
@@ -135,6 +136,33 @@ TEST_P(ArenaTest, ABufferThatKernelsCannotIndexIsRefused) {
     EXPECT_EQ(status.error().code, ErrorCode::kOutOfMemory);
     EXPECT_EQ(status.error().message.find("needs a buffer of 8.0 GiB and "), 0u)
         << status.error().message;
+}
+
+// Beyond maxStorageBufferRange, 128 MiB on many drivers, kernels work by address alone; where
+// buffers are bound such a one is refused before it is allocated.
+TEST_P(ArenaTest, BuffersBeyondABindingAreUsedByAddress) {
+    constexpr std::size_t kCount = (std::size_t{129} << 20) / sizeof(float);
+    Arena arena(device());
+    const Buffer& x = arena.reserve(kCount);
+    const Buffer& y = arena.reserve(kCount);
+    if (GetParam() == testing::Form::kBindings) {
+        EXPECT_EQ(static_cast<bool>(arena.check_buffers()),
+                  x.bytes <= device().limits().maxStorageBufferRange);
+        return;
+    }
+    ASSERT_TRUE(arena.commit("a test"));
+    Arena end_arena(device());
+    const Buffer& end = end_arena.reserve(2);
+    ASSERT_TRUE(end_arena.commit("a test"));
+    Program program(device());
+    program.fill(x, 3);
+    nn::record_blend(program, x, y, kCount, 0.5f, false);
+    program.copy(y, end, end.bytes, y.bytes - end.bytes);
+    ASSERT_TRUE(program.finish());
+    ASSERT_TRUE(stream().run(program));
+    std::vector<float> values(2);
+    ASSERT_TRUE(stream().download(end, values));
+    EXPECT_EQ(values, (std::vector<float>{1.5f, 1.5f}));
 }
 
 IMPASTO_BOTH_FORMS(ArenaTest);

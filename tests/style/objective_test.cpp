@@ -105,6 +105,46 @@ TEST_F(ObjectiveTest, FiniteDifferencesAgree) {
     }
 }
 
+// What the plan keeps beyond an evaluation changes its memory and nothing else.
+TEST_F(ObjectiveTest, SharedMemoryChangesNoLossAndNoGradient) {
+    options_.first_padding = {nn::Border::kReplicate, nn::Border::kReplicate};
+    for (const nn::ConvChoice convolution : {nn::ConvChoice::kDirect, nn::ConvChoice::kWinograd}) {
+        auto network = encoder::Network::upload(stream(), weights_, options_.depth(), convolution);
+        ASSERT_TRUE(network) << network.error().message;
+        auto styles = StyleTargets::create(stream(), **network, styles_, 0, options_);
+        ASSERT_TRUE(styles) << styles.error().message;
+        gpu::Arena content_arena(device());
+        gpu::Arena image_arena(device());
+        const nn::Shape shape = testing::shape_of(image_);
+        auto content = upload_image(stream(), content_arena, content_, shape.width, shape.height);
+        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height);
+        ASSERT_TRUE(content && image);
+        std::vector<float> expected;
+        for (const encoder::Keep keep :
+             {encoder::Keep::kEverything, encoder::Keep::kMaps, encoder::Keep::kNothing}) {
+            auto objective = Objective::create(stream(), **network, shape, **content, styles->get(),
+                                               options_, 2, keep);
+            ASSERT_TRUE(objective) << objective.error().message;
+            gpu::Program program(device());
+            (*objective)->record(program, **image);
+            ASSERT_TRUE(program.finish());
+            // Twice: an iteration finds what the one before has left.
+            ASSERT_TRUE(stream().run(program));
+            ASSERT_TRUE(stream().run(program));
+            std::vector<float> found(shape.size());
+            ASSERT_TRUE(stream().download((*objective)->gradient(), found));
+            for (const std::uint32_t evaluation : {0u, 1u}) {
+                const Losses losses = (*objective)->losses(evaluation);
+                found.insert(found.end(), {losses.total, losses.content, losses.style, losses.tv});
+            }
+            if (keep == encoder::Keep::kEverything) {
+                expected = found;
+            }
+            EXPECT_EQ(found, expected);
+        }
+    }
+}
+
 // The image that is its own content and style costs nothing but its variation.
 TEST_F(ObjectiveTest, TheTargetItselfIsTheMinimum) {
     styles_ = {image_};
