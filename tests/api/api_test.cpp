@@ -148,6 +148,8 @@ TEST_F(ApiTest, ASessionRunsAndTellsWhatItDid) {
     EXPECT_GT(of_picture.total, 0.0f);
     EXPECT_NE(of_picture.total, losses[1].total);
     EXPECT_GT(impasto_context_bytes_peak(context_), 100000u);
+    EXPECT_EQ(impasto_session_bytes_planned(session), impasto_context_bytes_peak(context_));
+    EXPECT_EQ(impasto_session_bytes_planned(nullptr), 0u);
     impasto_session_destroy(session);
 }
 
