@@ -148,9 +148,62 @@ TEST_F(ApiTest, ASessionRunsAndTellsWhatItDid) {
     EXPECT_GT(of_picture.total, 0.0f);
     EXPECT_NE(of_picture.total, losses[1].total);
     EXPECT_GT(impasto_context_bytes_peak(context_), 100000u);
-    EXPECT_EQ(impasto_session_bytes_planned(session), impasto_context_bytes_peak(context_));
+    impasto_session_destroy(session);
+}
+
+// With a tier that needs neither a check nor a timing, which hold something of their own.
+TEST_F(ApiTest, WhatIsPlannedIsWhatIsTaken) {
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    options.tier = "direct";
+    ImpastoContext* context = nullptr;
+    ASSERT_EQ(impasto_context_create(&options, &context, message_, sizeof message_),
+              IMPASTO_SUCCESS);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context, &session), IMPASTO_SUCCESS) << message_;
+    ImpastoProgress progress{};
+    progress.struct_size = sizeof progress;
+    ASSERT_EQ(impasto_session_advance(session, 100, &progress), IMPASTO_SUCCESS);
+    EXPECT_EQ(impasto_session_bytes_planned(session), impasto_context_bytes_peak(context));
     EXPECT_EQ(impasto_session_bytes_planned(nullptr), 0u);
     impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+TEST_F(ApiTest, PrecisionsAreOfferedAndChecked) {
+    const auto made = [&](const char* precision, const char* tier) {
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.precision = precision;
+        options.tier = tier;
+        ImpastoContext* context = nullptr;
+        const ImpastoResult result =
+            impasto_context_create(&options, &context, message_, sizeof message_);
+        EXPECT_EQ(result == IMPASTO_SUCCESS, context != nullptr);
+        return context;
+    };
+    EXPECT_EQ(made("fp8", nullptr), nullptr);
+    EXPECT_NE(std::string(message_).find("auto, fp32, fp16"), std::string::npos) << message_;
+    EXPECT_EQ(made("fp16", "winograd"), nullptr);
+    EXPECT_NE(std::string(message_).find("leave one of the two away"), std::string::npos)
+        << message_;
+    ImpastoContext* full = made("fp32", "direct");
+    ImpastoContext* half = made("fp16", "half");
+    ASSERT_NE(full, nullptr);
+    ASSERT_NE(half, nullptr);
+    const std::vector<float> expected = run(full);
+    const std::vector<float> found = run(half);
+    ASSERT_EQ(expected.size(), found.size());
+    EXPECT_NE(expected, found) << "they round differently";
+    double squares = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        squares += std::pow(static_cast<double>(found[i] - expected[i]), 2);
+    }
+    // Seven iterations: a few of 256 steps apart, as two seeds would be.
+    EXPECT_LT(std::sqrt(squares / static_cast<double>(found.size())), 0.03);
+    EXPECT_EQ(found, run(half)) << "the same picture to the bit";
+    impasto_context_destroy(full);
+    impasto_context_destroy(half);
 }
 
 // The objects that a session was made from may go at once.

@@ -101,8 +101,16 @@ TEST_P(ConvRuleTest, ExpectsWhatIsAdmissible) {
     const bool cpu = device().info().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
     EXPECT_EQ(expected_variant(device(), {3, 64}), kDirect);
     for (const ConvVariantRow& row : conv_variants()) {
-        EXPECT_EQ(row.admissible(device(), {3, 64}), row.variant == kDirect) << row.name;
+        const bool plain = row.variant == kDirect || row.variant == ConvVariant::kHalf;
+        EXPECT_EQ(row.admissible(device(), {3, 64}), plain) << row.name;
     }
+    const bool matrix = device().capabilities().matrix.any();
+    EXPECT_EQ(expected_variant(device(), {3, 64}, Precision::kFp16), ConvVariant::kHalf);
+    EXPECT_EQ(expected_variant(device(), {64, 128}, Precision::kFp16),
+              matrix ? ConvVariant::kMatrix : ConvVariant::kHalf);
+    EXPECT_EQ(expected_variant(device(), {512, 512}, Precision::kFp16),
+              matrix ? ConvVariant::kMatrixWide : ConvVariant::kHalf);
+    EXPECT_EQ(expected_precision(device()), matrix && !cpu ? Precision::kFp16 : Precision::kFp32);
     EXPECT_EQ(expected_variant(device(), {64, 64}), cpu ? kWinograd : kDirect);
     EXPECT_EQ(expected_variant(device(), {128, 256}), kWinograd);
     EXPECT_EQ(kernels_hash(device()).size(), 64u);

@@ -108,8 +108,12 @@ TEST_F(ObjectiveTest, FiniteDifferencesAgree) {
 // What the plan keeps beyond an evaluation changes its memory and nothing else.
 TEST_F(ObjectiveTest, SharedMemoryChangesNoLossAndNoGradient) {
     options_.first_padding = {nn::Border::kReplicate, nn::Border::kReplicate};
-    for (const nn::ConvChoice convolution : {nn::ConvChoice::kDirect, nn::ConvChoice::kWinograd}) {
-        auto network = encoder::Network::upload(stream(), weights_, options_.depth(), convolution);
+    for (const auto variant :
+         {nn::ConvVariant::kDirect, nn::ConvVariant::kWinograd, nn::ConvVariant::kHalf}) {
+        nn::TunerOptions tuning;
+        tuning.forced = variant;
+        nn::ConvTuner tuner(device(), tuning);
+        auto network = encoder::Network::upload(stream(), weights_, options_.depth(), &tuner);
         ASSERT_TRUE(network) << network.error().message;
         auto styles = StyleTargets::create(stream(), **network, styles_, 0, options_);
         ASSERT_TRUE(styles) << styles.error().message;

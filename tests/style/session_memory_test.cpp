@@ -13,8 +13,8 @@ class SessionMemoryTest : public testing::GpuFormTest {
         if (device_ == nullptr) {
             return;  // skipped
         }
-        auto network = encoder::Network::create(device(), testing::tiny_encoder(13, 11), 12,
-                                                nn::ConvChoice::kAuto);
+        auto network =
+            encoder::Network::create(stream(), testing::tiny_encoder(13, 11), 12, nullptr);
         ASSERT_TRUE(network) << network.error().message;
         network_ = *std::move(network);
     }
