@@ -450,10 +450,12 @@ IMPASTO_API const char* impasto_session_message(ImpastoSession* session);
 
 /* How a layer's convolution is computed at the current scale. */
 typedef struct ImpastoLayer {
-    char name[16];    /* "relu1_1" */
-    char variant[32]; /* "direct", "winograd" */
-    double flops;     /* of one direction, counted as if done directly; the backward pass to the
-                         image takes as many again */
+    char name[16];     /* "relu1_1" */
+    char variant[32];  /* ImpastoContextOptions.tier */
+    double flops;      /* of one direction, counted as if done directly; the backward pass to the
+                          image takes as many again */
+    char precision[8]; /* of its map: "fp32", "fp16" */
+    int matrix_units;  /* 1: the device's matrix units compute it */
 } ImpastoLayer;
 
 /* The layers, from the first: *count in and out, `layers` may be NULL. */
@@ -469,6 +471,7 @@ typedef struct ImpastoOperation {
     double seconds;     /* mean over the current scale's iterations, but the first */
     double flops;       /* 0: not counted */
     double bytes;       /* read and written at least; 0: not counted */
+    int matrix_units;   /* 1: the device's matrix units do the multiplications */
 } ImpastoOperation;
 
 typedef void (*ImpastoOperationCallback)(void* user, const ImpastoOperation* operation);
@@ -481,8 +484,9 @@ IMPASTO_API ImpastoResult impasto_session_operations(ImpastoSession* session,
 
 typedef struct ImpastoPeak {
     size_t struct_size;
-    double flops_per_second; /* fp32 multiply-adds without memory, each counted as two */
-    double bytes_per_second; /* read and written by a copy */
+    double flops_per_second;        /* fp32 multiply-adds without memory, each counted as two */
+    double bytes_per_second;        /* read and written by a copy */
+    double matrix_flops_per_second; /* by matrix units, fp16 with fp32 sums; 0 without any */
 } ImpastoPeak;
 
 /* Measures what the device reaches at most, in about a second. */

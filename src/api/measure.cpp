@@ -23,6 +23,12 @@ ImpastoResult impasto_session_layers(ImpastoSession* session, ImpastoLayer* laye
             api::copy_text(nn::variant_name((*plan)->variant(layer)), to.variant,
                            sizeof to.variant);
             to.flops = (*plan)->flops(layer);
+            const nn::ConvVariant variant = (*plan)->variant(layer);
+            api::copy_text(nn::is_half(variant) ? "fp16" : "fp32", to.precision,
+                           sizeof to.precision);
+            to.matrix_units =
+                variant == nn::ConvVariant::kMatrix || variant == nn::ConvVariant::kMatrixWide ? 1
+                                                                                               : 0;
             layers[i] = to;
         }
         *count = found;
@@ -46,6 +52,7 @@ ImpastoResult impasto_session_operations(ImpastoSession* session, ImpastoOperati
             operation.seconds = timing.seconds;
             operation.flops = timing.flops;
             operation.bytes = timing.bytes;
+            operation.matrix_units = timing.matrix_units ? 1 : 0;
             callback(user, &operation);
         }
         return {};
@@ -68,6 +75,7 @@ ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak) {
         ImpastoPeak to{};
         to.flops_per_second = found->flops;
         to.bytes_per_second = found->bytes;
+        to.matrix_flops_per_second = found->matrix_flops;
         if (!api::write_struct(to, peak)) {
             return api::bad_argument("ImpastoPeak: struct_size is not set");
         }

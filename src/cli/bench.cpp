@@ -146,7 +146,12 @@ Status Bench::report() {
     for (const ImpastoLayer& layer : *layers) flops += 2 * layer.flops;
     const double median = seconds_[seconds_.size() / 2];
     const double gflops = flops / median / 1e9;
-    const double percent = 100 * flops / median / peak->flops_per_second;
+    // The peak of what computes most layers.
+    const bool matrix = std::any_of(layers->begin(), layers->end(), [](const ImpastoLayer& layer) {
+        return layer.matrix_units != 0;
+    });
+    const double peak_flops = matrix ? peak->matrix_flops_per_second : peak->flops_per_second;
+    const double percent = 100 * flops / median / peak_flops;
     const ImpastoDeviceInfo info = device_info(context_.get());
     if (json_) {
         using Json = nlohmann::ordered_json;
@@ -156,13 +161,14 @@ Status Bench::report() {
                         {"size", size_},
                         {"iterations", seconds_.size()},
                         {"optimizer", optimizer_ == IMPASTO_ADAM ? "adam" : "lbfgs"},
-                        {"precision", "fp32"},
+                        {"precision", std::string(layers->back().precision)},
                         {"variants", variants_json(*layers)},
                         {"seconds_per_iteration",
                          {{"min", seconds_.front()}, {"median", median}, {"max", seconds_.back()}}},
                         {"gflops", gflops},
                         {"percent_of_peak", percent},
-                        {"peak_gflops", peak->flops_per_second / 1e9},
+                        {"peak_gflops", peak_flops / 1e9},
+                        {"peak_of", matrix ? "matrix units, fp16" : "multiply-adds, fp32"},
                         {"device_bytes_planned", impasto_session_bytes_planned(session_.get())},
                         {"device_bytes_peak", bytes_peak_}};
         return print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -174,8 +180,9 @@ Status Bench::report() {
                  " iterations: median " + ms(median) + " ms (" + ms(seconds_.front()) + " to " +
                  ms(seconds_.back()) + "), " + std::to_string(std::lround(gflops)) +
                  " GFLOP/s counted directly, " + std::to_string(std::lround(percent)) +
-                 " % of the device's " + std::to_string(std::lround(peak->flops_per_second / 1e9)) +
-                 " GFLOP/s, " + bytes_text(bytes_peak_) + " of device memory\n");
+                 " % of the device's " + std::to_string(std::lround(peak_flops / 1e9)) +
+                 (matrix ? " GFLOP/s by matrix units, " : " GFLOP/s, ") + bytes_text(bytes_peak_) +
+                 " of device memory\n");
 }
 
 Status Bench::run() {

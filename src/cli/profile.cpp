@@ -27,11 +27,13 @@ struct Sum {
     double seconds = 0;
     double flops = 0;
     double bytes = 0;
+    double least_seconds = 0;  // what the operations would take at the device's peak
 };
 
 // Sums by `name`, the longest first.
 template <typename Name>
-std::vector<Sum> sums(const std::vector<Operation>& operations, Name name) {
+std::vector<Sum> sums(const std::vector<Operation>& operations, const ImpastoPeak& peak,
+                      Name name) {
     std::map<std::string, Sum> by_name;
     for (const Operation& operation : operations) {
         Sum& sum = by_name[name(operation)];
@@ -39,6 +41,10 @@ std::vector<Sum> sums(const std::vector<Operation>& operations, Name name) {
         sum.seconds += operation.seconds;
         sum.flops += operation.flops;
         sum.bytes += operation.bytes;
+        const double flops_peak =
+            operation.matrix_units ? peak.matrix_flops_per_second : peak.flops_per_second;
+        sum.least_seconds +=
+            std::max(operation.flops / flops_peak, operation.bytes / peak.bytes_per_second);
     }
     std::vector<Sum> sorted;
     for (auto& [key, sum] : by_name) {
@@ -50,17 +56,13 @@ std::vector<Sum> sums(const std::vector<Operation>& operations, Name name) {
     return sorted;
 }
 
-// Of the peak that limits the operation: the larger share of the two.
-std::string percent_of_peak(const Sum& sum, const ImpastoPeak& peak) {
-    if (sum.seconds <= 0 || (sum.flops <= 0 && sum.bytes <= 0)) return "";
-    const double share =
-        std::max(sum.flops / peak.flops_per_second, sum.bytes / peak.bytes_per_second) /
-        sum.seconds;
-    return fixed(100 * share, 0);
+// Of the peak that limits each operation, arithmetic or memory.
+std::string percent_of_peak(const Sum& sum) {
+    if (sum.seconds <= 0 || sum.least_seconds <= 0) return "";
+    return fixed(100 * sum.least_seconds / sum.seconds, 0);
 }
 
-std::string sums_table(const std::string& heading, const std::vector<Sum>& sums,
-                       const ImpastoPeak& peak) {
+std::string sums_table(const std::string& heading, const std::vector<Sum>& sums) {
     double total = 0;
     for (const Sum& sum : sums) total += sum.seconds;
     std::vector<TableRow> rows{{heading, "calls", "ms", "share %", "GFLOP/s", "GB/s", "% of peak"}};
@@ -70,7 +72,7 @@ std::string sums_table(const std::string& heading, const std::vector<Sum>& sums,
                         fixed(100 * sum.seconds / std::max(total, 1e-9), 1),
                         sum.flops > 0 ? fixed(sum.flops / seconds / 1e9, 1) : "",
                         sum.bytes > 0 ? fixed(sum.bytes / seconds / 1e9, 1) : "",
-                        percent_of_peak(sum, peak)});
+                        percent_of_peak(sum)});
     }
     return table(rows);
 }
@@ -85,8 +87,8 @@ Result<std::vector<Operation>> operations_of(ImpastoSession* session) {
     const auto callback = [](void* user, const ImpastoOperation* from) {
         auto* to = static_cast<Collected*>(user);
         try {
-            to->operations.push_back(
-                {from->kernel, from->label, from->begin, from->seconds, from->flops, from->bytes});
+            to->operations.push_back({from->kernel, from->label, from->begin, from->seconds,
+                                      from->flops, from->bytes, from->matrix_units != 0});
         } catch (...) {
             to->thrown = std::current_exception();
         }
@@ -122,14 +124,15 @@ std::string profile_text(const std::vector<Operation>& operations, const Impasto
     for (const Operation& operation : operations) total += operation.seconds;
     return "one iteration on the device: " + fixed(1e3 * total, 2) +
            " ms; the device's peak: " + fixed(peak.flops_per_second / 1e9, 1) + " GFLOP/s, " +
+           (peak.matrix_flops_per_second > 0
+                ? fixed(peak.matrix_flops_per_second / 1e9, 1) + " GFLOP/s by matrix units, "
+                : "") +
            fixed(peak.bytes_per_second / 1e9, 1) + " GB/s\n\n" +
-           sums_table("kernel", sums(operations, [](const Operation& o) { return o.kernel; }),
-                      peak) +
-           "\n" +
-           sums_table("part of",
-                      sums(operations,
-                           [](const Operation& o) { return o.label.empty() ? "other" : o.label; }),
-                      peak);
+           sums_table("kernel",
+                      sums(operations, peak, [](const Operation& o) { return o.kernel; })) +
+           "\n" + sums_table("part of", sums(operations, peak, [](const Operation& o) {
+                                 return o.label.empty() ? "other" : o.label;
+                             }));
 }
 
 Status write_chrome_trace(const std::string& path, const std::vector<Operation>& operations) {

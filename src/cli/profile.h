@@ -16,6 +16,7 @@ struct Operation {
     double seconds = 0;
     double flops = 0;
     double bytes = 0;
+    bool matrix_units = false;
 };
 
 // Those of an iteration of the session's current scale, in order.

@@ -68,7 +68,7 @@ void Program::fail(Error error) {
 Program::Operation& Program::add(Kind kind, const char* kernel, double flops, double bytes) {
     Operation& operation = operations_.emplace_back();
     operation.kind = kind;
-    operation.about = {kernel, label_, 0, 0, flops, bytes};
+    operation.about = {kernel, label_, 0, 0, flops, bytes, false};
     operation.guess = Pace::guess(flops, bytes);
     return operation;
 }
@@ -149,6 +149,7 @@ void Program::dispatch(const Dispatch& d) {
     Operation& operation = add(Kind::kDispatch, d.shader.name, d.flops, d.bytes);
     operation.pipeline = *pipeline;
     operation.groups = d.groups;
+    operation.about.matrix_units = d.subgroup_size != 0;
     for (std::uint32_t axis = 0; axis < 3; ++axis) {
         const bool divisible = (pipeline->strided_axes >> axis & 1u) == 0;
         if (divisible && d.groups[axis] > operation.parts) {

@@ -45,6 +45,7 @@ struct Timing {
     double seconds = 0;
     double flops = 0;
     double bytes = 0;
+    bool matrix_units = false;  // a kernel for them
 };
 
 // Which replays of a program measure its operations, on devices with a clock. A program that

@@ -4,7 +4,7 @@
   compare_probe.py PROBE IMAGE --content C --style S --weights W.safetensors [options of the objective]
 
 Prints the relative L2 error of every tensor, and exits with 1 when a bound of the project is broken:
-features and Gram matrices 1e-5, gradient 1e-4, losses 1e-5.
+features, Gram matrices and losses 1e-5, gradient 1e-4, unless others are given.
 
 With --device-decisions PyTorch's ReLUs and max pools decide as the probed maps say (of the layers that
 are in the file): what is left is the rounding of the arithmetic, without what a tie within the last
@@ -40,6 +40,8 @@ def main():
                         default=layers("relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"))
     parser.add_argument("--pooling", choices=("max", "avg"), default="max")
     parser.add_argument("--device-decisions", action="store_true")
+    parser.add_argument("--bound", type=float, default=1e-5,
+                        help="of features, Gram matrices and losses")
     parser.add_argument("--gradient-bound", type=float, default=1e-4)
     args = parser.parse_args()
 
@@ -57,10 +59,10 @@ def main():
     losses, features, grams = objective(image, decisions if args.device_decisions else None)
     losses[0].backward()
 
-    expected = {f"features.{n}": (f.detach(), 1e-5) for n, f in features.items()}
-    expected |= {f"gram.{n}": (g.detach(), 1e-5) for n, g in grams.items()}
+    expected = {f"features.{n}": (f.detach(), args.bound) for n, f in features.items()}
+    expected |= {f"gram.{n}": (g.detach(), args.bound) for n, g in grams.items()}
     expected["gradient"] = (image.grad, args.gradient_bound)
-    expected["loss"] = (torch.stack([v.detach() for v in losses]), 1e-5)
+    expected["loss"] = (torch.stack([v.detach() for v in losses]), args.bound)
     failed = set(found) != set(expected)
     if failed:
         print("tensors differ:", sorted(set(found) ^ set(expected)))
