@@ -105,6 +105,85 @@ TEST_F(ObjectiveTest, FiniteDifferencesAgree) {
     }
 }
 
+// With maps of 16 bits, whose values have 11 digits. A unit in some thousands decides its ReLU or
+// pool otherwise, which moves the gradient by the square root of that.
+class HalfObjectiveTest : public ObjectiveTest {
+  protected:
+    std::vector<ProbeTensor> run(nn::ConvVariant variant) {
+        nn::TunerOptions tuning;
+        tuning.forced = variant;
+        nn::ConvTuner tuner(device(), tuning);
+        options_.tuner = &tuner;
+        auto tensors = ObjectiveTest::run();
+        options_.tuner = nullptr;
+        return tensors;
+    }
+
+    std::vector<nn::ConvVariant> variants() {
+        if (device().capabilities().matrix.any()) {
+            return {nn::ConvVariant::kHalf, nn::ConvVariant::kMatrix};
+        }
+        return {nn::ConvVariant::kHalf};
+    }
+};
+
+TEST_F(HalfObjectiveTest, IsCloseToTheReference) {
+    const auto full = ObjectiveTest::run();
+    const testing::ReferenceObjective reference(weights_, options_, content_, styles_);
+    const auto losses = reference(testing::values_of(image_.rgb), testing::shape_of(image_));
+    for (const nn::ConvVariant variant : variants()) {
+        const auto half = run(variant);
+        const auto& found = find(half, "loss");
+        EXPECT_NEAR(static_cast<double>(found[0]) / losses.total, 1, 5e-3);
+        EXPECT_NEAR(static_cast<double>(found[1]) / losses.content, 1, 5e-3);
+        EXPECT_NEAR(static_cast<double>(found[2]) / losses.style, 1, 5e-3);
+        ASSERT_EQ(half.size(), full.size());
+        for (std::size_t k = 0; k < full.size(); ++k) {
+            ASSERT_EQ(half[k].values.size(), full[k].values.size()) << full[k].name;
+            EXPECT_LT(testing::relative_error(half[k].values,
+                                              {full[k].values.begin(), full[k].values.end()}),
+                      full[k].name == "gradient" ? 6e-2 : 5e-3)
+                << full[k].name;
+        }
+    }
+}
+
+// Published weights give activations from fractions to thousands. The maps are scaled by powers of
+// two, so that weights times a power of two give the same bytes.
+TEST_F(HalfObjectiveTest, IsBlindToTheScaleOfTheWeights) {
+    const auto expected = run(nn::ConvVariant::kHalf);
+    for (const float factor : {4096.0f, 1.0f / 4096.0f}) {
+        weights_ = testing::tiny_encoder(13, 11);
+        for (float& weight : weights_.convolutions[0].weight) {
+            weight *= factor;
+        }
+        for (ConvWeights& layer : weights_.convolutions) {
+            for (float& bias : layer.bias) {
+                bias *= factor;
+            }
+        }
+        const auto found = run(nn::ConvVariant::kHalf);
+        EXPECT_EQ(find(found, "gradient"), find(expected, "gradient")) << factor;
+        EXPECT_EQ(find(found, "loss"), find(expected, "loss")) << factor;
+    }
+}
+
+// Gradients are scaled into the format's range, whatever the terms weigh.
+TEST_F(HalfObjectiveTest, IsBlindToTheSizeOfTheWeightsOfTerms) {
+    const auto expected = run(nn::ConvVariant::kHalf);
+    for (const float factor : {1024.0f, 1.0f / 1024.0f}) {
+        options_.content_weight = 0.7f * factor;
+        options_.style_weight = 3.0f * factor;
+        options_.tv_weight = 0.4f * factor;
+        const auto found = run(nn::ConvVariant::kHalf);
+        std::vector<float> gradient = find(found, "gradient");
+        for (float& value : gradient) {
+            value /= factor;
+        }
+        EXPECT_EQ(gradient, find(expected, "gradient")) << factor;
+    }
+}
+
 // What the plan keeps beyond an evaluation changes its memory and nothing else.
 TEST_F(ObjectiveTest, SharedMemoryChangesNoLossAndNoGradient) {
     options_.first_padding = {nn::Border::kReplicate, nn::Border::kReplicate};
