@@ -50,10 +50,16 @@ float nearest_power_of_two(double value) {
     return static_cast<float>(std::exp2(std::round(std::log2(value))));
 }
 
-}  // namespace
+struct Buffers {
+    const gpu::Buffer* image = nullptr;
+    const gpu::Buffer* oihw = nullptr;
+    const gpu::Buffer* packed = nullptr;
+    const gpu::Buffer* bias = nullptr;
+    const gpu::Buffer* partials = nullptr;
+    std::array<const gpu::Buffer*, 2> maps{};  // taking turns
+};
 
-Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderWeights& weights,
-                                             int depth) {
+Buffers reserve(gpu::Arena& arena, const EncoderWeights& weights, int depth) {
     std::size_t largest_weights = 0;
     std::size_t largest_packed = 0;
     std::size_t most_channels = 3;
@@ -65,34 +71,58 @@ Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderW
         largest_packed = std::max(largest_packed, nn::packed_size(out, in));
         most_channels = std::max<std::size_t>(most_channels, out);
     }
+    Buffers buffers;
+    buffers.image = &arena.reserve(std::size_t{3} * kSide * kSide);
+    buffers.oihw = &arena.reserve(largest_weights);
+    buffers.packed = &arena.reserve(largest_packed);
+    buffers.bias = &arena.reserve(most_channels);
+    buffers.partials = &arena.reserve(nn::kReducePartials);
+    buffers.maps = {&arena.reserve(most_channels * kSide * kSide),
+                    &arena.reserve(most_channels * kSide * kSide)};
+    return buffers;
+}
+
+}  // namespace
+
+std::uint64_t calibration_bytes(gpu::Device& device, const EncoderWeights& weights, int depth) {
+    gpu::Arena arena(device);
+    reserve(arena, weights, depth);
+    return arena.bytes_reserved();
+}
+
+std::size_t calibration_upload(const EncoderWeights& weights, int depth) {
+    std::size_t longest = std::size_t{3} * kSide * kSide;
+    for (int i = 0; i <= depth; ++i) {
+        longest =
+            std::max(longest, weights.convolutions[static_cast<std::size_t>(i)].weight.size());
+    }
+    return longest;
+}
+
+Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderWeights& weights,
+                                             int depth) {
     gpu::Arena arena(stream.device());
-    const gpu::Buffer& image = arena.reserve(std::size_t{3} * kSide * kSide);
-    const gpu::Buffer& oihw = arena.reserve(largest_weights);
-    const gpu::Buffer& packed = arena.reserve(largest_packed);
-    const gpu::Buffer& bias = arena.reserve(most_channels);
-    const gpu::Buffer& partials = arena.reserve(nn::kReducePartials);
-    std::array<const gpu::Buffer*, 2> maps{&arena.reserve(most_channels * kSide * kSide),
-                                           &arena.reserve(most_channels * kSide * kSide)};
+    auto [image, oihw, packed, bias, partials, maps] = reserve(arena, weights, depth);
     IMPASTO_TRY(arena.commit("the encoder's calibration"));
-    IMPASTO_TRY(stream.upload(picture(), image));
+    IMPASTO_TRY(stream.upload(picture(), *image));
 
     std::vector<float> scales;
     nn::Shape shape{3, kSide, kSide};
     gpu::Program start(stream.device());
-    nn::record_normalize(start, image, *maps[0], shape.plane(), channel_map(weights.input));
+    nn::record_normalize(start, *image, *maps[0], shape.plane(), channel_map(weights.input));
     IMPASTO_TRY(start.finish());
     IMPASTO_TRY(stream.run(start));
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const auto out = static_cast<std::uint32_t>(conv.out_channels);
-        IMPASTO_TRY(stream.upload(conv.weight, oihw));
-        IMPASTO_TRY(stream.upload(conv.bias, bias));
+        IMPASTO_TRY(stream.upload(conv.weight, *oihw));
+        IMPASTO_TRY(stream.upload(conv.bias, *bias));
         gpu::Program program(stream.device());
-        nn::record_pack_forward(program, oihw, out, shape.channels, 1, packed);
-        nn::record_conv3x3(program, nn::ConvVariant::kDirect, *maps[0], shape, {&packed, nullptr},
-                           bias, *maps[1], out, kEdges, {});
+        nn::record_pack_forward(program, *oihw, out, shape.channels, 1, *packed);
+        nn::record_conv3x3(program, nn::ConvVariant::kDirect, *maps[0], shape, {packed, nullptr},
+                           *bias, *maps[1], out, kEdges, {});
         shape.channels = out;
-        nn::record_dot(program, *maps[1], *maps[1], shape.size(), partials, 0);
+        nn::record_dot(program, *maps[1], *maps[1], shape.size(), *partials, 0);
         const std::size_t count = shape.size();
         if (pool_follows(i)) {
             nn::record_pool(program, *maps[1], shape, *maps[0], nn::Pooling::kMax, {});
@@ -103,7 +133,7 @@ Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderW
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(stream.run(program));
         std::array<float, nn::kReducePartials> sums{};
-        IMPASTO_TRY(stream.download(partials, sums));
+        IMPASTO_TRY(stream.download(*partials, sums));
         const double squares = std::accumulate(sums.begin(), sums.end(), 0.0);
         const double rms = std::sqrt(squares / static_cast<double>(count));
         // A layer that is dead for this picture, or beyond all bounds, is left as the one before.

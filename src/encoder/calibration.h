@@ -2,6 +2,8 @@
 // floats: published VGG19 weights for inputs of 0..255 give values in the thousands.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -16,5 +18,9 @@ namespace impasto::encoder {
 // forward pass, in 32 bits, of a made-up picture, always the same.
 Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderWeights& weights,
                                              int depth);
+
+// What it holds for its time: bytes of device memory, and words of its longest upload.
+std::uint64_t calibration_bytes(gpu::Device& device, const EncoderWeights& weights, int depth);
+std::size_t calibration_upload(const EncoderWeights& weights, int depth);
 
 }  // namespace impasto::encoder

@@ -86,9 +86,14 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const Enco
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
         layer.variant = (*variants)[static_cast<std::size_t>(i)];
+        self->longest_upload_ = std::max(self->longest_upload_, conv.weight.size());
         self->reserve(i);
     }
     self->maps_ = map_kind(self->layer(depth).variant);
+    if (self->maps_ != nn::MapKind::kFloat) {
+        self->calibration_bytes_ = calibration_bytes(stream.device(), weights, depth);
+        self->longest_upload_ = calibration_upload(weights, depth);
+    }
     return self;
 }
 
@@ -140,26 +145,11 @@ std::uint64_t Network::bytes_to_load() const {
     for (int i = 0; i <= depth_; ++i) {
         reserve_source(arena, i);
     }
-    return arena.bytes_reserved();
-}
-
-std::size_t Network::longest_upload() const {
-    std::size_t longest = 0;
-    for (int i = 0; i <= depth_; ++i) {
-        longest = std::max(longest, std::size_t{9} * layer(i).in_channels * layer(i).out_channels);
-    }
-    return longest;
+    return std::max(calibration_bytes_, bytes() + arena.bytes_reserved());
 }
 
 Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {
-    IMPASTO_TRY(arena_.commit("the encoder " + weights.name));
-    // The weights go over as they are, layer by layer, and are laid out on the device.
-    gpu::Arena source_arena(device_);
-    std::array<Source, kLayers> sources;
-    for (int i = 0; i <= depth_; ++i) {
-        sources[static_cast<std::size_t>(i)] = reserve_source(source_arena, i);
-    }
-    IMPASTO_TRY(source_arena.commit("the encoder " + weights.name));
+    // First, so that its memory is free again.
     std::vector<float> scales(static_cast<std::size_t>(depth_) + 1, 1.0f);
     if (maps_ != nn::MapKind::kFloat) {
         auto found = activation_scales(stream, weights, depth_);
@@ -168,6 +158,14 @@ Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {
         }
         scales = *std::move(found);
     }
+    IMPASTO_TRY(arena_.commit("the encoder " + weights.name));
+    // The weights go over as they are, layer by layer, and are laid out on the device.
+    gpu::Arena source_arena(device_);
+    std::array<Source, kLayers> sources;
+    for (int i = 0; i <= depth_; ++i) {
+        sources[static_cast<std::size_t>(i)] = reserve_source(source_arena, i);
+    }
+    IMPASTO_TRY(source_arena.commit("the encoder " + weights.name));
     for (int i = 0; i <= depth_; ++i) {
         const auto index = static_cast<std::size_t>(i);
         const ConvWeights& conv = weights.convolutions[index];

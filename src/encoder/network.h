@@ -51,12 +51,12 @@ class Network {
                                                    const EncoderWeights& weights, int depth,
                                                    nn::ConvTuner* tuner);
 
-    // Device memory in bytes: what the parameters take, and what load() holds besides for its
-    // time.
+    // Device memory in bytes: what the parameters take, and the most that load() holds at once,
+    // these included.
     std::uint64_t bytes() const { return arena_.bytes_reserved(); }
     std::uint64_t bytes_to_load() const;
     // Words of the longest of load()'s uploads.
-    std::size_t longest_upload() const;
+    std::size_t longest_upload() const { return longest_upload_; }
 
     gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer
@@ -84,6 +84,8 @@ class Network {
     std::array<NetworkLayer, kLayers> layers_{};
     nn::ChannelMap input_;
     nn::MapKind maps_ = nn::MapKind::kFloat;
+    std::uint64_t calibration_bytes_ = 0;
+    std::size_t longest_upload_ = 0;
 };
 
 }  // namespace impasto::encoder

@@ -98,11 +98,11 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
     const std::size_t image = shape_of(last).size();
     // Memory that stays: it grows to the longest transfer so far, up to a limit.
     std::size_t longest = network.longest_upload();
-    const auto with_staging = [&](std::uint64_t bytes) {
-        return network.bytes() + bytes + gpu::Stream::staging_bytes(device, longest);
+    std::uint64_t most = network.bytes_to_load() + gpu::Stream::staging_bytes(device, longest);
+    const auto phase = [&](std::uint64_t bytes) {
+        most =
+            std::max(most, network.bytes() + bytes + gpu::Stream::staging_bytes(device, longest));
     };
-    std::uint64_t most = with_staging(network.bytes_to_load());
-    const auto phase = [&](std::uint64_t bytes) { most = std::max(most, with_staging(bytes)); };
 
     // The image and the best one, of the scale before and of this.
     std::uint64_t before = 0;

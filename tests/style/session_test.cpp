@@ -1,6 +1,7 @@
 #include "style/session.h"
 
 #include "gpu/errors.h"
+#include "nn/tuner.h"
 #include "support/gpu_fixture.h"
 #include "support/host_vulkan.h"
 #include "support/tiny_encoder.h"
@@ -385,7 +386,7 @@ TEST_F(SessionTest, TheMemoryCheckNamesASizeThatFits) {
 // What is printed and checked before the start is what the run then takes, to the byte.
 TEST_F(SessionTest, TheMemoryPlannedIsTheMemoryTaken) {
     options_.iterations = {2};
-    for (int variation = 0; variation < 6; ++variation) {
+    for (int variation = 0; variation < 8; ++variation) {
         if (variation == 1) {  // the styles decide
             styles_ = {testing::random_image(64, 65, 3), testing::random_image(300, 200, 4)};
             options_.style_scale = 4;
@@ -403,9 +404,17 @@ TEST_F(SessionTest, TheMemoryPlannedIsTheMemoryTaken) {
             options_.size = 16;
             options_.init = Init::kContent;
             content_ = testing::random_image(16, 16, 2);
+            styles_ = {testing::random_image(32, 32, 3)};
+        } else if (variation == 7) {  // not what finds the scales of 16-bit maps
+            options_.size = 100;
+            content_ = testing::random_image(100, 75, 2);
         }
         stream_.reset();
         open(testing::Form::kAddresses);  // a device without a history
+        nn::TunerOptions tuning;
+        tuning.forced = nn::ConvVariant::kHalf;
+        nn::ConvTuner tuner(device(), tuning);
+        options_.objective.tuner = variation < 6 ? nullptr : &tuner;
         auto session = made();
         ASSERT_NE(session, nullptr);
         EXPECT_EQ(log_, "device memory: " + gpu::format_bytes(session->bytes_planned()) + "\n");
@@ -414,6 +423,7 @@ TEST_F(SessionTest, TheMemoryPlannedIsTheMemoryTaken) {
         ASSERT_TRUE(session->image());
         EXPECT_EQ(session->bytes_planned(), device().bytes_peak()) << "variation " << variation;
     }
+    options_.objective.tuner = nullptr;
 }
 
 TEST_F(SessionTest, DestroyedInFlight) {
