@@ -68,8 +68,8 @@ void declare_computing(Options& options, Computing& computing) {
         .choice<std::string>(
             "--precision", {{"auto", "auto"}, {"fp32", "fp32"}, {"fp16", "fp16"}},
             computing.precision,
-            "of the encoder's maps: fp16 takes half the memory and is what matrix units multiply; "
-            "auto is fp16 on GPUs that have them")
+            "of the encoder's maps: fp16 takes half the memory and is what matrix units multiply, "
+            "and is slower than fp32 on a CPU; auto is fp16 on GPUs that have such units")
         .preset = PresetUse::kMachine;
     options
         .choice<std::string>(
