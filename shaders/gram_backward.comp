@@ -2,10 +2,12 @@
 //
 // A 1x1 convolution with the matrix. A thread computes 16 channels of 8 pixels; neighbouring threads
 // take neighbouring pixels, so that loads of features are contiguous, and the matrix is read uniformly.
-// Two input channels a turn, for longer chains between the loads.
+// Two input channels a turn, for longer chains between the loads. The workgroups of the same pixels
+// follow one another: they find the features in the caches.
 //
-// WIDE: pixels are loaded two at once, and a thread loads two of a row's 16 entries for its subgroup to
-// share; see winograd_multiply.comp. The numbers of pixels and of channels must then be even.
+// WIDE: a thread computes 64 channels of 4 pixels, which are loaded two at once, and loads 2 of 16
+// entries of a row for its subgroup to share; see winograd_multiply.comp. The numbers of pixels and of
+// channels must then be even.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #ifdef WIDE
@@ -17,8 +19,12 @@
 
 #ifdef WIDE
 #define THREADS GRAM_BACK_WIDE_THREADS
+#define CHANNELS GRAM_BACK_WIDE_CHANNELS
+#define PIXELS GRAM_BACK_WIDE_PIXELS
 #else
 #define THREADS GRAM_BACK_THREADS
+#define CHANNELS GRAM_BACK_CHANNELS
+#define PIXELS GRAM_BACK_PIXELS
 #endif
 
 layout(local_size_x = THREADS) in;
@@ -46,17 +52,19 @@ KERNEL5(GramBackwardParams, Floats, Floats, Floats, Floats, Floats)
 #define ZERO_BELOW(x, v) (x > 0.0 ? v : 0.0)
 #endif
 
-const uint LOADS = GRAM_BACK_PIXELS / PER_LOAD;
-const uint CHANNELS = GRAM_BACK_CHANNELS;
+const uint LOADS = PIXELS / PER_LOAD;
 
-// Entries channel0 .. channel0 + 15 of row j. The matrix is symmetric: a row serves as a column.
+// Entries channel0 .. channel0 + CHANNELS - 1 of row j. The matrix is symmetric: a row serves as a column.
 void load_row(uint j, uint channel0, out float d[CHANNELS]) {
 #ifdef WIDE
-    const vec2 mine = from_pair(B2[(j * p.channels + channel0) / 2 + gl_LocalInvocationID.x]);
-    [[unroll]] for (uint i = 0; i < CHANNELS / 2; ++i) {
-        const vec2 two = subgroupBroadcast(mine, i);
-        d[2 * i] = two.x;
-        d[2 * i + 1] = two.y;
+    const uint row = (j * p.channels + channel0) / 2 + gl_LocalInvocationID.x;
+    [[unroll]] for (uint i0 = 0; i0 < CHANNELS; i0 += 2 * THREADS) {
+        const vec2 mine = from_pair(B2[row + i0 / 2]);
+        [[unroll]] for (uint i = 0; i < THREADS; ++i) {
+            const vec2 two = subgroupBroadcast(mine, i);
+            d[i0 + 2 * i] = two.x;
+            d[i0 + 2 * i + 1] = two.y;
+        }
     }
 #else
     [[unroll]] for (uint i = 0; i < CHANNELS; ++i) {
@@ -67,8 +75,9 @@ void load_row(uint j, uint channel0, out float d[CHANNELS]) {
 
 void main() {
     const uint pixels = p.pixels / PER_LOAD;  // counted in loads from here on
-    const uint first = gl_WorkGroupID.x * THREADS * LOADS + gl_LocalInvocationID.x;
-    const uint channel0 = gl_WorkGroupID.y * CHANNELS;
+    const uint group = gl_WorkGroupID.z * GRAM_BACK_GROUPS + gl_WorkGroupID.y;
+    const uint first = group * THREADS * LOADS + gl_LocalInvocationID.x;
+    const uint channel0 = gl_WorkGroupID.x * CHANNELS;
     uint pixel[LOADS];
     [[unroll]] for (uint k = 0; k < LOADS; ++k) {
         pixel[k] = min(first + k * THREADS, pixels - 1);

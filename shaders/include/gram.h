@@ -9,11 +9,16 @@
 #define GRAM_WIDE_THREADS 8
 #define GRAM_SUM_THREADS 64
 #define GRAM_CHUNK 4096      // pixels that a workgroup sums over
-// A thread of gram_backward computes 16 channels of 8 pixels, the workgroup's threads apart.
+// A thread of gram_backward computes 16 channels of 8 pixels, the workgroup's threads apart; where loads
+// are dear 64 of 4, so that features are read less often. Workgroups beyond GRAM_BACK_GROUPS groups of
+// pixels go on along z.
 #define GRAM_BACK_PIXELS 8
 #define GRAM_BACK_CHANNELS 16
 #define GRAM_BACK_THREADS 64
+#define GRAM_BACK_WIDE_PIXELS 4
+#define GRAM_BACK_WIDE_CHANNELS 64
 #define GRAM_BACK_WIDE_THREADS 8
+#define GRAM_BACK_GROUPS 32768
 
 IMPASTO_SHARED_BEGIN
 struct GramParams {

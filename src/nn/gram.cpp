@@ -1,5 +1,7 @@
 #include "nn/gram.h"
 
+#include <algorithm>
+
 #include "include/gram.h"
 #include "nn/record.h"
 #include "shaders.h"
@@ -20,7 +22,7 @@ std::uint32_t pair_count(std::uint32_t channels, std::uint32_t tile) {
 }  // namespace
 
 std::size_t gram_size(std::uint32_t channels) {
-    return std::size_t{channels} * channels + GRAM_BACK_CHANNELS;
+    return std::size_t{channels} * channels + GRAM_BACK_WIDE_CHANNELS;
 }
 
 std::size_t gram_scratch_size(const gpu::Device& device, const Shape& features) {
@@ -56,12 +58,15 @@ void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, co
         2.0 * static_cast<double>(shape.channels) * static_cast<double>(shape.size());
     const bool wide = is_wide(program.device(), shape) && shape.channels % 2 == 0;
     const std::size_t threads = wide ? GRAM_BACK_WIDE_THREADS : GRAM_BACK_THREADS;
+    const std::size_t pixels = wide ? GRAM_BACK_WIDE_PIXELS : GRAM_BACK_PIXELS;
+    const std::size_t channels = wide ? GRAM_BACK_WIDE_CHANNELS : GRAM_BACK_CHANNELS;
+    const std::uint32_t groups = divide_up(shape.plane(), threads * pixels);
+    constexpr std::uint32_t kRow = GRAM_BACK_GROUPS;
     record(program, wide ? shaders::gram_backward_wide : shaders::gram_backward,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &dgram, &factors,
             &gradient},
            {pixel_weights != nullptr ? 1u : 0u, accumulate ? 1u : 0u}, params,
-           {divide_up(shape.plane(), threads * GRAM_BACK_PIXELS),
-            divide_up(shape.channels, GRAM_BACK_CHANNELS), 1},
+           {divide_up(shape.channels, channels), std::min(groups, kRow), divide_up(groups, kRow)},
            flops);
 }
 
