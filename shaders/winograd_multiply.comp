@@ -31,7 +31,8 @@ const uint TILES = WINOGRAD_TILES;
 
 layout(local_size_x = LANES) in;
 
-// 0 U (36, out blocks, in pairs, 16, 2)   1 V (36, in pairs, tiles, 2)   2 M (36, out, tiles)
+// 0 U (36, out blocks, in pairs, 16, 2)   1 V (36, in pairs, tiles, 2)
+// 2 M (36, out pairs, tiles, 2)
 KERNEL3(WinogradMultiplyParams, Pairs, Pairs, Floats)
 
 const uint OUT = WINOGRAD_OUT;
@@ -81,10 +82,10 @@ void main() {
         v += p.tiles;
         u += OUT;
     }
-    const uint m = (point * p.out_blocks + block) * OUT * p.tiles + slot;
+    const uint m = (point * p.out_blocks + block) * (OUT / 2) * p.tiles + slot;
     [[unroll]] for (uint k = 0; k < BLOCKS * OUT; ++k) {
         [[unroll]] for (uint t = 0; t < TILES; ++t) {
-            B2[m + k * p.tiles + t * LANES] = sum[t][k];
+            B2[2 * (m + k / 2 * p.tiles + t * LANES) + k % 2] = sum[t][k];
         }
     }
 }

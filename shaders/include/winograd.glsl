@@ -40,11 +40,11 @@ void weights_line(float g0, float g1, float g2, out float u[6]) {
 }
 
 // A' m: six products to four outputs
-void output_line(float m0, float m1, float m2, float m3, float m4, float m5, out float y[4]) {
-    const float sum_a = m1 + m2;
-    const float difference_a = POINT_A * (m1 - m2);
-    const float sum_b = m3 + m4;
-    const float difference_b = POINT_B * (m3 - m4);
+void output_line(vec2 m0, vec2 m1, vec2 m2, vec2 m3, vec2 m4, vec2 m5, out vec2 y[4]) {
+    const vec2 sum_a = m1 + m2;
+    const vec2 difference_a = POINT_A * (m1 - m2);
+    const vec2 sum_b = m3 + m4;
+    const vec2 difference_b = POINT_B * (m3 - m4);
     y[0] = m0 + (sum_a + sum_b);
     y[1] = difference_a + difference_b;
     y[2] = 0.5 * sum_a + 2.0 * sum_b;

@@ -33,6 +33,12 @@ MultiplyShader multiply_shader(const gpu::Device& device, std::uint32_t blocks) 
                            : MultiplyShader{&shaders::winograd_multiply_broadcast16, 1, kTiles};
 }
 
+// Pixels go in pairs where rows begin with one.
+const gpu::Shader* output_shader(const gpu::Device& device, const Shape& out) {
+    return loads_are_dear(device) && out.width % 2 == 0 ? &shaders::winograd_output_wide
+                                                        : &shaders::winograd_output;
+}
+
 std::uint32_t tile_count(const Shape& out) {
     return divide_up(out.width, WINOGRAD_SIDE) * divide_up(out.height, WINOGRAD_SIDE);
 }
@@ -103,9 +109,9 @@ void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffe
                     1.0 * count * blocks * WINOGRAD_OUT));
         const WinogradOutputParams out{
             job.out.channels, job.out.height, job.out.width, tiles_x, first, tiles - 1, count};
-        record(program, shaders::winograd_output, {&products, &bias, &mask, job.y},
+        record(program, *output_shader(program.device(), job.out), {&products, &bias, &mask, job.y},
                {job.bias != nullptr ? 1u : 0u, job.mask != nullptr ? 1u : 0u}, out,
-               {divide_up(count, WINOGRAD_THREADS), job.out.channels, 1}, 0,
+               {divide_up(count, WINOGRAD_THREADS), pairs(job.out.channels), 1}, 0,
                4.0 * (36 + 16 + (job.mask != nullptr ? 16 : 0)) * count * job.out.channels);
     }
 }

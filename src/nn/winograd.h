@@ -6,7 +6,7 @@
 //     x --winograd_input--> V (36, in pairs, tiles, 2)
 //                           | winograd_multiply: 36 matrix products, M = U V
 //                           v
-//                           M (36, out, tiles) --winograd_output--> y
+//                           M (36, out pairs, tiles, 2) --winograd_output--> y
 //
 // V and M hold a band of tiles, not the whole map, so that they stay in the caches of a CPU and
 // small beside the maps on a GPU. Bands do not change a sum's order: the result is the same for
