@@ -61,13 +61,13 @@ class Layer {
         scratch_.products = reserve(size.products);
     }
 
-    // Numbers that stay small and are no denormals, which are slow on a CPU: 2^-7 twice in 16 bits,
-    // about 1e-19 in 32.
+    // Numbers that stay small and whose products are no denormals, which are slow on a CPU: 2^-7,
+    // in 16 bits twice a word.
     Status fill(gpu::Stream& stream) {
         IMPASTO_TRY(arena_.commit("timing a convolution"));
         gpu::Program program(stream.device());
         for (const gpu::Buffer* buffer : buffers_) {
-            program.fill(*buffer, std::bit_cast<float>(0x20002000u));
+            program.fill(*buffer, is_half(variant_) ? std::bit_cast<float>(0x20002000u) : 0x1p-7f);
         }
         IMPASTO_TRY(program.finish());
         return stream.run(program);
