@@ -1,6 +1,7 @@
 // Winograd convolution, the input: V = B' d B of every tile. See src/nn/winograd.h.
 //
-// A thread transforms the patches of one tile in two channels. Tiles overlap by two pixels:
+// A thread transforms the patches of one tile in two channels. The workgroups of all channels of the
+// same tiles follow one another, as V lies in memory. Tiles overlap by two pixels:
 //
 //      tile 0       tile 1
 //     . . . . . .|          patch of tile 0: columns -1 .. 4
@@ -16,18 +17,18 @@ layout(local_size_x = WINOGRAD_THREADS) in;
 layout(constant_id = 0) const uint BORDER_Y = BORDER_ZERO;
 layout(constant_id = 1) const uint BORDER_X = BORDER_ZERO;
 
-// 0 x (channels, height, width)   1 V (36, channel pairs, tiles, 2)
+// 0 x (channels, height, width)   1 V (36, groups, channel pairs, group, 2)
 KERNEL2(WinogradInputParams, Floats, Pairs)
 
 void main() {
-    const uint slot = gl_GlobalInvocationID.x;
+    const uint slot = gl_WorkGroupID.y * WINOGRAD_THREADS + gl_LocalInvocationID.x;
     if (slot >= p.tiles) {
         return;
     }
     const uint tile = min(p.first_tile + slot, p.last_tile);
     const int y = int(tile / p.tiles_x * WINOGRAD_SIDE) - 1 + p.origin;
     const int x = int(tile % p.tiles_x * WINOGRAD_SIDE) - 1 + p.origin;
-    const uint pair = gl_WorkGroupID.y;
+    const uint pair = gl_WorkGroupID.x;
     const uint plane = p.height * p.width;
     const uint base = 2 * pair * plane;
     // An odd last channel has no partner: it stands in for it, and its weights are zero.
@@ -54,7 +55,7 @@ void main() {
         WINOGRAD_LINE_IN(vec2, d[0][c], d[1][c], d[2][c], d[3][c], d[4][c], d[5][c])
     }
     const uint pairs = (p.channels + 1) / 2;
-    uint at = pair * p.tiles + slot;
+    uint at = (slot / p.group * pairs + pair) * p.group + slot % p.group;
     [[unroll]] for (uint r = 0; r < 6; ++r) {
         WINOGRAD_LINE_IN(vec2, d[r][0], d[r][1], d[r][2], d[r][3], d[r][4], d[r][5])
         [[unroll]] for (uint c = 0; c < 6; ++c) {

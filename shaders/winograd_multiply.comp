@@ -31,11 +31,12 @@ const uint TILES = WINOGRAD_TILES;
 
 layout(local_size_x = LANES) in;
 
-// 0 U (36, out blocks, in pairs, 16, 2)   1 V (36, in pairs, tiles, 2)
+// 0 U (36, out blocks, in pairs, 16, 2)   1 V (36, groups, in pairs, group, 2)
 // 2 M (36, out pairs, tiles, 2)
 KERNEL3(WinogradMultiplyParams, Pairs, Pairs, Floats)
 
 const uint OUT = WINOGRAD_OUT;
+const uint GROUP = LANES * TILES;
 #ifdef TWO_BLOCKS
 const uint BLOCKS = 2;
 #else
@@ -53,7 +54,7 @@ void main() {
             sum[t][k] = 0.0;
         }
     }
-    uint v = point * p.in_pairs * p.tiles + slot;
+    uint v = (point * (p.tiles / GROUP) + gl_WorkGroupID.x) * p.in_pairs * GROUP + lane;
     uint u = (point * p.out_blocks + block) * p.in_pairs * OUT;
 #ifdef BROADCAST
     u += lane;
@@ -79,7 +80,7 @@ void main() {
                 }
             }
         }
-        v += p.tiles;
+        v += GROUP;
         u += OUT;
     }
     const uint m = (point * p.out_blocks + block) * (OUT / 2) * p.tiles + slot;

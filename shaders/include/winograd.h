@@ -30,6 +30,7 @@ struct WinogradInputParams {
     uint first_tile;
     uint last_tile;
     uint tiles;
+    uint group;  // tiles of a workgroup of winograd_multiply
 };
 struct WinogradMultiplyParams {
     uint in_pairs;

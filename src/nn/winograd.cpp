@@ -90,15 +90,16 @@ void record_winograd(gpu::Program& program, const ConvJob& job, const gpu::Buffe
     for (std::uint32_t first = 0; first < tiles; first += band) {
         const std::uint32_t count =
             std::min(band, divide_up(tiles - first, shader.tiles) * shader.tiles);
-        const WinogradInputParams in{job.in.channels, job.in.height, job.in.width, job.origin,
-                                     tiles_x,         first,         tiles - 1,    count};
+        const WinogradInputParams in{job.in.channels, job.in.height, job.in.width,
+                                     job.origin,      tiles_x,       first,
+                                     tiles - 1,       count,         shader.tiles};
         record(
             program,
             loads_are_dear(program.device()) ? shaders::winograd_input_int64
                                              : shaders::winograd_input,
             {job.x, &input},
             {static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x)},
-            in, {divide_up(count, WINOGRAD_THREADS), pairs(job.in.channels), 1}, 0,
+            in, {pairs(job.in.channels), divide_up(count, WINOGRAD_THREADS), 1}, 0,
             4.0 * (16 + 36) * count * job.in.channels);
         const WinogradMultiplyParams multiply{pairs(job.in.channels), blocks, count};
         record(program, *shader.code, {&u, &input, &products}, {}, multiply,

@@ -3,14 +3,14 @@
 //
 //     weights  U (36, out blocks, in pairs, 16, 2)  <- winograd_weights, once
 //
-//     x --winograd_input--> V (36, in pairs, tiles, 2)
+//     x --winograd_input--> V (36, groups, in pairs, group, 2)
 //                           | winograd_multiply: 36 matrix products, M = U V
 //                           v
 //                           M (36, out pairs, tiles, 2) --winograd_output--> y
 //
-// V and M hold a band of tiles, not the whole map, so that they stay in the caches of a CPU and
-// small beside the maps on a GPU. Bands do not change a sum's order: the result is the same for
-// any.
+// V lies in groups of the tiles that a workgroup multiplies, which so reads it in one piece. V and
+// M hold a band of tiles, not the whole map, so that they stay in the caches of a CPU and small
+// beside the maps on a GPU. Bands do not change a sum's order: the result is the same for any.
 #pragma once
 
 #include <cstddef>
