@@ -6,8 +6,9 @@
 
 layout(local_size_x = HALF_THREADS) in;
 
-// 0 padded (height + 2, width + 2, channels)   1 mask, as dx   2 dx (height, width, channels)
-KERNEL3(HalfFoldParams, Uvec4s, Uvec4s, Uvec4s)
+// 0 padded (height + 2, width + 2, channels)   1 mask, as dx   2 the mask's bits (half.h)
+// 3 dx (height, width, channels)
+KERNEL4(HalfFoldParams, Uvec4s, Uvec4s, Uints, Uvec4s)
 
 void main() {
     const uint parts = p.channels / HALF_PART;
@@ -31,13 +32,14 @@ void main() {
                 }
             }
         }
-        if (p.masked != 0) {
-            float mask[8];
-            unpack_part(B1[at], mask);
+        if (p.mask != HALF_MASK_NONE) {
+            const uint window = (y / 2 * ((p.width + 1) / 2) + x / 2) * parts + part;
+            const uint mask = p.mask == HALF_MASK_MAP ? positive_bits(B1[at])
+                                                      : B2[window] >> 8 * (y % 2 * 2 + x % 2);
             [[unroll]] for (uint i = 0; i < 8; ++i) {
-                sum[i] = mask[i] > 0.0 ? sum[i] : 0.0;
+                sum[i] = (mask & 1u << i) != 0 ? sum[i] : 0.0;
             }
         }
-        B2[at] = pack_part(sum);
+        B3[at] = pack_part(sum);
     }
 }

@@ -28,3 +28,14 @@ uvec4 pack_part(float v[8]) {
     }
     return part;
 }
+
+// Bit i: value i is above 0.
+uint positive_bits(uvec4 part) {
+    float v[8];
+    unpack_part(part, v);
+    uint bits = 0;
+    [[unroll]] for (uint i = 0; i < 8; ++i) {
+        bits |= v[i] > 0.0 ? 1u << i : 0;
+    }
+    return bits;
+}

@@ -11,7 +11,7 @@
 // channels at a time.
 //
 //   kernel                     rows  out  depth   shared memory
-//   without matrix units         8    64    16    13 KB           a thread: 4 pixels of 8 channels
+//   without matrix units         8    64    16    13 KB           a thread: 2x2 pixels of 8 channels
 //   matrix units, narrow        16    64    16    20 KB           a subgroup: 64 pixels of 32 channels
 //   matrix units, wide           8   128    32    31 KB           a subgroup: 32 pixels of 64 channels
 #define HALF_TILE_COLUMNS 16
@@ -26,6 +26,15 @@
 #define HALF_WIDE_OUT 128
 #define HALF_WIDE_DEPTH 32
 #define HALF_CONV_SUBGROUPS 8  // of the kernels for matrix units
+
+// Specialization constants: where a gradient passes, by a map or by the bits that its convolution left
+// (src/nn/half.h), and how a convolution pools what it makes.
+#define HALF_MASK_NONE 0
+#define HALF_MASK_MAP 1
+#define HALF_MASK_BITS 2
+#define HALF_POOL_NONE 0
+#define HALF_POOL_MAX 1
+#define HALF_POOL_AVERAGE 2
 
 // half_gram.comp: a tile of the matrix, the pixels staged at once and those of a workgroup.
 #define HALF_GRAM_TILE 64
@@ -84,7 +93,7 @@ struct HalfFoldParams {
     uint width;
     uint replicate_y;
     uint replicate_x;
-    uint masked;
+    uint mask;  // HALF_MASK_*
 };
 struct HalfGramParams {
     uint channels;

@@ -48,6 +48,12 @@ Result<Check> check_gram_backward(gpu::Stream& stream, const Shape& features, bo
 // The same for maps of 16-bit floats: the data are rounded to them first.
 Result<Check> check_half_conv3x3(gpu::Stream& stream, const Shape& x, std::uint32_t out_channels,
                                  Borders borders, ConvVariant variant, std::uint32_t seed = 1);
+// What a convolution pools, with its map and without: where no windows overlap.
+Result<Check> check_half_conv3x3_pooled(gpu::Stream& stream, const Shape& x,
+                                        std::uint32_t out_channels, Pooling pooling,
+                                        Borders borders, ConvVariant variant,
+                                        std::uint32_t seed = 1);
+// Masked, by a map and by its bits.
 Result<Check> check_half_conv3x3_backward(gpu::Stream& stream, const Shape& dy,
                                           std::uint32_t in_channels, Borders borders, bool mask,
                                           ConvVariant variant, std::uint32_t seed = 1);

@@ -109,8 +109,8 @@ void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffe
                     const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,
                     const ConvScratch& scratch) {
     if (is_half(variant)) {
-        record_half_conv3x3(program, variant, x, x_shape, *weights.half, bias, y, out_channels,
-                            borders);
+        record_half_conv3x3(program, variant, x, x_shape, *weights.half, bias, {.map = &y},
+                            out_channels, borders);
         return;
     }
     ConvJob job;
@@ -129,8 +129,8 @@ void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const g
                              std::uint32_t in_channels, Borders borders,
                              const ConvScratch& scratch) {
     if (is_half(variant)) {
-        record_half_conv3x3_backward(program, variant, dy, dy_shape, *weights.half, mask, dx,
-                                     in_channels, borders, scratch.padded);
+        record_half_conv3x3_backward(program, variant, dy, dy_shape, *weights.half, {.map = mask},
+                                     dx, in_channels, borders, scratch.padded);
         return;
     }
     const Shape out{in_channels, dy_shape.height, dy_shape.width};

@@ -152,6 +152,9 @@ Result<std::string> check_variant(gpu::Stream& stream, ConvVariant variant) {
         });
     }
     if (is_half(variant)) {
+        checks.emplace_back("forward, pooled, 17x18x35 to 37 channels", [&] {
+            return check_half_conv3x3_pooled(stream, kShape, 37, Pooling::kMax, {}, variant);
+        });
         checks.emplace_back("Gram matrix, 17x18x35",
                             [&] { return check_half_gram(stream, kShape, false, variant); });
         checks.emplace_back("Gram matrix backward, 17x18x35", [&] {

@@ -9,6 +9,14 @@
 // A value beyond the largest finite one, 65504, is stored as that. Gradients are therefore scaled
 // so that they lie well within the format's range (style/objective.h), and weights so that a
 // layer's mean activation is about 1 (encoder/network.h).
+//
+// Where a map is not kept for the backward pass, its convolution leaves a bit a value, set where
+// the gradient passes: a word for 8 channels of a window of 2x2 pixels,
+//
+//     (ceil(height / 2), ceil(width / 2), channels / 8)
+//
+//     bit   31 .. 24   23 .. 16   15 .. 8    7 6 5 4 3 2 1 0       pixels  0 1
+//           pixel 3    pixel 2    pixel 1    pixel 0, channel            2 3
 #pragma once
 
 #include <cstdint>
@@ -27,6 +35,11 @@ inline std::uint32_t half_channels(std::uint32_t channels) {
 // 32-bit words of a map.
 inline std::size_t half_size(const Shape& shape) {
     return shape.plane() * half_channels(shape.channels) / 2;
+}
+// Words of its bits.
+inline std::size_t half_bits_size(const Shape& shape) {
+    return std::size_t{divide_up(shape.height, 2)} * divide_up(shape.width, 2) *
+           half_channels(shape.channels) / 8;
 }
 // 32-bit words of weights: (taps, in_channels, out_channels), both filled up.
 inline std::size_t half_weights_size(std::uint32_t out_channels, std::uint32_t in_channels,

@@ -59,16 +59,29 @@ Borders of_padded(Borders borders) {
             borders.x == Border::kReplicate ? Border::kZero : borders.x};
 }
 
-void record_half_fold(gpu::Program& program, const gpu::Buffer& padded, const gpu::Buffer* mask,
+std::uint32_t mask_constant(const HalfMask& mask) {
+    return mask.bits != nullptr  ? HALF_MASK_BITS
+           : mask.map != nullptr ? HALF_MASK_MAP
+                                 : HALF_MASK_NONE;
+}
+
+std::uint32_t pool_constant(const HalfOutput& y) {
+    return y.pooled == nullptr              ? HALF_POOL_NONE
+           : y.pooling == Pooling::kAverage ? HALF_POOL_AVERAGE
+                                            : HALF_POOL_MAX;
+}
+
+void record_half_fold(gpu::Program& program, const gpu::Buffer& padded, const HalfMask& mask,
                       const gpu::Buffer& dx, const Shape& shape, Borders borders) {
+    const auto or_dx = [&](const gpu::Buffer* buffer) { return buffer != nullptr ? buffer : &dx; };
     const HalfFoldParams params{half_channels(shape.channels),
                                 shape.height,
                                 shape.width,
                                 borders.y == Border::kReplicate ? 1u : 0u,
                                 borders.x == Border::kReplicate ? 1u : 0u,
-                                mask != nullptr ? 1u : 0u};
-    record(program, shaders::half_fold, {&padded, mask != nullptr ? mask : &dx, &dx}, {}, params,
-           {groups_for(half_size(shape) * 2 / HALF_PART, HALF_THREADS), 1, 1});
+                                mask_constant(mask)};
+    record(program, shaders::half_fold, {&padded, or_dx(mask.map), or_dx(mask.bits), &dx}, {},
+           params, {groups_for(half_size(shape) * 2 / HALF_PART, HALF_THREADS), 1, 1});
 }
 
 }  // namespace
@@ -87,28 +100,33 @@ void record_half_conv(gpu::Program& program, ConvVariant variant, const HalfConv
                                 job.origin,
                                 job.factor,
                                 job.scale};
+    const HalfOutput& y = job.y;
     const auto or_x = [&](const gpu::Buffer* buffer) { return buffer != nullptr ? buffer : job.x; };
     const double flops = 2.0 * job.taps * static_cast<double>(job.out.size()) * job.in.channels;
-    record(program, *tile.code,
-           {job.x, job.weights, or_x(job.bias), or_x(job.mask), or_x(job.pixel_weights),
-            or_x(job.factors), job.y},
-           {matrix ? HALF_CONV_SUBGROUPS * subgroup : HALF_CONV_THREADS,
-            static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x),
-            job.taps, job.bias != nullptr ? 1u : 0u, job.factors != nullptr ? 1u : 0u,
-            job.pixel_weights != nullptr ? 1u : 0u, job.mask != nullptr ? 1u : 0u,
-            job.accumulate ? 1u : 0u},
-           params,
-           {divide_up(job.out.width, HALF_TILE_COLUMNS), divide_up(job.out.height, tile.rows),
-            divide_up(half_channels(job.out.channels), tile.out)},
-           flops,
-           4.0 * static_cast<double>(half_size(job.in) +
-                                     half_size(job.out) * (job.mask != nullptr ? 2 : 1)),
-           subgroup);
+    const double out_words = static_cast<double>(half_size(job.out));
+    const double words =
+        static_cast<double>(half_size(job.in)) +
+        out_words * ((y.map != nullptr ? 1 : 0) + (job.mask.map != nullptr ? 1 : 0) +
+                     (y.pooled != nullptr ? 0.25 : 0));
+    record(
+        program, *tile.code,
+        {job.x, job.weights, or_x(job.bias), or_x(y.pooled != nullptr ? y.pooled : job.mask.map),
+         or_x(job.pixel_weights), or_x(job.factors), or_x(y.map),
+         or_x(y.bits != nullptr ? y.bits : job.mask.bits)},
+        {matrix ? HALF_CONV_SUBGROUPS * subgroup : HALF_CONV_THREADS,
+         static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x),
+         job.taps, job.bias != nullptr ? 1u : 0u, job.factors != nullptr ? 1u : 0u,
+         job.pixel_weights != nullptr ? 1u : 0u, mask_constant(job.mask), job.accumulate ? 1u : 0u,
+         y.map != nullptr ? 1u : 0u, y.bits != nullptr ? 1u : 0u, pool_constant(y)},
+        params,
+        {divide_up(job.out.width, HALF_TILE_COLUMNS), divide_up(job.out.height, tile.rows),
+         divide_up(half_channels(job.out.channels), tile.out)},
+        flops, 4.0 * words, subgroup);
 }
 
 void record_half_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffer& x,
                          const Shape& x_shape, const gpu::Buffer& weights, const gpu::Buffer& bias,
-                         const gpu::Buffer& y, std::uint32_t out_channels, Borders borders) {
+                         const HalfOutput& y, std::uint32_t out_channels, Borders borders) {
     HalfConvJob job;
     job.in = x_shape;
     job.out = {out_channels, x_shape.height, x_shape.width};
@@ -116,13 +134,13 @@ void record_half_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::
     job.x = &x;
     job.weights = &weights;
     job.bias = &bias;
-    job.y = &y;
+    job.y = y;
     record_half_conv(program, variant, job);
 }
 
 void record_half_conv3x3_backward(gpu::Program& program, ConvVariant variant, const gpu::Buffer& dy,
                                   const Shape& dy_shape, const gpu::Buffer& weights,
-                                  const gpu::Buffer* mask, const gpu::Buffer& dx,
+                                  const HalfMask& mask, const gpu::Buffer& dx,
                                   std::uint32_t in_channels, Borders borders,
                                   const gpu::Buffer* padded) {
     const Shape out{in_channels, dy_shape.height, dy_shape.width};
@@ -133,7 +151,7 @@ void record_half_conv3x3_backward(gpu::Program& program, ConvVariant variant, co
     job.x = &dy;
     job.weights = &weights;
     job.mask = mask;
-    job.y = &dx;
+    job.y.map = &dx;
     if (!replicates(borders)) {
         record_half_conv(program, variant, job);
         return;
@@ -141,8 +159,8 @@ void record_half_conv3x3_backward(gpu::Program& program, ConvVariant variant, co
     job.borders = of_padded(borders);
     job.out = {in_channels, dy_shape.height + 2, dy_shape.width + 2};
     job.origin = -1;
-    job.mask = nullptr;
-    job.y = padded;
+    job.mask = {};
+    job.y.map = padded;
     record_half_conv(program, variant, job);
     record_half_fold(program, *padded, mask, dx, out, borders);
 }

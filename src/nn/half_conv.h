@@ -10,9 +10,28 @@
 #include "gpu/program.h"
 #include "nn/border.h"
 #include "nn/conv3x3.h"
+#include "nn/pool.h"
 #include "nn/shape.h"
 
 namespace impasto::nn {
+
+// What a forward convolution stores: any, but its map or what is pooled of it.
+struct HalfOutput {
+    const gpu::Buffer* map = nullptr;
+    // half_bits_size(): where the map is above 0; or, where it is pooled, where the pool's gradient
+    // goes, to the first of a window's maxima or to each pixel of its mean, but not below the ReLU.
+    const gpu::Buffer* bits = nullptr;
+    // The map pooled by windows that share no pixel (pool_overlaps()): decided and summed before
+    // anything is rounded to 16 bits.
+    const gpu::Buffer* pooled = nullptr;
+    Pooling pooling = Pooling::kMax;
+};
+
+// What a gradient passes through, a layer's ReLU: its map, or the bits in its stead; or neither.
+struct HalfMask {
+    const gpu::Buffer* map = nullptr;
+    const gpu::Buffer* bits = nullptr;
+};
 
 // One product of half_conv.comp. `out` may be larger than `in` (the padded gradient).
 struct HalfConvJob {
@@ -24,25 +43,26 @@ struct HalfConvJob {
     const gpu::Buffer* x = nullptr;
     const gpu::Buffer* weights = nullptr;        // half_pack_*
     const gpu::Buffer* bias = nullptr;           // (padded channels) adds it and applies the ReLU
-    const gpu::Buffer* mask = nullptr;           // of `out`'s shape
+    HalfMask mask;                               // of `out`'s shape
     const gpu::Buffer* pixel_weights = nullptr;  // (H, W) of 32 bits
     const gpu::Buffer* factors = nullptr;        // of 32 bits; y is times scale factors[factor]
     std::uint32_t factor = 0;
     float scale = 1;
-    bool accumulate = false;  // adds to y
-    const gpu::Buffer* y = nullptr;
+    bool accumulate = false;  // adds to the map
+    HalfOutput y;             // bits and pooled without a mask
 };
 void record_half_conv(gpu::Program& program, ConvVariant variant, const HalfConvJob& job);
 
-// y = relu(conv(x) + bias), like record_conv3x3; `bias` is filled up with zeros to y's channels.
+// y = relu(conv(x) + bias), like record_conv3x3, and what else of it is wanted; `bias` is filled up
+// with zeros to y's channels.
 void record_half_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffer& x,
                          const Shape& x_shape, const gpu::Buffer& weights, const gpu::Buffer& bias,
-                         const gpu::Buffer& y, std::uint32_t out_channels, Borders borders);
+                         const HalfOutput& y, std::uint32_t out_channels, Borders borders);
 // dx = conv^T(dy), like record_conv3x3_backward. `padded` (in_channels, H + 2, W + 2) is scratch
 // for replicated borders.
 void record_half_conv3x3_backward(gpu::Program& program, ConvVariant variant, const gpu::Buffer& dy,
                                   const Shape& dy_shape, const gpu::Buffer& weights,
-                                  const gpu::Buffer* mask, const gpu::Buffer& dx,
+                                  const HalfMask& mask, const gpu::Buffer& dx,
                                   std::uint32_t in_channels, Borders borders,
                                   const gpu::Buffer* padded);
 

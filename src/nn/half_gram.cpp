@@ -77,13 +77,13 @@ void record_half_gram_backward(gpu::Program& program, ConvVariant variant,
     job.taps = 1;
     job.x = &features;
     job.weights = &packed;
-    job.mask = &features;
+    job.mask.map = &features;
     job.pixel_weights = pixel_weights;
     job.factors = &factors;
     job.factor = factor;
     job.scale = 1.0f / scale;
     job.accumulate = accumulate;
-    job.y = &gradient;
+    job.y.map = &gradient;
     record_half_conv(program, variant, job);
 }
 

@@ -1,4 +1,5 @@
-// pool.h for maps of 16-bit floats (half.h).
+// pool.h for maps of 16-bit floats (half.h). Where windows share no pixel, a map can instead be
+// pooled by its convolution (half_conv.h).
 #pragma once
 
 #include "gpu/program.h"
@@ -13,5 +14,9 @@ void record_half_pool(gpu::Program& program, const gpu::Buffer& x, const Shape& 
 void record_half_pool_backward(gpu::Program& program, const gpu::Buffer& x, const Shape& x_shape,
                                const gpu::Buffer& dy, const gpu::Buffer& dx, Pooling pooling,
                                Borders borders);
+// The gradient of what a convolution pooled, from the bits that it left (half_conv.h).
+void record_half_unpool(gpu::Program& program, const gpu::Buffer& bits, const Shape& x_shape,
+                        const gpu::Buffer& dy, const gpu::Buffer& dx, Pooling pooling,
+                        Borders borders);
 
 }  // namespace impasto::nn

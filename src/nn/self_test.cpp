@@ -85,6 +85,10 @@ void add_half(std::vector<Row>& rows, const gpu::Device& device) {
                                                                    variant);
                             })});
         }
+        rows.push_back(
+            {"conv3x3 " + name + ", max pool", over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
+                 return check_half_conv3x3_pooled(s, shape, 20, Pooling::kMax, {}, variant);
+             })});
         rows.push_back({"gram " + name, over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
                             return check_half_gram(s, shape, false, variant);
                         })});

@@ -52,6 +52,29 @@ TEST_P(Half, ConvolutionEqualsTheReference) {
     }
 }
 
+// Windows at the ends of tiles and of maps. Nothing of a pool depends on the border of an even
+// side.
+TEST_P(Half, PoolsInTheConvolutionEqualTheReference) {
+    for (const ConvVariant variant : variants()) {
+        for (const Pooling pooling : {Pooling::kMax, Pooling::kAverage}) {
+            if (pooling == Pooling::kAverage && variant != ConvVariant::kHalf) {
+                continue;  // the same lines, seconds to compile
+            }
+            const auto check = [&](const Shape& shape, std::uint32_t out, Borders borders) {
+                SCOPED_TRACE(std::string(variant_name(variant)) + " " + describe(shape, borders));
+                expect_passes(
+                    check_half_conv3x3_pooled(stream(), shape, out, pooling, borders, variant));
+            };
+            check({3, 2, 2}, 19, {});
+            check({40, 18, 34}, 130, {});
+            check({16, 9, 33}, 64, {});
+            if (pooling == Pooling::kMax) {
+                check({17, 16, 18}, 16, {Border::kWrap, Border::kReplicate});
+            }
+        }
+    }
+}
+
 TEST_P(Half, FirstLayerEqualsTheReference) {
     for (const Borders borders : some_borders()) {
         for (const Shape& shape : {Shape{3, 1, 1}, Shape{3, 9, 33}, Shape{6, 17, 5}}) {
