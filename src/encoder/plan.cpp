@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "nn/conv3x3.h"
+#include "nn/half.h"
 #include "nn/half_conv.h"
+#include "nn/half_pool.h"
 #include "nn/pool_switches.h"
 
 namespace impasto::encoder {
@@ -98,14 +100,30 @@ bool Plan::reads_in_backward(int layer) const {
     return options_.backward && options_.losses.test(static_cast<std::size_t>(layer));
 }
 
-// Words of the switches that stand for the layer's map in the backward pass; 0 where the map itself
-// is kept.
-std::size_t Plan::switches_size(int layer) const {
-    if (!options_.backward || maps() != nn::MapKind::kFloat || at(layer).pooled_shape.size() == 0 ||
-        reads_in_backward(layer)) {
+// Whether the layer's convolution pools what it makes.
+bool Plan::pooled_at_once(int layer) const {
+    return half() && layer > 0 && at(layer).pooled_shape.size() > 0 &&
+           !nn::pool_overlaps(at(layer).shape, options_.others);
+}
+
+bool Plan::stores_map(int layer) const {
+    return !pooled_at_once(layer) || !options_.backward || reads_in_backward(layer) ||
+           options_.keep != Keep::kNothing;
+}
+
+// Words of what stands for the layer's map in the backward pass; 0 where the map itself is needed.
+std::size_t Plan::bits_size(int layer) const {
+    const bool pooled = at(layer).pooled_shape.size() > 0;
+    if (!options_.backward || layer == depth_) {
         return 0;
     }
-    return nn::pool_switches_size(at(layer).shape, options_.others);
+    if (half()) {
+        const bool leaves_bits = pooled ? pooled_at_once(layer) : layer > 0;
+        return leaves_bits ? nn::half_bits_size(at(layer).shape) : 0;
+    }
+    return pooled && !reads_in_backward(layer)
+               ? nn::pool_switches_size(at(layer).shape, options_.others)
+               : 0;
 }
 
 // The last step that reads the layer's map.
@@ -117,10 +135,10 @@ std::uint32_t Plan::last_use(int layer) const {
     if (reads_in_backward(layer)) {
         return add_step(layer);
     }
-    if (layer == depth_) {
+    if (layer == depth_ || pooled_at_once(layer)) {
         return read_step(layer);
     }
-    if (options_.backward && switches_size(layer) == 0) {
+    if (options_.backward && bits_size(layer) == 0) {
         // The ReLU's mask, and where the pool found its maxima.
         return pooled ? pool_backward_step(layer) : conv_backward_step(layer + 1);
     }
@@ -142,15 +160,20 @@ void Plan::reserve_forward(gpu::Arena& arena) {
     normalised_ = &arena.reserve(2 * image_.size(), life(kNormalize, conv_step(0)));
     for (int i = 0; i <= depth_; ++i) {
         Layer& layer = at(i);
-        layer.map =
-            &arena.reserve(nn::map_size(maps(), layer.shape), life(conv_step(i), last_use(i)));
-        layer.forward_scratch = reserve_scratch(arena, i, false, conv_step(i));
-        if (layer.pooled_shape.size() > 0) {
-            layer.pooled = &arena.reserve(nn::map_size(maps(), layer.pooled_shape),
-                                          life(pool_step(i), conv_step(i + 1)));
-            layer.switches =
-                reserve_some(arena, switches_size(i), life(pool_step(i), pool_backward_step(i)));
+        const bool pooled = layer.pooled_shape.size() > 0;
+        if (stores_map(i)) {
+            layer.map =
+                &arena.reserve(nn::map_size(maps(), layer.shape), life(conv_step(i), last_use(i)));
         }
+        layer.forward_scratch = reserve_scratch(arena, i, false, conv_step(i));
+        if (pooled) {
+            const std::uint32_t made = pooled_at_once(i) ? conv_step(i) : pool_step(i);
+            layer.pooled = &arena.reserve(nn::map_size(maps(), layer.pooled_shape),
+                                          life(made, conv_step(i + 1)));
+        }
+        layer.bits = reserve_some(arena, bits_size(i),
+                                  life(half() ? conv_step(i) : pool_step(i),
+                                       pooled ? pool_backward_step(i) : conv_backward_step(i + 1)));
     }
 }
 
@@ -177,9 +200,52 @@ double Plan::flops(int layer) const {
     return 18.0 * static_cast<double>(shape(layer).size()) * network_->layer(layer).in_channels;
 }
 
+// The layer's map and, of 16 bits, what else its convolution leaves.
+void Plan::record_conv(gpu::Program& program, int index, const gpu::Buffer& x,
+                       const nn::Shape& x_shape) const {
+    const Layer& layer = at(index);
+    const NetworkLayer& weights = network_->layer(index);
+    if (!half()) {
+        nn::record_conv3x3(program, weights.variant, x, x_shape, weights.forward, *weights.bias,
+                           *layer.map, weights.out_channels,
+                           index == 0 ? options_.first : options_.others, layer.forward_scratch);
+    } else if (index == 0) {
+        nn::record_half_conv3x3_first(program, x, x_shape, *weights.forward.packed, *weights.bias,
+                                      *layer.map, weights.out_channels, options_.first);
+    } else {
+        nn::record_half_conv3x3(program, weights.variant, x, x_shape, *weights.forward.half,
+                                *weights.bias,
+                                {.map = layer.map,
+                                 .bits = layer.bits,
+                                 .pooled = pooled_at_once(index) ? layer.pooled : nullptr,
+                                 .pooling = options_.pooling},
+                                weights.out_channels, options_.others);
+    }
+}
+
+// From a layer's gradient that of the layer below, or of what was pooled of it.
+void Plan::record_conv_backward(gpu::Program& program, int index) const {
+    const Layer& layer = at(index);
+    const Layer& below = at(index - 1);
+    const NetworkLayer& weights = network_->layer(index);
+    const bool pooled = below.pooled != nullptr;
+    const gpu::Buffer* map = pooled ? nullptr : below.map;
+    const gpu::Buffer& gradient = pooled ? *below.pooled_gradient : *below.gradient;
+    if (half()) {
+        nn::record_half_conv3x3_backward(
+            program, weights.variant, *layer.gradient, layer.shape, *weights.backward.half,
+            {.map = map, .bits = pooled ? nullptr : below.bits}, gradient, weights.in_channels,
+            options_.others, layer.backward_scratch.padded);
+    } else {
+        nn::record_conv3x3_backward(program, weights.variant, *layer.gradient, layer.shape,
+                                    weights.backward, map, gradient, weights.in_channels,
+                                    options_.others, layer.backward_scratch);
+    }
+}
+
 void Plan::record_pool(gpu::Program& program, const Layer& layer) const {
-    if (layer.switches != nullptr) {
-        nn::record_pool_switches(program, *layer.map, layer.shape, *layer.pooled, *layer.switches,
+    if (layer.bits != nullptr) {
+        nn::record_pool_switches(program, *layer.map, layer.shape, *layer.pooled, *layer.bits,
                                  options_.pooling, options_.others);
     } else {
         nn::record_map_pool(program, maps(), *layer.map, layer.shape, *layer.pooled,
@@ -188,13 +254,16 @@ void Plan::record_pool(gpu::Program& program, const Layer& layer) const {
 }
 
 void Plan::record_pool_backward(gpu::Program& program, const Layer& layer) const {
-    if (layer.switches != nullptr) {
-        nn::record_unpool(program, *layer.switches, layer.shape, *layer.pooled_gradient,
-                          *layer.gradient, options_.pooling, options_.others);
-    } else {
+    if (layer.bits == nullptr) {
         nn::record_map_pool_backward(program, maps(), *layer.map, layer.shape,
                                      *layer.pooled_gradient, *layer.gradient, options_.pooling,
                                      options_.others);
+    } else if (half()) {
+        nn::record_half_unpool(program, *layer.bits, layer.shape, *layer.pooled_gradient,
+                               *layer.gradient, options_.pooling, options_.others);
+    } else {
+        nn::record_unpool(program, *layer.bits, layer.shape, *layer.pooled_gradient,
+                          *layer.gradient, options_.pooling, options_.others);
     }
 }
 
@@ -202,26 +271,20 @@ void Plan::record_forward(gpu::Program& program, const gpu::Buffer& image,
                           const ReadMap& read) const {
     nn::record_normalize(program, image, *normalised_, image_.plane(), network_->input());
     const gpu::Buffer* in = normalised_;
-    const bool half = maps() != nn::MapKind::kFloat;
-    nn::Shape in_shape{half ? image_.channels : 2 * image_.channels, image_.height, image_.width};
+    nn::Shape in_shape{half() ? image_.channels : 2 * image_.channels, image_.height, image_.width};
     for (int i = 0; i <= depth_; ++i) {
         const Layer& layer = at(i);
-        const NetworkLayer& weights = network_->layer(i);
         program.label(relu_name(i));
-        if (i == 0 && half) {
-            nn::record_half_conv3x3_first(program, *in, in_shape, *weights.forward.packed,
-                                          *weights.bias, *layer.map, weights.out_channels,
-                                          options_.first);
-        } else {
-            nn::record_conv3x3(program, weights.variant, *in, in_shape, weights.forward,
-                               *weights.bias, *layer.map, weights.out_channels,
-                               i == 0 ? options_.first : options_.others, layer.forward_scratch);
+        record_conv(program, i, *in, in_shape);
+        if (layer.map != nullptr) {
+            read(i, *layer.map);
         }
-        read(i, *layer.map);
         in = layer.map;
         in_shape = layer.shape;
         if (layer.pooled != nullptr) {
-            record_pool(program, layer);
+            if (!pooled_at_once(i)) {
+                record_pool(program, layer);
+            }
             in = layer.pooled;
             in_shape = layer.pooled_shape;
         }
@@ -232,19 +295,15 @@ void Plan::record_backward(gpu::Program& program, const gpu::Buffer& image_gradi
                            const AddGradient& add, float scale) const {
     add(depth_, *at(depth_).map, *at(depth_).gradient, false);
     for (int i = depth_; i > 0; --i) {
-        const NetworkLayer& weights = network_->layer(i);
-        const Layer& layer = at(i);
         const Layer& below = at(i - 1);
         program.label(relu_name(i) + " backward");
-        const bool pooled = below.pooled != nullptr;
-        nn::record_conv3x3_backward(program, weights.variant, *layer.gradient, layer.shape,
-                                    weights.backward, pooled ? nullptr : below.map,
-                                    pooled ? *below.pooled_gradient : *below.gradient,
-                                    weights.in_channels, options_.others, layer.backward_scratch);
-        if (pooled) {
+        record_conv_backward(program, i);
+        if (below.pooled != nullptr) {
             record_pool_backward(program, below);
         }
-        add(i - 1, *below.map, *below.gradient, true);
+        if (reads_in_backward(i - 1)) {
+            add(i - 1, *below.map, *below.gradient, true);
+        }
     }
     program.label(relu_name(0) + " backward");
     const NetworkLayer& first = network_->layer(0);

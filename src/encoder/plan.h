@@ -15,6 +15,10 @@
 // that reads it there or as the ReLU's mask, until its gradient has taken over; one that only a
 // pool reads leaves a bit a value behind (nn/pool_switches.h).
 //
+// Convolutions of 16-bit maps leave these bits and pool what they make (nn/half_conv.h): a map that
+// only a pool reads is then never stored, and one that only the next convolution reads is gone as
+// soon as that has run.
+//
 //   layer               forward                        backward
 //   relu1_1   map       |====================================================|
 //             gradient                                                   |======|
@@ -54,16 +58,17 @@ struct PlanOptions {
     nn::Borders first;     // of conv1_1
     nn::Borders others;    // of the other convolutions and the pools
     bool backward = true;  // false: the forward pass only, and no memory for gradients
-    LayerSet losses{};     // whose maps record_backward's `add` reads
+    LayerSet losses{};     // whose maps are read, also by record_backward's `add`
     Keep keep = Keep::kNothing;
 };
 
 class Plan {
   public:
-    // Records what reads a layer's map, valid for that time alone.
+    // Records what reads a layer's map, valid for that time alone. With a backward pass, called
+    // only where there is a map: at least for PlanOptions::losses.
     using ReadMap = std::function<void(int layer, const gpu::Buffer& map)>;
     // Adds a layer's own gradient to `gradient` (or stores it, when not `accumulate`); returns
-    // false when it recorded nothing. Reads `map` only of PlanOptions::losses.
+    // false when it recorded nothing.
     using AddGradient = std::function<bool(int layer, const gpu::Buffer& map,
                                            const gpu::Buffer& gradient, bool accumulate)>;
 
@@ -75,10 +80,11 @@ class Plan {
     // The smallest side that an image may have for layer `depth`.
     static std::uint32_t smallest_side(int depth);
 
-    // `read` is called for every layer from the first to the deepest, once its map is there.
+    // `read` is called from the first layer to the deepest, once the layer's map is there.
     void record_forward(gpu::Program& program, const gpu::Buffer& image, const ReadMap& read) const;
-    // After record_forward in the same program. `add` is called for every layer from the deepest
-    // down, and must record something for the deepest. Writes `scale` times d/d image to
+    // After record_forward in the same program. `add` is called for the layers of
+    // PlanOptions::losses and the deepest, from there down, and must record something for the
+    // deepest. Writes `scale` times d/d image to
     // `image_gradient` (3, H, W), in 32 bits; 1 for maps of 32 bits.
     void record_backward(gpu::Program& program, const gpu::Buffer& image_gradient,
                          const AddGradient& add, float scale = 1) const;
@@ -106,15 +112,16 @@ class Plan {
   private:
     struct Layer {
         nn::Shape shape;
-        const gpu::Buffer* map = nullptr;
+        const gpu::Buffer* map = nullptr;  // null where it is pooled as it is made, for nobody else
         const gpu::Buffer* gradient = nullptr;
         nn::ConvScratch forward_scratch;
         nn::ConvScratch backward_scratch;
-        // Where a pool follows: its output, and the gradient of that. The switches where the map
-        // is not kept for the backward pass.
+        // What the backward pass reads in the map's stead: its pool's switches or, of 16-bit maps,
+        // the convolution's bits. Null where it needs the map.
+        const gpu::Buffer* bits = nullptr;
+        // Where a pool follows: its output, and the gradient of that.
         nn::Shape pooled_shape;
         const gpu::Buffer* pooled = nullptr;
-        const gpu::Buffer* switches = nullptr;
         const gpu::Buffer* pooled_gradient = nullptr;
     };
 
@@ -123,7 +130,13 @@ class Plan {
     gpu::Lifetime life(std::uint32_t first, std::uint32_t last) const;
     std::uint32_t last_use(int layer) const;
     bool reads_in_backward(int layer) const;
-    std::size_t switches_size(int layer) const;
+    bool half() const { return maps() != nn::MapKind::kFloat; }
+    bool pooled_at_once(int layer) const;
+    bool stores_map(int layer) const;
+    std::size_t bits_size(int layer) const;
+    void record_conv(gpu::Program& program, int layer, const gpu::Buffer& x,
+                     const nn::Shape& x_shape) const;
+    void record_conv_backward(gpu::Program& program, int layer) const;
     void record_pool(gpu::Program& program, const Layer& layer) const;
     void record_pool_backward(gpu::Program& program, const Layer& layer) const;
     void reserve_forward(gpu::Arena& arena);

@@ -1,10 +1,13 @@
 #include "encoder/plan.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include "encoder/network.h"
-#include "nn/blend.h"
+#include "nn/map.h"
+#include "nn/reduce.h"
 #include "support/gpu_fixture.h"
 #include "support/tiny_encoder.h"
 
@@ -73,7 +76,7 @@ TEST_F(PlanTest, MapsEqualTheReference) {
 
 // What an evaluation computes, and the memory that it did it in.
 struct Evaluation {
-    std::vector<std::vector<float>> maps;  // as read() saw them
+    std::vector<std::vector<float>> maps;  // as read() saw them; empty where it did not
     std::vector<float> gradient;
     std::uint64_t bytes = 0;
 };
@@ -93,10 +96,15 @@ class PlanMemoryTest : public PlanTest {
         const gpu::Buffer& gradient = arena.reserve(shape.size(), plan.after_backward());
         gpu::Arena own(device());
         const gpu::Buffer& input = own.reserve(shape.size());
+        const gpu::Buffer& factors = own.reserve(1);
+        const gpu::Buffer& partials = own.reserve(nn::kReducePartials);
         std::vector<const gpu::Buffer*> maps;
+        std::size_t largest = 0;
         for (int layer = 0; layer <= depth; ++layer) {
-            maps.push_back(&own.reserve(plan.shape(layer).size()));
+            maps.push_back(&own.reserve(nn::map_size(plan.maps(), plan.shape(layer))));
+            largest = std::max(largest, nn::map_size(plan.maps(), plan.shape(layer)));
         }
+        const gpu::Buffer& zeros = own.reserve(largest);
         Evaluation result;
         result.bytes = arena.bytes_reserved();
         EXPECT_TRUE(arena.commit("a test"));
@@ -106,27 +114,32 @@ class PlanMemoryTest : public PlanTest {
         for (const gpu::Buffer& buffer : arena.buffers()) {
             program.fill(buffer, std::nanf(""));
         }
+        program.fill(factors, 1);
+        program.fill(zeros, 0);
+        std::vector<bool> seen(maps.size());
         plan.record_forward(program, input, [&](int layer, const gpu::Buffer& map) {
-            program.copy(map, *maps[static_cast<std::size_t>(layer)],
-                         plan.shape(layer).size() * sizeof(float));
+            const auto i = static_cast<std::size_t>(layer);
+            program.copy(map, *maps[i], maps[i]->bytes);
+            seen[i] = true;
         });
         if (options.backward) {
             plan.record_backward(
                 program, gradient,
                 [&](int layer, const gpu::Buffer& map, const gpu::Buffer& to, bool accumulate) {
-                    if (!options.losses.test(static_cast<std::size_t>(layer))) {
-                        return false;
-                    }
-                    nn::record_blend(program, map, to, plan.shape(layer).size(), 1, accumulate);
+                    EXPECT_TRUE(options.losses.test(static_cast<std::size_t>(layer))) << layer;
+                    nn::record_map_difference_gradient(program, plan.maps(), map, zeros,
+                                                       plan.shape(layer), to, accumulate, factors,
+                                                       0, partials, 0);
                     return true;
                 });
         }
         EXPECT_TRUE(program.finish());
         EXPECT_TRUE(stream().run(program));
         for (int layer = 0; layer <= depth; ++layer) {
-            result.maps.emplace_back(plan.shape(layer).size());
-            EXPECT_TRUE(
-                stream().download(*maps[static_cast<std::size_t>(layer)], result.maps.back()));
+            const auto i = static_cast<std::size_t>(layer);
+            EXPECT_TRUE(seen[i] || !options.losses.test(i)) << layer;
+            result.maps.emplace_back(seen[i] ? maps[i]->bytes / sizeof(float) : 0);
+            EXPECT_TRUE(!seen[i] || stream().download(*maps[i], result.maps.back()));
         }
         if (options.backward) {
             result.gradient.resize(shape.size());
@@ -135,6 +148,11 @@ class PlanMemoryTest : public PlanTest {
         return result;
     }
 };
+
+// Of words that may hold 16-bit floats.
+bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
 
 struct MemoryCase {
     int width;
@@ -153,6 +171,7 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
     constexpr nn::Border kReplicate = nn::Border::kReplicate;
     constexpr nn::ConvVariant kDirect = nn::ConvVariant::kDirect;
     constexpr nn::ConvVariant kWinograd = nn::ConvVariant::kWinograd;
+    constexpr nn::ConvVariant kHalf = nn::ConvVariant::kHalf;
     const EncoderWeights weights = testing::tiny_encoder(kLayers, 7);
     for (const MemoryCase& c : {
              MemoryCase{
@@ -163,6 +182,10 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
              MemoryCase{19, 23, 9, {9}, nn::Pooling::kMax, kReplicate, kReplicate, kWinograd},
              MemoryCase{7, 5, 2, {2}, nn::Pooling::kAverage, kZero, kZero, kWinograd},
              MemoryCase{6, 9, 0, {0}, nn::Pooling::kMax, kReplicate, kZero, kDirect},
+             MemoryCase{
+                 37, 29, 12, {0, 2, 4, 8, 9, 12}, nn::Pooling::kMax, kReplicate, kZero, kHalf},
+             MemoryCase{32, 48, 9, {1, 7, 9}, nn::Pooling::kAverage, kWrap, kWrap, kHalf},
+             MemoryCase{19, 23, 9, {9}, nn::Pooling::kMax, kReplicate, kReplicate, kHalf},
          }) {
         const std::string name = relu_name(c.depth) + " " + std::to_string(c.losses.size());
         const Image image = testing::random_image(c.width, c.height, 3);
@@ -184,14 +207,22 @@ TEST_F(PlanMemoryTest, SharedMemoryChangesNothing) {
         for (const Keep keep : {Keep::kMaps, Keep::kNothing}) {
             options.keep = keep;
             const Evaluation shared = evaluate(**network, image, c.depth, options);
-            EXPECT_EQ(shared.maps, apart.maps) << name;
+            for (std::size_t i = 0; i < apart.maps.size(); ++i) {
+                // Nothing but one that is pooled at once for nobody else may be missing.
+                EXPECT_TRUE(same_bytes(shared.maps[i], apart.maps[i]) ||
+                            (shared.maps[i].empty() && c.variant == kHalf &&
+                             keep == Keep::kNothing && pool_follows(static_cast<int>(i))))
+                    << name << " " << i;
+            }
             EXPECT_EQ(shared.gradient, apart.gradient) << name;
             EXPECT_LE(shared.bytes, bytes) << name;
             bytes = shared.bytes;
         }
         options.backward = false;
         const Evaluation forward = evaluate(**network, image, c.depth, options);
-        EXPECT_EQ(forward.maps, apart.maps) << name;
+        for (std::size_t i = 0; i < apart.maps.size(); ++i) {
+            EXPECT_TRUE(same_bytes(forward.maps[i], apart.maps[i])) << name << " " << i;
+        }
         EXPECT_LE(forward.bytes, bytes) << name;
     }
 }
