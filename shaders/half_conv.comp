@@ -135,7 +135,8 @@ uint weight_place(uint which, uint i) {
            i % (OUT / HALF_PART);
 }
 
-// What follows the convolution for 8 channels of a pixel; `at` is their part's index in y.
+// What follows the convolution for 8 channels of a pixel; `at` is their part's index in y. Leaves v as
+// it is read back from y, so that bits and pools are the same whether y is stored or not.
 void finish_pixel(uint pixel, uint at, uint part, uint mask_bits, inout float v[8]) {
     float factor = FACTOR ? p.scale * B5[p.factor] : 1.0;
     if (WEIGHTED) {
@@ -162,12 +163,14 @@ void finish_pixel(uint pixel, uint at, uint part, uint mask_bits, inout float v[
             v[i] += before[i];
         }
     }
+    const uvec4 rounded = pack_part(v);
     if (STORE) {
-        B6[at] = pack_part(v);
+        B6[at] = rounded;
     }
+    unpack_part(rounded, v);
 }
 
-// The maxima or means of a window, by their exact sums; and of `bits` those that take the gradient.
+// The maxima or means of a window; and of `bits` those that take the gradient.
 uvec4 pool(float v[4][8], inout uint bits) {
     float result[8];
     uint first = 0;  // of equal maxima, in reading order, as PyTorch does

@@ -1,8 +1,7 @@
 // The checks of the convolutions of maps of 16-bit floats.
-#include <bit>
-
 #include "nn/check_half_tools.h"
 #include "nn/half_conv.h"
+#include "nn/half_pool.h"
 
 namespace impasto::nn {
 
@@ -10,47 +9,8 @@ using namespace check_tools;
 
 namespace {
 
-bool bit_of(const Floats& bits, const Shape& shape, std::size_t c, std::size_t y, std::size_t x) {
-    const BitPlace place = bit_place(shape, c, y, x);
-    return (std::bit_cast<std::uint32_t>(bits[place.word]) & place.bit) != 0;
-}
-
 bool same_bytes(const Floats& a, const Floats& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-// Whether the bits of a pooled map say where its gradient goes: of the maxima that it is stored
-// with to one, of its mean to each pixel above 0, and nowhere at the dropped end of an odd axis.
-bool leads_to_the_pooled(const Floats& bits, const Floats& map, const Shape& shape,
-                         Pooling pooling) {
-    const Shape whole{shape.channels, shape.height / 2 * 2, shape.width / 2 * 2};
-    bool right = true;
-    for (std::size_t c = 0; c < shape.channels; ++c) {
-        for (std::size_t y = 0; y < shape.height; y += 2) {
-            for (std::size_t x = 0; x < shape.width; x += 2) {
-                const bool inside = y < whole.height && x < whole.width;
-                float most = 0;
-                int set = 0;
-                for (std::size_t k = 0; k < 4 && inside; ++k) {
-                    most = std::max(most,
-                                    map[(c * shape.height + y + k / 2) * shape.width + x + k % 2]);
-                }
-                for (std::size_t k = 0; k < 4; ++k) {
-                    const bool bit = bit_of(bits, shape, c, y + k / 2, x + k % 2);
-                    if (!inside) {
-                        right = right && !bit;
-                        continue;
-                    }
-                    const float v = map[(c * shape.height + y + k / 2) * shape.width + x + k % 2];
-                    set += bit ? 1 : 0;
-                    right = right &&
-                            (pooling == Pooling::kAverage ? bit == (v > 0) : !bit || v == most);
-                }
-                right = right && (pooling == Pooling::kAverage || set == (most > 0 ? 1 : 0));
-            }
-        }
-    }
-    return right;
 }
 
 Floats padded_bias(Floats bias) {
@@ -114,6 +74,7 @@ Result<Check> check_half_conv3x3_pooled(gpu::Stream& stream, const Shape& x_shap
     const auto pooled_slot = bench.output(half_size(pooled_to));
     const auto other_bits_slot = bench.output(half_bits_size(y_shape));
     const auto other_pooled_slot = bench.output(half_size(pooled_to));
+    const auto afterwards_slot = bench.output(half_size(pooled_to));
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
             record_half_pack_forward(program, bench[oihw_slot], out_channels, x_shape.channels, 1,
@@ -126,24 +87,22 @@ Result<Check> check_half_conv3x3_pooled(gpu::Stream& stream, const Shape& x_shap
                 record_half_conv3x3(program, variant, bench[x_slot], x_shape, bench[weights_slot],
                                     bench[bias_slot], y, out_channels, borders);
             }
+            record_half_pool(program, bench[map_slot], y_shape, bench[afterwards_slot], pooling,
+                             borders);
         },
         2));
     Verdict verdict;
     const Floats map = from_words(bench.result(map_slot), y_shape, verdict);
-    const Values want =
-        reference::conv3x3(widen(x), x_shape, widen(oihw), widen(bias), out_channels, borders);
-    const double bound = half_bound(std::size_t{9} * x_shape.channels + 1);
-    verdict.relative("map", map, want, bound);
-    // A window's result is off by at most the largest error in it, and a window's largest square is
-    // at least a quarter of their sum; a mean, of values of one sign, adds up what is off.
-    const Floats pooled = from_words(bench.result(pooled_slot), pooled_to, verdict);
-    verdict.relative("pooled", pooled, reference::pool(want, y_shape, pooling, borders), 2 * bound);
-    if (pooling == Pooling::kMax) {
-        // Rounding changes no order.
-        verdict.relative("pooled map", pooled,
-                         reference::pool(widen(map), y_shape, pooling, borders), 0.0);
-    }
-    verdict.expect(leads_to_the_pooled(bench.result(bits_slot), map, y_shape, pooling),
+    verdict.relative(
+        "map", map,
+        reference::conv3x3(widen(x), x_shape, widen(oihw), widen(bias), out_channels, borders),
+        half_bound(std::size_t{9} * x_shape.channels + 1));
+    verdict.expect(same_bytes(bench.result(pooled_slot), bench.result(afterwards_slot)),
+                   "it is not what the map pooled afterwards is");
+    // Set where a gradient of 1 would arrive.
+    const Values arrives = reference::pool_backward(
+        widen(map), y_shape, Values(pooled_to.size(), 1.0), pooling, borders);
+    verdict.expect(same_bytes(bench.result(bits_slot), bits_where(arrives, y_shape)),
                    "the bits do not lead to where the pool came from");
     verdict.expect(same_bytes(bench.result(bits_slot), bench.result(other_bits_slot)) &&
                        same_bytes(bench.result(pooled_slot), bench.result(other_pooled_slot)),

@@ -21,8 +21,8 @@ struct HalfOutput {
     // half_bits_size(): where the map is above 0; or, where it is pooled, where the pool's gradient
     // goes, to the first of a window's maxima or to each pixel of its mean, but not below the ReLU.
     const gpu::Buffer* bits = nullptr;
-    // The map pooled by windows that share no pixel (pool_overlaps()): decided and summed before
-    // anything is rounded to 16 bits.
+    // The map pooled by windows that share no pixel (pool_overlaps()): to the bit what
+    // record_half_pool() makes of it.
     const gpu::Buffer* pooled = nullptr;
     Pooling pooling = Pooling::kMax;
 };
