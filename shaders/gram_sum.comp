@@ -19,7 +19,8 @@ void main() {
         rest -= blocks - i0;
         ++i0;
     }
-    for (uint entry = gl_LocalInvocationID.x; entry < TILE * TILE; entry += GRAM_SUM_THREADS) {
+    for (uint entry = gl_WorkGroupID.y * GRAM_SUM_THREADS + gl_LocalInvocationID.x;
+         entry < TILE * TILE; entry += gl_NumWorkGroups.y * GRAM_SUM_THREADS) {
         const uint i = i0 * TILE + entry / TILE;
         const uint j = (i0 + rest) * TILE + entry % TILE;
         if (i >= p.channels || j >= p.channels || j < i) {

@@ -362,10 +362,7 @@ void main() {
     }
     uint which = 0;
     for (uint channel = 0; channel < p.in_channels; channel += DEPTH) {
-        if (channel > 0) {
-            barrier();  // everyone is done with the last channels' patch
-        }
-        load_patch(channel);
+        load_patch(channel);  // everyone is done with the last one: a barrier ends every tap
         barrier();
         for (uint tap = 0; tap < TAPS; ++tap) {
             const bool last_tap = tap + 1 == TAPS;

@@ -24,11 +24,12 @@ const uint SHARERS = 8;
 const uint WEIGHT_PARTS = HALF_PAD / HALF_PART;  // of one input channel
 shared vec4 partials[HALF_THREADS];
 
-void main() {
+const uint PIXELS = HALF_THREADS / SHARERS;  // of a workgroup
+
+void make_pixels(uint first) {
     const uint plane = p.out_height * p.out_width;
-    const uint pixels = HALF_THREADS / SHARERS;
     const uint lane = gl_LocalInvocationID.x;
-    const uint pixel = gl_WorkGroupID.x * pixels + lane / SHARERS;
+    const uint pixel = first + lane / SHARERS;
     const uint parts = p.channels / HALF_PART;
     vec4 sum = vec4(0.0);
     if (pixel < plane) {
@@ -53,13 +54,22 @@ void main() {
     partials[lane] = sum;
     barrier();
     // One thread a pixel and channel.
-    const uint channel = lane / pixels;
-    const uint own = gl_WorkGroupID.x * pixels + lane % pixels;
+    const uint channel = lane / PIXELS;
+    const uint own = first + lane % PIXELS;
     if (channel < p.out_channels && own < plane) {
         float total = 0.0;
         [[unroll]] for (uint k = 0; k < SHARERS; ++k) {
-            total += partials[lane % pixels * SHARERS + k][channel];
+            total += partials[lane % PIXELS * SHARERS + k][channel];
         }
         B2[channel * plane + own] = p.scale * total;
+    }
+}
+
+void main() {
+    // The same number of turns for all threads, which meet at barriers.
+    const uint step = gl_NumWorkGroups.x * PIXELS;
+    for (uint first = gl_WorkGroupID.x * PIXELS; first < p.out_height * p.out_width; first += step) {
+        make_pixels(first);
+        barrier();
     }
 }

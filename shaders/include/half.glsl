@@ -14,11 +14,12 @@ void unpack_part(uvec4 part, out float v[8]) {
 }
 
 // To the nearest 16-bit float, ties to even: drivers may cut the digits off instead, which shrinks the
-// values of every layer a little more. What has no more digits than fit is packed exactly.
+// values of every layer a little more. What has no more digits than fit is packed exactly; below 2^-14,
+// where fewer fit, the driver rounds once more. A NaN stays one, so that a step that went wrong shows.
 vec2 round_to_half(vec2 v) {
     uvec2 bits = floatBitsToUint(clamp(v, -HALF_MAX, HALF_MAX));
     bits += 0xfffu + ((bits >> 13) & 1u);
-    return uintBitsToFloat(bits & 0xffffe000u);
+    return mix(uintBitsToFloat(bits & 0xffffe000u), v, isnan(v));
 }
 
 uvec4 pack_part(float v[8]) {

@@ -62,7 +62,7 @@ struct Buffers {
 Buffers reserve(gpu::Arena& arena, const EncoderWeights& weights, int depth) {
     std::size_t largest_weights = 0;
     std::size_t largest_packed = 0;
-    std::size_t most_channels = 3;
+    std::size_t most_channels = 6;  // of record_normalize: the image and its rest
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const auto in = static_cast<std::uint32_t>(conv.in_channels);

@@ -23,13 +23,6 @@ nn::ChannelMap channel_map(const InputConvention& input) {
 
 namespace {
 
-nn::MapKind map_kind(nn::ConvVariant variant) {
-    if (variant == nn::ConvVariant::kMatrix || variant == nn::ConvVariant::kMatrixWide) {
-        return nn::MapKind::kHalfMatrix;
-    }
-    return nn::is_half(variant) ? nn::MapKind::kHalf : nn::MapKind::kFloat;
-}
-
 // The first layer has the same weights for the image and for its rest, which 16 bits don't show.
 std::uint32_t forward_copies(int index, bool half) { return index == 0 && !half ? 2 : 1; }
 
@@ -89,7 +82,8 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const Enco
         self->longest_upload_ = std::max(self->longest_upload_, conv.weight.size());
         self->reserve(i);
     }
-    self->maps_ = map_kind(self->layer(depth).variant);
+    self->maps_ =
+        nn::is_half(self->layer(depth).variant) ? nn::MapKind::kHalf : nn::MapKind::kFloat;
     if (self->maps_ != nn::MapKind::kFloat) {
         self->calibration_bytes_ = calibration_bytes(stream.device(), weights, depth);
         self->longest_upload_ = calibration_upload(weights, depth);

@@ -63,6 +63,11 @@ class Network {
     const NetworkLayer& layer(int index) const { return layers_[static_cast<std::size_t>(index)]; }
     const nn::ChannelMap& input() const { return input_; }
     nn::MapKind maps() const { return maps_; }
+    // What the Gram matrix of a layer's map is computed with: the layer's own variant, but for the
+    // first layer the next one's, since its convolution is never one for matrix units.
+    nn::ConvVariant gram_variant(int index) const {
+        return layer(index == 0 && depth_ > 0 ? 1 : index).variant;
+    }
 
   private:
     // What a layer's parameters are made from: the weights as files hold them, and those that

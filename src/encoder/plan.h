@@ -104,6 +104,7 @@ class Plan {
     int depth() const { return depth_; }
     nn::ConvVariant variant(int layer) const { return network_->layer(layer).variant; }
     nn::MapKind maps() const { return network_->maps(); }
+    nn::ConvVariant gram_variant(int layer) const { return network_->gram_variant(layer); }
     // What the layer's map is scaled by (NetworkLayer::scale).
     float scale(int layer) const { return network_->layer(layer).scale; }
     // Multiply-adds, counted as two, of the layer's convolution done directly, in one direction.

@@ -152,13 +152,20 @@ Result<std::string> check_variant(gpu::Stream& stream, ConvVariant variant) {
         });
     }
     if (is_half(variant)) {
-        checks.emplace_back("forward, pooled, 17x18x35 to 37 channels", [&] {
-            return check_half_conv3x3_pooled(stream, kShape, 37, Pooling::kMax, {}, variant);
+        // Every subgroup's part of a tile, and a second tile.
+        static constexpr Shape kTiles{136, 18, 17};
+        checks.emplace_back("forward, 136x18x17 to 144 channels",
+                            [&] { return check_half_conv3x3(stream, kTiles, 144, {}, variant); });
+        checks.emplace_back("backward, 136x18x17 to 144 channels", [&] {
+            return check_half_conv3x3_backward(stream, kTiles, 144, {}, true, variant);
         });
-        checks.emplace_back("Gram matrix, 17x18x35",
-                            [&] { return check_half_gram(stream, kShape, false, variant); });
-        checks.emplace_back("Gram matrix backward, 17x18x35", [&] {
-            return check_half_gram_backward(stream, kShape, false, true, variant);
+        checks.emplace_back("forward, pooled, 136x18x17 to 144 channels", [&] {
+            return check_half_conv3x3_pooled(stream, kTiles, 144, Pooling::kMax, {}, variant);
+        });
+        checks.emplace_back("Gram matrix, 136x18x17",
+                            [&] { return check_half_gram(stream, kTiles, false, variant); });
+        checks.emplace_back("Gram matrix backward, 136x18x17", [&] {
+            return check_half_gram_backward(stream, kTiles, false, true, variant);
         });
     }
     for (const auto& [what, run] : checks) {

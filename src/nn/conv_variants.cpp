@@ -111,8 +111,7 @@ Precision precision_of(ConvVariant variant) { return row_of(variant).precision; 
 
 ConvVariant expected_variant(const gpu::Device& device, const ConvLayer& layer,
                              Precision precision) {
-    ConvVariant expected =
-        precision == Precision::kFp16 ? ConvVariant::kHalf : ConvVariant::kDirect;
+    ConvVariant expected = plain_variant(precision);
     for (const ConvVariantRow& row : kVariants) {
         if (row.precision == precision && row.admissible(device, layer) &&
             row.expected(device, layer)) {

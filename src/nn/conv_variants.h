@@ -54,8 +54,11 @@ std::optional<ConvVariant> find_variant(std::string_view name);
 Precision precision_of(ConvVariant variant);
 inline bool is_half(ConvVariant variant) { return precision_of(variant) == Precision::kFp16; }
 bool is_admissible(ConvVariant variant, const gpu::Device& device, const ConvLayer& layer);
-// The rule: the last row of the precision that is admissible and expected. Its first, kDirect or
-// kHalf, where there is none.
+// The one that is admissible wherever the precision is: kDirect or kHalf.
+inline ConvVariant plain_variant(Precision precision) {
+    return precision == Precision::kFp16 ? ConvVariant::kHalf : ConvVariant::kDirect;
+}
+// The rule: the last row of the precision that is admissible and expected, or the plain one.
 ConvVariant expected_variant(const gpu::Device& device, const ConvLayer& layer,
                              Precision precision = Precision::kFp32);
 // What --precision auto takes: 16 bits where matrix units multiply them.

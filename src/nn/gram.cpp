@@ -45,7 +45,9 @@ void record_gram(gpu::Program& program, const gpu::Buffer& features, const Shape
     record(program, wide ? shaders::gram_wide : shaders::gram,
            {&features, pixel_weights != nullptr ? pixel_weights : &features, &scratch},
            {pixel_weights != nullptr ? 1u : 0u}, params, {chunks, pairs, 1}, flops);
-    record(program, shaders::gram_sum, {&scratch, &gram}, {tile}, params, {pairs, 1, 1});
+    record(program, shaders::gram_sum, {&scratch, &gram}, {tile}, params,
+           {pairs, divide_up(tile * tile, GRAM_SUM_THREADS), 1}, 0,
+           4.0 * tile * tile * chunks * pairs);
 }
 
 void record_gram_backward(gpu::Program& program, const gpu::Buffer& features, const Shape& shape,

@@ -200,7 +200,7 @@ void record_half_conv3x3_image(gpu::Program& program, const gpu::Buffer& dy, con
     const std::size_t pixels = std::size_t{params.out_height} * params.out_width;
     record(program, shaders::half_image_gradient, {&dy, &weights, pad ? padded : &dx},
            {static_cast<std::uint32_t>(read.y), static_cast<std::uint32_t>(read.x)}, params,
-           {divide_up(pixels, HALF_THREADS / 8), 1, 1},
+           {groups_for(pixels, HALF_THREADS / 8), 1, 1},
            18.0 * static_cast<double>(pixels) * in_channels * dy_shape.channels);
     if (pad) {
         record_fold(program, *padded, nullptr, dx, {in_channels, dy_shape.height, dy_shape.width},

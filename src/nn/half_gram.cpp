@@ -60,7 +60,8 @@ void record_half_gram(gpu::Program& program, ConvVariant variant, const gpu::Buf
     record(program, shaders::gram_sum, {&scratch, &gram}, {HALF_GRAM_TILE},
            GramParams{shape.channels, pixels, pairs, chunks,
                       static_cast<float>(1.0 / (shape.channels * weight_sum))},
-           {pairs, 1, 1});
+           {pairs, divide_up(HALF_GRAM_TILE * HALF_GRAM_TILE, GRAM_SUM_THREADS), 1}, 0,
+           4.0 * HALF_GRAM_TILE * HALF_GRAM_TILE * chunks * pairs);
 }
 
 void record_half_gram_backward(gpu::Program& program, ConvVariant variant,

@@ -9,18 +9,6 @@
 
 namespace impasto::nn {
 
-namespace {
-
-// What the kernels for Gram matrices go by.
-ConvVariant gram_variant(MapKind kind, const Shape& shape) {
-    if (kind != MapKind::kHalfMatrix) {
-        return ConvVariant::kHalf;
-    }
-    return shape.channels >= 128 ? ConvVariant::kMatrixWide : ConvVariant::kMatrix;
-}
-
-}  // namespace
-
 std::size_t map_size(MapKind kind, const Shape& shape) {
     return kind == MapKind::kFloat ? shape.size() : half_size(shape);
 }
@@ -53,29 +41,29 @@ std::size_t map_gram_backward_scratch_size(MapKind kind, const Shape& features) 
     return kind == MapKind::kFloat ? 0 : half_weights_size(features.channels, features.channels, 1);
 }
 
-void record_map_gram(gpu::Program& program, MapKind kind, const gpu::Buffer& features,
+void record_map_gram(gpu::Program& program, ConvVariant variant, const gpu::Buffer& features,
                      const Shape& shape, const gpu::Buffer* pixel_weights, double weight_sum,
                      const gpu::Buffer& scratch, const gpu::Buffer& gram) {
-    if (kind == MapKind::kFloat) {
+    if (!is_half(variant)) {
         record_gram(program, features, shape, pixel_weights, weight_sum, scratch, gram);
     } else {
-        record_half_gram(program, gram_variant(kind, shape), features, shape, pixel_weights,
-                         weight_sum, scratch, gram);
+        record_half_gram(program, variant, features, shape, pixel_weights, weight_sum, scratch,
+                         gram);
     }
 }
 
-void record_map_gram_backward(gpu::Program& program, MapKind kind, const gpu::Buffer& features,
-                              const Shape& shape, const gpu::Buffer* pixel_weights,
-                              const gpu::Buffer& dgram, const gpu::Buffer& factors,
-                              std::uint32_t factor, const gpu::Buffer* scratch,
-                              const gpu::Buffer& gradient, bool accumulate) {
-    if (kind == MapKind::kFloat) {
+void record_map_gram_backward(gpu::Program& program, ConvVariant variant,
+                              const gpu::Buffer& features, const Shape& shape,
+                              const gpu::Buffer* pixel_weights, const gpu::Buffer& dgram,
+                              const gpu::Buffer& factors, std::uint32_t factor,
+                              const gpu::Buffer* scratch, const gpu::Buffer& gradient,
+                              bool accumulate) {
+    if (!is_half(variant)) {
         record_gram_backward(program, features, shape, pixel_weights, dgram, factors, factor,
                              gradient, accumulate);
     } else {
-        record_half_gram_backward(program, gram_variant(kind, shape), features, shape,
-                                  pixel_weights, dgram, factors, factor, *scratch, gradient,
-                                  accumulate);
+        record_half_gram_backward(program, variant, features, shape, pixel_weights, dgram, factors,
+                                  factor, *scratch, gradient, accumulate);
     }
 }
 

@@ -5,15 +5,15 @@
 
 #include "gpu/program.h"
 #include "nn/border.h"
+#include "nn/conv_variants.h"
 #include "nn/pool.h"
 #include "nn/shape.h"
 
 namespace impasto::nn {
 
 enum class MapKind {
-    kFloat,       // 32-bit floats, planar (shape.h)
-    kHalf,        // 16-bit floats, channels last (half.h)
-    kHalfMatrix,  // the same, multiplied by matrix units
+    kFloat,  // 32-bit floats, planar (shape.h)
+    kHalf,   // 16-bit floats, channels last (half.h)
 };
 
 // 32-bit words of a map.
@@ -29,15 +29,18 @@ void record_map_pool_backward(gpu::Program& program, MapKind kind, const gpu::Bu
 // gram.h. Words of scratch for record_map_gram, and for record_map_gram_backward.
 std::size_t map_gram_scratch_size(const gpu::Device& device, MapKind kind, const Shape& features);
 std::size_t map_gram_backward_scratch_size(MapKind kind, const Shape& features);
-void record_map_gram(gpu::Program& program, MapKind kind, const gpu::Buffer& features,
+// As the layer's convolution, with matrix units or without: a variant that was checked on the
+// device.
+void record_map_gram(gpu::Program& program, ConvVariant variant, const gpu::Buffer& features,
                      const Shape& shape, const gpu::Buffer* pixel_weights, double weight_sum,
                      const gpu::Buffer& scratch, const gpu::Buffer& gram);
 // `scratch` may be null where its size is 0.
-void record_map_gram_backward(gpu::Program& program, MapKind kind, const gpu::Buffer& features,
-                              const Shape& shape, const gpu::Buffer* pixel_weights,
-                              const gpu::Buffer& dgram, const gpu::Buffer& factors,
-                              std::uint32_t factor, const gpu::Buffer* scratch,
-                              const gpu::Buffer& gradient, bool accumulate);
+void record_map_gram_backward(gpu::Program& program, ConvVariant variant,
+                              const gpu::Buffer& features, const Shape& shape,
+                              const gpu::Buffer* pixel_weights, const gpu::Buffer& dgram,
+                              const gpu::Buffer& factors, std::uint32_t factor,
+                              const gpu::Buffer* scratch, const gpu::Buffer& gradient,
+                              bool accumulate);
 
 // reduce.h
 void record_map_squares(gpu::Program& program, MapKind kind, const gpu::Buffer& a,

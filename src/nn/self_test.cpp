@@ -65,7 +65,8 @@ std::vector<Case> over_counts(F f) {
 
 // The operations on maps of 16-bit floats.
 void add_half(std::vector<Row>& rows, const gpu::Device& device) {
-    static constexpr Shape kMaps[] = {{3, 13, 9}, {40, 17, 18}};
+    // The last fills every part of a tile, and another tile.
+    static constexpr Shape kMaps[] = {{3, 13, 9}, {40, 17, 18}, {136, 17, 18}};
     for (const ConvVariantRow& row : conv_variants()) {
         const ConvVariant variant = row.variant;
         if (row.precision != Precision::kFp16 || !row.admissible(device, {64, 64})) {
@@ -77,17 +78,19 @@ void add_half(std::vector<Row>& rows, const gpu::Device& device) {
              std::span(kAllBorders).subspan(variant == ConvVariant::kHalf ? 0 : 3)) {
             rows.push_back({"conv3x3 " + name + ", " + border,
                             over(kMaps, [=, borders = borders](gpu::Stream& s, const Shape& shape) {
-                                return check_half_conv3x3(s, shape, 20, borders, variant);
+                                return check_half_conv3x3(s, shape, shape.channels + 8, borders,
+                                                          variant);
                             })});
             rows.push_back({"conv3x3 " + name + " backward, " + border,
                             over(kMaps, [=, borders = borders](gpu::Stream& s, const Shape& shape) {
-                                return check_half_conv3x3_backward(s, shape, 20, borders, true,
-                                                                   variant);
+                                return check_half_conv3x3_backward(s, shape, shape.channels + 8,
+                                                                   borders, true, variant);
                             })});
         }
         rows.push_back(
             {"conv3x3 " + name + ", max pool", over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
-                 return check_half_conv3x3_pooled(s, shape, 20, Pooling::kMax, {}, variant);
+                 return check_half_conv3x3_pooled(s, shape, shape.channels + 8, Pooling::kMax, {},
+                                                  variant);
              })});
         rows.push_back({"gram " + name, over(kMaps, [=](gpu::Stream& s, const Shape& shape) {
                             return check_half_gram(s, shape, false, variant);

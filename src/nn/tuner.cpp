@@ -11,6 +11,12 @@ namespace {
 constexpr gpu::DeviceFileKind kTuningFile{
     {'I', 'M', 'P', 'T', 'U', 'N', 'E', '\n'}, 1, std::size_t{1} << 20};
 
+// As the file keeps it.
+std::string on_one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
 }  // namespace
 
 TunerTrials TunerTrials::real() { return {check_variant, time_variants}; }
@@ -56,10 +62,12 @@ Result<bool> ConvTuner::is_right(gpu::Stream& stream, ConvVariant variant) {
         if (!wrong && wrong.error().code == ErrorCode::kOutOfMemory) {
             return false;  // for now
         }
-        if (!wrong) {
+        if (!wrong && wrong.error().code == ErrorCode::kDeviceLost) {
             return wrong.error();
         }
-        known = tuning_.checks.emplace(variant, *std::move(wrong)).first;
+        // A kernel that the driver can't compile is one that can't be used.
+        known = tuning_.checks.emplace(variant, on_one_line(wrong ? *wrong : wrong.error().message))
+                    .first;
         added_ = true;
     }
     if (known->second.empty()) {
@@ -104,17 +112,42 @@ Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
     if (!right) {
         return right.error();
     }
-    if (!*right && asked) {
+    if (!asked) {
+        // It was the matrix units that spoke for it.
+        const auto matrix = is_right(stream, ConvVariant::kMatrix);
+        if (!matrix) {
+            return matrix.error();
+        }
+        return *right && *matrix ? Precision::kFp16 : Precision::kFp32;
+    }
+    if (!*right && !tuning_.checks.contains(ConvVariant::kHalf)) {
+        return Error{
+            ErrorCode::kOutOfMemory,
+            "there is not enough device memory to check the precision fp16: allow more, or "
+            "use fp32"};
+    }
+    if (!*right) {
         return Error{
             ErrorCode::kInvalidArgument,
             "the precision fp16 computes something wrong on " + device_.info().name + ": use fp32"};
     }
-    return *right ? Precision::kFp16 : Precision::kFp32;
+    return Precision::kFp16;
 }
 
 Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& layer,
                                           Precision precision) {
-    const ConvVariant expected = expected_variant(device_, layer, precision);
+    ConvVariant expected = expected_variant(device_, layer, precision);
+    if (!keeps_ && !options_.forced) {
+        // The rule's, or where that is wrong here what comes before it in the table.
+        const auto right = is_right(stream, expected);
+        if (!right) {
+            return right.error();
+        }
+        if (!*right) {
+            expected = expected == ConvVariant::kMatrixWide ? ConvVariant::kMatrix
+                                                            : plain_variant(precision);
+        }
+    }
     std::vector<ConvVariant> candidates;
     for (const ConvVariantRow& row : conv_variants()) {
         const bool wanted = options_.forced ? row.variant == *options_.forced
@@ -132,9 +165,7 @@ Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& 
         }
     }
     if (candidates.size() < 2) {
-        const ConvVariant plain =
-            precision == Precision::kFp16 ? ConvVariant::kHalf : ConvVariant::kDirect;
-        return candidates.empty() ? plain : candidates.front();
+        return candidates.empty() ? plain_variant(precision) : candidates.front();
     }
     const auto known = tuning_.seconds.find(layer);
     VariantSeconds seconds = known != tuning_.seconds.end() ? known->second : VariantSeconds();

@@ -52,6 +52,7 @@ class ConvTuner {
   private:
     void load();
     Status save();
+    // Whether the variant may be used: no where it was wrong, or could not be run.
     Result<bool> is_right(gpu::Stream& stream, ConvVariant variant);
     Result<Precision> choose_precision(gpu::Stream& stream);
     Result<ConvVariant> choose_one(gpu::Stream& stream, const ConvLayer& layer,

@@ -177,8 +177,9 @@ void Objective::record_gram(gpu::Program& program, std::size_t style_term,
     const nn::Shape& shape = plan_.shape(options_.style_layers[style_term].layer);
     const gpu::Buffer& gram = *grams_[style_term];
     const auto term = static_cast<std::uint32_t>(layout_.content_terms + style_term);
-    nn::record_map_gram(program, plan_.maps(), map, shape, nullptr,
-                        static_cast<double>(shape.plane()), *scratches_[style_term], gram);
+    nn::record_map_gram(program, plan_.gram_variant(options_.style_layers[style_term].layer), map,
+                        shape, nullptr, static_cast<double>(shape.plane()), *scratches_[style_term],
+                        gram);
     nn::record_difference(program, gram, styles_->gram(style_term),
                           std::size_t{shape.channels} * shape.channels, *differences_[style_term],
                           *partials_, layout_.term_partial(term));
@@ -204,9 +205,9 @@ bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffe
             continue;
         }
         const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
-        nn::record_map_gram_backward(program, plan_.maps(), map, shape, nullptr, *differences_[k],
-                                     *factors_, layout_.gradient_factor(term), packed_[k], gradient,
-                                     stored);
+        nn::record_map_gram_backward(program, plan_.gram_variant(layer), map, shape, nullptr,
+                                     *differences_[k], *factors_, layout_.gradient_factor(term),
+                                     packed_[k], gradient, stored);
         stored = true;
     }
     return stored;

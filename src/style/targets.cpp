@@ -95,7 +95,7 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
                 continue;
             }
             const gpu::Buffer& gram = *reserved->grams[k];
-            nn::record_map_gram(program, network.maps(), map, shape, nullptr,
+            nn::record_map_gram(program, network.gram_variant(layer), map, shape, nullptr,
                                 static_cast<double>(shape.plane()), *reserved->scratches[k], gram);
             nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
                              weight, !first);

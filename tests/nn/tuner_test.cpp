@@ -212,6 +212,29 @@ TEST_F(TunerTest, WithoutMemoryForTheCheckNothingIsTrusted) {
     EXPECT_EQ(choose().back(), kWinograd) << "the next start checks";
 }
 
+// A kernel that the driver can't compile is left out like one that is wrong.
+TEST_F(TunerTest, AVariantThatCannotBeRunIsLeftOut) {
+    check_error_ = ErrorCode::kNoDevice;
+    EXPECT_EQ(choose(), std::vector(4, kDirect));
+    EXPECT_FALSE(log_.empty());
+}
+
+TEST_F(TunerTest, APrecisionThatIsAskedForIsCheckedFirst) {
+    options_.precision = Precision::kFp16;
+    const auto asked = [&] {
+        ConvTuner tuner(device(), options_, trials());
+        return tuner.choose(stream(), kLayers);
+    };
+    const auto right = asked();
+    ASSERT_TRUE(right) << right.error().message;
+    EXPECT_TRUE(std::all_of(right->begin(), right->end(), is_half));
+    std::filesystem::remove_all(options_.folder);
+    check_error_ = ErrorCode::kOutOfMemory;
+    const auto no_memory = asked();
+    ASSERT_FALSE(no_memory);
+    EXPECT_EQ(no_memory.error().code, ErrorCode::kOutOfMemory) << no_memory.error().message;
+}
+
 TEST_F(TunerTest, ALostDeviceIsAnError) {
     time_error_ = ErrorCode::kDeviceLost;
     ConvTuner timing(device(), options_, trials());
