@@ -15,33 +15,54 @@
 // The weights of a (channel block, input channel, tap) are CHANNELS consecutive floats whose
 // address is the same for the whole workgroup: one cheap uniform load.
 //
+// BROADCAST: a thread loads two of 16 weights and its subgroup shares them; see winograd_multiply.comp.
+// NARROW: it computes the first four channels of a block, for maps that have no more.
 // TO_HALF: y is a map of 16-bit floats, channels last (half.h): a thread's channels are one part of it.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#ifdef BROADCAST
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#endif
 #include "kernel.glsl"
 #include "conv3x3.h"
 #ifdef TO_HALF
 #include "half.glsl"
 #endif
 
-layout(local_size_x = CONV3X3_THREADS) in;
+#ifdef BROADCAST
+#define THREADS CONV3X3_BROADCAST_THREADS
+#else
+#define THREADS CONV3X3_THREADS
+#endif
+layout(local_size_x = THREADS) in;
 layout(constant_id = 0) const uint BORDER_Y = BORDER_ZERO;
 layout(constant_id = 1) const uint BORDER_X = BORDER_ZERO;
 layout(constant_id = 2) const bool BIAS_RELU = false;  // y = max(0, conv + bias)
 layout(constant_id = 3) const bool MASK = false;       // y = mask > 0 ? conv : 0
 layout(constant_id = 4) const bool COMPENSATED = false;  // carry what rounding loses: conv1_1
+// COMPENSATED, and the second half of the channels is what rounding took from the first (normalize.h):
+// so small that its products need no compensation.
+layout(constant_id = 5) const bool RESTS = false;
 
 // 0 x (in_channels, in_height, in_width)    1 weights (blocks, in_channels, 9, CHANNELS)
 // 2 bias (blocks * CHANNELS)                3 mask, as y
 // 4 y (out_channels, out_height, out_width)
 #ifdef TO_HALF
 KERNEL5(Conv3x3Params, Floats, Vec4s, Floats, Floats, Uvec4s)
+#elif defined BROADCAST
+KERNEL5(Conv3x3Params, Floats, Pairs, Floats, Floats, Floats)
 #else
 KERNEL5(Conv3x3Params, Floats, Vec4s, Floats, Floats, Floats)
 #endif
 
 const uint ROWS = CONV3X3_ROWS;
-const uint QUADS = CONV3X3_CHANNELS / 4;
+const uint BLOCK_QUADS = CONV3X3_CHANNELS / 4;
+#ifdef NARROW
+const uint QUADS = 1;
+#else
+const uint QUADS = BLOCK_QUADS;
+#endif
 
 // sum += w v, and to `lost` what rounding took from the product and from the sum (Dekker's product by
 // fma, Knuth's sum). A driver that does not fuse fma, such as Mesa's on the CPU, finds no loss in the
@@ -56,12 +77,44 @@ void add_compensated(vec4 w, float v, inout vec4 sum, inout vec4 lost) {
     lost += product_lost + sum_lost;
 }
 
+// The weights of an input channel, (9, QUADS), from the quad `first` on.
+#ifdef BROADCAST
+const uint PAIRS = 9 * 2 * QUADS;
+const uint LOADS = (PAIRS + THREADS - 1) / THREADS;
+#define WEIGHTS(name, first) \
+    vec2 name[LOADS]; \
+    load_weights(first, name);
+#define WEIGHT(name, first, tap, q) weight(name, ((tap) * QUADS + q) * 2)
+
+// Pair i of them is loaded by thread i % THREADS.
+void load_weights(uint first, out vec2 mine[LOADS]) {
+    [[unroll]] for (uint i = 0; i < LOADS; ++i) {
+        const uint pair = min(i * THREADS + gl_LocalInvocationID.x, PAIRS - 1);
+        mine[i] = from_pair(B1[(first + pair / (2 * QUADS) * BLOCK_QUADS) * 2 + pair % (2 * QUADS)]);
+    }
+}
+
+vec4 weight(vec2 mine[LOADS], uint pair) {
+    return vec4(subgroupBroadcast(mine[pair / THREADS], pair % THREADS),
+                subgroupBroadcast(mine[(pair + 1) / THREADS], (pair + 1) % THREADS));
+}
+#else
+#define WEIGHTS(name, first)
+#define WEIGHT(name, first, tap, q) B1[first + (tap) * BLOCK_QUADS + q]
+#endif
+
 void main() {
     const uint strips = (p.out_height + ROWS - 1) / ROWS;
+    const bool there = gl_GlobalInvocationID.x < strips * p.out_width;
+#ifdef BROADCAST
+    // Threads beyond the last strip load weights for the others.
+    const uint strip_index = there ? gl_GlobalInvocationID.x : 0;
+#else
     const uint strip_index = gl_GlobalInvocationID.x;
-    if (strip_index >= strips * p.out_width) {
+    if (!there) {
         return;
     }
+#endif
     const int x = int(strip_index % p.out_width);
     const int y = int(strip_index / p.out_width * ROWS);
     const uint block = gl_WorkGroupID.y;
@@ -95,7 +148,7 @@ void main() {
         }
     }
     const uint plane = p.in_height * p.in_width;
-    uint weight = block * p.in_channels * 9 * QUADS;
+    uint weights = block * p.in_channels * 9 * BLOCK_QUADS;
     uint base = 0;
     uint in_channels = p.in_channels;
 #ifdef TO_HALF
@@ -103,22 +156,38 @@ void main() {
         in_channels = 0;  // a part that only fills up
     }
 #endif
+    if (RESTS) {
+        in_channels /= 2;
+    }
+    const uint rest = in_channels * plane;
+    const uint rest_weights = in_channels * 9 * BLOCK_QUADS;
     for (uint channel = 0; channel < in_channels; ++channel) {
+        WEIGHTS(w_values, weights)
+        WEIGHTS(w_rests, weights + (RESTS ? rest_weights : 0))
         [[unroll]] for (uint c = 0; c < 3; ++c) {
             float column[ROWS + 2];
+            float column_rest[ROWS + 2];
             [[unroll]] for (uint r = 0; r < ROWS + 2; ++r) {
-                float v = B0[base + row_offset[r] + column_offset[c]];
+                const uint at = base + row_offset[r] + column_offset[c];
+                float inside = 1.0;
                 if (BORDER_Y == BORDER_ZERO) {
-                    v *= row_inside[r];
+                    inside *= row_inside[r];
                 }
                 if (BORDER_X == BORDER_ZERO && c != 1 || p.origin != 0) {
-                    v *= column_inside[c];
+                    inside *= column_inside[c];
                 }
-                column[r] = v;
+                column[r] = B0[at] * inside;
+                column_rest[r] = RESTS ? B0[at + rest] * inside : 0.0;
             }
             [[unroll]] for (uint tap = 0; tap < 3; ++tap) {
                 [[unroll]] for (uint q = 0; q < QUADS; ++q) {
-                    const vec4 w = B1[weight + (tap * 3 + c) * QUADS + q];
+                    const vec4 w = WEIGHT(w_values, weights, tap * 3 + c, q);
+                    if (RESTS) {
+                        const vec4 w_rest = WEIGHT(w_rests, weights + rest_weights, tap * 3 + c, q);
+                        [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+                            sum[r][q] = fma(w_rest, vec4(column_rest[r + tap]), sum[r][q]);
+                        }
+                    }
                     [[unroll]] for (uint r = 0; r < ROWS; ++r) {
                         if (COMPENSATED) {
                             add_compensated(w, column[r + tap], total[r][q], sum[r][q]);
@@ -129,7 +198,7 @@ void main() {
                 }
             }
         }
-        weight += 9 * QUADS;
+        weights += 9 * BLOCK_QUADS;
         base += plane;
         if (!COMPENSATED && (channel + 1) % CONV3X3_CHUNK == 0 || channel + 1 == in_channels) {
             [[unroll]] for (uint r = 0; r < ROWS; ++r) {
@@ -157,10 +226,13 @@ void main() {
         }
     }
 #else
+    if (!there) {
+        return;
+    }
     const uint out_plane = p.out_height * p.out_width;
     [[unroll]] for (uint q = 0; q < QUADS; ++q) {
         [[unroll]] for (uint k = 0; k < 4; ++k) {
-            const uint channel = (block * QUADS + q) * 4 + k;
+            const uint channel = (block * BLOCK_QUADS + q) * 4 + k;
             if (channel >= p.out_channels) {
                 return;
             }

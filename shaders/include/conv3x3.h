@@ -6,6 +6,7 @@
 #define CONV3X3_ROWS 8
 #define CONV3X3_CHANNELS 8
 #define CONV3X3_THREADS 64
+#define CONV3X3_BROADCAST_THREADS 8
 #define CONV3X3_CHUNK 4  // input channels summed before they join the total
 
 IMPASTO_SHARED_BEGIN

@@ -20,17 +20,27 @@ bool replicates(Borders borders) {
     return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
 }
 
+const gpu::Shader& direct_shader(const gpu::Device& device, std::uint32_t out_channels) {
+    if (!loads_are_dear(device)) {
+        return shaders::conv3x3;
+    }
+    return out_channels <= 4 ? shaders::conv3x3_broadcast_narrow : shaders::conv3x3_broadcast;
+}
+
 void record_direct(gpu::Program& program, const ConvJob& job, const gpu::Buffer& weights) {
     const Conv3x3Params params{job.in.channels, job.in.height, job.in.width, job.out.channels,
                                job.out.height,  job.out.width, job.origin};
     const std::size_t strips = std::size_t{divide_up(job.out.height, CONV3X3_ROWS)} * job.out.width;
     const bool bias_relu = job.bias != nullptr;
-    record(program, shaders::conv3x3,
+    const bool compensated = bias_relu && job.in.channels <= kCompensatedChannels;
+    const bool dear = loads_are_dear(program.device());
+    const std::uint32_t threads = dear ? CONV3X3_BROADCAST_THREADS : CONV3X3_THREADS;
+    record(program, direct_shader(program.device(), job.out.channels),
            {job.x, &weights, bias_relu ? job.bias : job.x, job.mask ? job.mask : job.x, job.y},
            {static_cast<std::uint32_t>(job.borders.y), static_cast<std::uint32_t>(job.borders.x),
-            bias_relu ? 1u : 0u, job.mask != nullptr ? 1u : 0u,
-            bias_relu && job.in.channels <= kCompensatedChannels ? 1u : 0u},
-           params, {divide_up(strips, CONV3X3_THREADS), divide_up(job.out.channels, kConvBlock), 1},
+            bias_relu ? 1u : 0u, job.mask != nullptr ? 1u : 0u, compensated ? 1u : 0u,
+            compensated && job.in.channels == kCompensatedChannels ? 1u : 0u},
+           params, {divide_up(strips, threads), divide_up(job.out.channels, kConvBlock), 1},
            job.flops());
 }
 

@@ -22,7 +22,8 @@
 namespace impasto::nn {
 
 // The first layer of a network is summed with compensation, and only directly: its error passes
-// through every other layer, and with 6 input channels it costs next to nothing.
+// through every other layer, and with 6 input channels it costs next to nothing. Of exactly 6 the
+// last three are taken for what rounding took from the first three (normalize.h), which needs none.
 inline constexpr std::uint32_t kCompensatedChannels = 6;
 
 // The layouts that the kernels read. Blocks of kConvBlock output channels; the last is filled up

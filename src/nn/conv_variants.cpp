@@ -49,15 +49,17 @@ bool wide_expected(const gpu::Device&, const ConvLayer& layer) {
     return fewer_channels(layer) >= 128;
 }
 
-constexpr std::array<const gpu::Shader*, 1> kDirectKernels{&shaders::conv3x3};
-constexpr std::array<const gpu::Shader*, 7> kWinogradKernels{
+constexpr std::array<const gpu::Shader*, 3> kDirectKernels{
+    &shaders::conv3x3, &shaders::conv3x3_broadcast, &shaders::conv3x3_broadcast_narrow};
+constexpr std::array<const gpu::Shader*, 8> kWinogradKernels{
     &shaders::winograd_weights,
     &shaders::winograd_input,
     &shaders::winograd_input_int64,
     &shaders::winograd_multiply,
     &shaders::winograd_multiply_broadcast16,
     &shaders::winograd_multiply_broadcast32,
-    &shaders::winograd_output};
+    &shaders::winograd_output,
+    &shaders::winograd_output_wide};
 
 constexpr std::array<const gpu::Shader*, 10> kHalfKernels{
     &shaders::half_conv,           &shaders::half_pack,       &shaders::half_fold,
