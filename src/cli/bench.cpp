@@ -146,7 +146,7 @@ Status Bench::report() {
     for (const ImpastoLayer& layer : *layers) flops += 2 * layer.flops;
     const double median = seconds_[seconds_.size() / 2];
     const double gflops = flops / median / 1e9;
-    // The peak of what computes most layers.
+    // Where matrix units compute layers they are what the peak is of.
     const bool matrix = std::any_of(layers->begin(), layers->end(), [](const ImpastoLayer& layer) {
         return layer.matrix_units != 0;
     });

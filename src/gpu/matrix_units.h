@@ -26,7 +26,7 @@ struct MatrixUnits {
 // that the kernels need (subgroups of a chosen size, 16-bit floats, the Vulkan memory model).
 MatrixUnits find_matrix_units(const InstanceFunctions& vk, VkPhysicalDevice device);
 
-// What a VkDevice has to enable for kernels that use them. `chain` stays where it is while in use.
+// What a VkDevice has to enable for kernels that use them. Lives until the device is made.
 class MatrixUnitFeatures {
   public:
     MatrixUnitFeatures();

@@ -38,8 +38,8 @@ std::vector<float> pack_backward(std::span<const float> oihw, std::uint32_t out_
                                  std::uint32_t in_channels);
 std::size_t packed_size(std::uint32_t out_channels, std::uint32_t in_channels);
 
-// A layer's weights for one direction: `packed` for the direct variant, `winograd` (winograd.h) for
-// the other. The one that isn't used may be null.
+// A layer's weights for one direction, for the variant that is used: `packed` for the direct one.
+// The others may be null.
 struct ConvWeights {
     const gpu::Buffer* packed = nullptr;
     const gpu::Buffer* winograd = nullptr;  // winograd.h

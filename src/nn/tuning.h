@@ -16,7 +16,7 @@ struct Tuning {
     // Of each variant that was checked against the reference: "" when it was right, or what was
     // wrong, on one line.
     std::map<ConvVariant, std::string> checks;
-    // Of each layer that was timed: what its variants take, forward and backward together.
+    // Of each layer that was timed: what its variants take, forward.
     std::map<ConvLayer, VariantSeconds> seconds;
 
     bool operator==(const Tuning&) const = default;
