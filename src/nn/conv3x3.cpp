@@ -5,7 +5,6 @@
 #include "include/conv3x3.h"
 #include "nn/fold.h"
 #include "nn/half.h"
-#include "nn/half_conv.h"
 #include "nn/record.h"
 #include "nn/winograd.h"
 #include "shaders.h"
@@ -15,10 +14,6 @@ namespace impasto::nn {
 static_assert(kConvBlock == CONV3X3_CHANNELS);
 
 namespace {
-
-bool replicates(Borders borders) {
-    return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
-}
 
 const gpu::Shader& direct_shader(const gpu::Device& device, std::uint32_t out_channels) {
     if (!loads_are_dear(device)) {
@@ -101,7 +96,7 @@ ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_ch
     if (backward) {
         to = in;
         from = out;
-        if (replicates(borders)) {
+        if (folds(borders)) {
             to = {in_channels, out.height + 2, out.width + 2};
             size.padded = is_half(variant) ? half_size(to) : to.size();
         }
@@ -118,11 +113,6 @@ void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffe
                     const Shape& x_shape, const ConvWeights& weights, const gpu::Buffer& bias,
                     const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,
                     const ConvScratch& scratch) {
-    if (is_half(variant)) {
-        record_half_conv3x3(program, variant, x, x_shape, *weights.half, bias, {.map = &y},
-                            out_channels, borders);
-        return;
-    }
     ConvJob job;
     job.in = x_shape;
     job.out = {out_channels, x_shape.height, x_shape.width};
@@ -138,11 +128,6 @@ void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const g
                              const gpu::Buffer* mask, const gpu::Buffer& dx,
                              std::uint32_t in_channels, Borders borders,
                              const ConvScratch& scratch) {
-    if (is_half(variant)) {
-        record_half_conv3x3_backward(program, variant, dy, dy_shape, *weights.half, {.map = mask},
-                                     dx, in_channels, borders, scratch.padded);
-        return;
-    }
     const Shape out{in_channels, dy_shape.height, dy_shape.width};
     ConvJob job;
     job.in = dy_shape;
@@ -151,14 +136,11 @@ void record_conv3x3_backward(gpu::Program& program, ConvVariant variant, const g
     job.x = &dy;
     job.mask = mask;
     job.y = &dx;
-    if (!replicates(borders)) {
+    if (!folds(borders)) {
         record_job(program, variant, job, weights, scratch);
         return;
     }
-    // An axis that wraps has no rim of its own: its padded rows are the wrapped ones, and the fold
-    // leaves them out.
-    job.borders = {borders.y == Border::kReplicate ? Border::kZero : borders.y,
-                   borders.x == Border::kReplicate ? Border::kZero : borders.x};
+    job.borders = before_fold(borders);
     job.out = {in_channels, dy_shape.height + 2, dy_shape.width + 2};
     job.origin = -1;
     job.mask = nullptr;

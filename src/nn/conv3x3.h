@@ -62,7 +62,8 @@ ConvScratchSize conv_scratch_size(const gpu::Device& device, std::uint32_t in_ch
                                   const Shape& out, Borders borders, ConvVariant variant,
                                   bool backward);
 
-// y = relu(conv(x) + bias); x and y have the same height and width.
+// Of maps of 32-bit floats (half_conv.h: of 16). y = relu(conv(x) + bias); x and y have the same
+// height and width.
 void record_conv3x3(gpu::Program& program, ConvVariant variant, const gpu::Buffer& x,
                     const Shape& x_shape, const ConvWeights& weights, const gpu::Buffer& bias,
                     const gpu::Buffer& y, std::uint32_t out_channels, Borders borders,

@@ -11,6 +11,7 @@
 #include "nn/checks.h"
 #include "nn/conv3x3.h"
 #include "nn/half.h"
+#include "nn/half_conv.h"
 #include "nn/map.h"
 #include "nn/winograd.h"
 
@@ -74,6 +75,11 @@ class Layer {
     }
 
     void record(gpu::Program& program) const {
+        if (is_half(variant_)) {
+            record_half_conv3x3(program, variant_, *in_, x_, *weights_.half, *bias_, {.map = out_},
+                                y_.channels, {});
+            return;
+        }
         record_conv3x3(program, variant_, *in_, x_, weights_, *bias_, *out_, y_.channels, {},
                        scratch_);
     }

@@ -13,6 +13,18 @@
 
 namespace impasto::nn {
 
+// Whether the gradient at these borders is computed for the padded map and then folded. Where no
+// axis replicates, the adjoint of the padding is that same padding.
+inline bool folds(Borders borders) {
+    return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
+}
+// What the padded map's gradient reads beyond the edge: zeros where it will be folded. An axis that
+// wraps has no rim of its own: its padded rows are the wrapped ones, and the fold leaves them out.
+inline Borders before_fold(Borders borders) {
+    return {borders.y == Border::kReplicate ? Border::kZero : borders.y,
+            borders.x == Border::kReplicate ? Border::kZero : borders.x};
+}
+
 // With `mask`, of dx's shape, dx is zero where mask <= 0.
 void record_fold(gpu::Program& program, const gpu::Buffer& padded, const gpu::Buffer* mask,
                  const gpu::Buffer& dx, const Shape& shape, Borders borders);

@@ -47,18 +47,6 @@ Tile tile_of(const gpu::Device& device, ConvVariant variant) {
     return {&shaders::half_conv, HALF_ROWS, HALF_OUT};
 }
 
-bool replicates(Borders borders) {
-    return borders.y == Border::kReplicate || borders.x == Border::kReplicate;
-}
-
-// Where the adjoint of the padding is not the padding itself, the gradient is computed for the
-// padded map, and its rim then folded onto the edge; an axis that wraps has no rim of its own
-// (conv3x3.h).
-Borders of_padded(Borders borders) {
-    return {borders.y == Border::kReplicate ? Border::kZero : borders.y,
-            borders.x == Border::kReplicate ? Border::kZero : borders.x};
-}
-
 std::uint32_t mask_constant(const HalfMask& mask) {
     return mask.bits != nullptr  ? HALF_MASK_BITS
            : mask.map != nullptr ? HALF_MASK_MAP
@@ -152,11 +140,11 @@ void record_half_conv3x3_backward(gpu::Program& program, ConvVariant variant, co
     job.weights = &weights;
     job.mask = mask;
     job.y.map = &dx;
-    if (!replicates(borders)) {
+    if (!folds(borders)) {
         record_half_conv(program, variant, job);
         return;
     }
-    job.borders = of_padded(borders);
+    job.borders = before_fold(borders);
     job.out = {in_channels, dy_shape.height + 2, dy_shape.width + 2};
     job.origin = -1;
     job.mask = {};
@@ -186,9 +174,9 @@ void record_half_conv3x3_image(gpu::Program& program, const gpu::Buffer& dy, con
                                const gpu::Buffer& weights, float scale, const gpu::Buffer& dx,
                                std::uint32_t in_channels, Borders borders,
                                const gpu::Buffer* padded) {
-    const bool pad = replicates(borders);
+    const bool pad = folds(borders);
     const std::uint32_t rim = pad ? 2 : 0;
-    const Borders read = pad ? of_padded(borders) : borders;
+    const Borders read = pad ? before_fold(borders) : borders;
     const HalfImageGradientParams params{half_channels(dy_shape.channels),
                                          dy_shape.height,
                                          dy_shape.width,
