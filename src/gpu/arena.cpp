@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "gpu/errors.h"
 
@@ -50,11 +51,8 @@ Arena::~Arena() {
             vk.DestroyBuffer(device_.handle(), buffer.handle, nullptr);
         }
     }
-    for (const Block& block : blocks_) {
-        if (block.memory != VK_NULL_HANDLE) {
-            vk.FreeMemory(device_.handle(), block.memory, nullptr);
-            device_.account(-static_cast<std::int64_t>(block.bytes));
-        }
+    for (Allocation& block : blocks_) {
+        device_.memory().free(block);
     }
 }
 
@@ -119,15 +117,48 @@ Status Arena::commit(const std::string& what) {
     if (!type) {
         return type.error();
     }
-    const Placement placed = placement();
-    for (const std::uint64_t bytes : placed.blocks) {
-        blocks_.push_back({VK_NULL_HANDLE, bytes, nullptr});
-        IMPASTO_TRY(allocate(blocks_.back(), *type, what));
+    const auto placed = allocate(*type, what);
+    if (!placed) {
+        return placed.error();
     }
     for (std::size_t i = 0; i < buffers_.size(); ++i) {
-        IMPASTO_TRY(bind(buffers_[i], placed.places[i], what));
+        IMPASTO_TRY(bind(buffers_[i], placed->places[i], what));
     }
     return {};
+}
+
+// In as few blocks as there can be; of a host's block of memory with gaps, in shorter ones.
+Result<Placement> Arena::allocate(std::uint32_t type, const std::string& what) {
+    const MemoryUse use = kind_ == MemoryKind::kHost ? MemoryUse::kHost : MemoryUse::kBuffer;
+    const VkDeviceSize alignment = device_.buffer_alignment();
+    const bool has_gaps = device_.memory().has_block() && use == MemoryUse::kBuffer;
+    std::uint64_t longest = device_.largest_allocation();
+    if (has_gaps) {
+        longest = std::clamp(device_.memory().largest_free(), largest_, longest);
+    }
+    for (;; longest = std::max(longest / 2, largest_)) {
+        Placement placed = place(pieces_, alignment, longest);
+        blocks_.reserve(placed.blocks.size());
+        std::optional<Error> error;
+        for (const std::uint64_t bytes : placed.blocks) {
+            auto block = device_.memory().allocate({bytes, alignment, type, use}, what);
+            if (!block) {
+                error = block.error();
+                break;
+            }
+            blocks_.push_back(*block);
+        }
+        if (!error) {
+            return placed;
+        }
+        for (Allocation& block : blocks_) {
+            device_.memory().free(block);
+        }
+        blocks_.clear();
+        if (!has_gaps || longest == largest_) {
+            return *error;
+        }
+    }
 }
 
 Result<std::uint32_t> Arena::memory_type(std::uint32_t type_bits) const {
@@ -141,38 +172,11 @@ Result<std::uint32_t> Arena::memory_type(std::uint32_t type_bits) const {
     return cached ? cached : device_.memory_type(type_bits, visible);
 }
 
-Status Arena::allocate(Block& block, std::uint32_t type, const std::string& what) {
-    const DeviceFunctions& vk = device_.vk();
-    VkMemoryAllocateFlagsInfo address_flag{};
-    address_flag.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO;
-    address_flag.flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT;
-    VkMemoryAllocateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
-    info.pNext = device_.capabilities().addresses ? &address_flag : nullptr;
-    info.allocationSize = block.bytes;
-    info.memoryTypeIndex = type;
-    VkResult result = vk.AllocateMemory(device_.handle(), &info, nullptr, &block.memory);
-    if (result != VK_SUCCESS) {
-        block.memory = VK_NULL_HANDLE;
-        return vulkan_error(result, "allocating " + format_bytes(block.bytes) + " for " + what);
-    }
-    device_.account(static_cast<std::int64_t>(block.bytes));
-    if (kind_ == MemoryKind::kHost) {
-        void* pointer = nullptr;
-        result = vk.MapMemory(device_.handle(), block.memory, 0, VK_WHOLE_SIZE, 0, &pointer);
-        if (result != VK_SUCCESS) {
-            return vulkan_error(result, "mapping memory for " + what);
-        }
-        block.mapped = static_cast<char*>(pointer);
-    }
-    return {};
-}
-
 Status Arena::bind(Buffer& buffer, const Place& place, const std::string& what) {
     const DeviceFunctions& vk = device_.vk();
-    const Block& block = blocks_[place.block];
-    const VkResult result =
-        vk.BindBufferMemory(device_.handle(), buffer.handle, block.memory, place.offset);
+    const Allocation& block = blocks_[place.block];
+    const VkResult result = vk.BindBufferMemory(device_.handle(), buffer.handle, block.memory,
+                                                block.offset + place.offset);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "binding memory for " + what);
     }
@@ -183,7 +187,7 @@ Status Arena::bind(Buffer& buffer, const Place& place, const std::string& what) 
         buffer.address = vk.GetBufferDeviceAddress(device_.handle(), &address);
     }
     if (block.mapped != nullptr) {
-        buffer.mapped = block.mapped + place.offset;
+        buffer.mapped = static_cast<char*>(block.mapped) + place.offset;
     }
     return {};
 }

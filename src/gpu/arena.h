@@ -53,22 +53,17 @@ class Arena {
     Status commit(const std::string& what);
 
   private:
-    struct Block {
-        VkDeviceMemory memory = VK_NULL_HANDLE;
-        VkDeviceSize bytes = 0;
-        char* mapped = nullptr;
-    };
     Placement placement() const;
     Status create_buffers(std::uint32_t& type_bits, const std::string& what);
+    Result<Placement> allocate(std::uint32_t type, const std::string& what);
     Result<std::uint32_t> memory_type(std::uint32_t type_bits) const;
-    Status allocate(Block& block, std::uint32_t type, const std::string& what);
     Status bind(Buffer& buffer, const Place& place, const std::string& what);
 
     Device& device_;
     MemoryKind kind_;
     std::deque<Buffer> buffers_;
     std::vector<Reservation> pieces_;  // of each buffer; bytes: as the device rounds them up
-    std::vector<Block> blocks_;
+    std::vector<Allocation> blocks_;
     std::uint64_t largest_ = 0;  // of the buffers
 };
 

@@ -71,7 +71,7 @@ Result<std::unique_ptr<Device>> Device::create(const std::shared_ptr<Instance>& 
     }
     self->owned_ = true;
     self->queue_family_ = family;
-    IMPASTO_TRY(self->finish_setup());
+    IMPASTO_TRY(self->finish_setup(vki.GetDeviceProcAddr));
     self->vk_.GetDeviceQueue(self->device_, family, 0, &self->queue_);
     return self;
 }
@@ -91,18 +91,31 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
     }
     self->info_.capabilities.addresses &= borrowed.addresses_enabled;
     self->info_.capabilities.int64 &= borrowed.int64_enabled;
-    self->info_.capabilities.matrix = {};
-    IMPASTO_TRY(self->finish_setup());
+    if (!borrowed.matrix_enabled || !borrowed.addresses_enabled) {
+        self->info_.capabilities.matrix = {};
+    }
+    self->info_.tier = tier_name(self->info_.capabilities);
+    self->lock_queue_ = borrowed.lock_queue;
+    self->unlock_queue_ = borrowed.unlock_queue;
+    self->host_pipelines_ = borrowed.pipelines;
+    if (borrowed.memory.allocate) {
+        self->device_memory_.use(borrowed.memory);
+    }
+    if (borrowed.block.bytes > 0) {
+        self->device_memory_.use(borrowed.block);
+    }
+    IMPASTO_TRY(self->finish_setup(
+        borrowed.get != nullptr ? borrowed.get : instance->functions().GetDeviceProcAddr));
     return self;
 }
 
-Status Device::finish_setup() {
+Status Device::finish_setup(PFN_vkGetDeviceProcAddr get) {
     const InstanceFunctions& vki = instance_->functions();
     const auto families = queue_families(vki, physical_);
     if (queue_family_ < families.size()) {
         timestamp_bits_ = families[queue_family_].timestampValidBits;
     }
-    if (!load_functions(vki.GetDeviceProcAddr, device_, vk_)) {
+    if (!load_functions(get, device_, vk_)) {
         return Error{ErrorCode::kNoDevice,
                      info_.name + " lacks entry points of Vulkan 1.2: update its driver"};
     }
@@ -190,18 +203,15 @@ Device::~Device() {
 
 Status Device::submit(const VkSubmitInfo& info) {
     const std::lock_guard lock(queue_mutex_);
+    if (lock_queue_) {
+        lock_queue_();
+    }
     const VkResult result = vk_.QueueSubmit(queue_, 1, &info, VK_NULL_HANDLE);
+    if (unlock_queue_) {
+        unlock_queue_();
+    }
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "submitting work");
-    }
-    return {};
-}
-
-Status Device::wait_idle() {
-    const std::lock_guard lock(queue_mutex_);
-    const VkResult result = vk_.DeviceWaitIdle(device_);
-    if (result != VK_SUCCESS) {
-        return vulkan_error(result, "waiting for the device");
     }
     return {};
 }
@@ -218,7 +228,9 @@ Result<std::uint32_t> Device::memory_type(std::uint32_t type_bits,
 }
 
 std::uint64_t Device::available_memory() const {
-    const std::uint64_t available = instance_->available_memory(physical_);
+    const std::uint64_t available = device_memory_.has_block()
+                                        ? std::max<std::uint64_t>(device_memory_.left(), 1)
+                                        : instance_->available_memory(physical_);
     if (memory_limit_ == 0) {
         return available;
     }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,21 +12,31 @@
 #include "base/result.h"
 #include "gpu/device_file.h"
 #include "gpu/instance.h"
+#include "gpu/memory.h"
 #include "gpu/pace.h"
 
 namespace impasto::gpu {
 
 class PipelineCache;
 
-// A device that a host made and keeps, with the timelineSemaphore feature of Vulkan 1.2. The host
-// says what else it enabled, since a VkDevice can't be asked.
+// A device that a host made and keeps. The host says what it enabled, since a VkDevice can't be
+// asked.
 struct BorrowedDevice {
     VkPhysicalDevice physical = VK_NULL_HANDLE;
     VkDevice device = VK_NULL_HANDLE;
-    VkQueue queue = VK_NULL_HANDLE;  // with compute
+    VkQueue queue = VK_NULL_HANDLE;  // with compute; null: nothing is submitted
     std::uint32_t queue_family = 0;
-    bool addresses_enabled = false;  // bufferDeviceAddress
-    bool int64_enabled = false;      // shaderInt64
+    PFN_vkGetDeviceProcAddr get = nullptr;       // null: the instance's
+    bool timeline_enabled = false;               // timelineSemaphore, which a queue needs
+    bool addresses_enabled = false;              // bufferDeviceAddress
+    bool int64_enabled = false;                  // shaderInt64
+    bool matrix_enabled = false;                 // all that MatrixUnitFeatures enables
+    VkPipelineCache pipelines = VK_NULL_HANDLE;  // the host's; null: one of our own
+    // Around every use of the queue; may be null.
+    std::function<void()> lock_queue;
+    std::function<void()> unlock_queue;
+    MemoryCallbacks memory;  // may be empty
+    MemoryBlock block;       // likewise
 };
 
 // Submissions are serialised by a lock; everything else is as thread-safe as Vulkan is.
@@ -58,6 +69,11 @@ class Device {
     // Bits that a timestamp of the queue has; 0 where it has no clock.
     std::uint32_t timestamp_bits() const { return timestamp_bits_; }
     PipelineCache& pipelines() { return *pipelines_; }
+    DeviceMemory& memory() { return device_memory_; }
+    // False: a host lends the device for slices alone (gpu/slice_stream.h).
+    bool has_queue() const { return queue_ != VK_NULL_HANDLE; }
+    // The host's pipeline cache; null: none.
+    VkPipelineCache host_pipelines() const { return host_pipelines_; }
     Pace& pace() { return pace_; }
     // Of what is kept of this device between runs.
     DeviceFileKey file_key() const;
@@ -66,7 +82,6 @@ class Device {
     void keep_pipelines(const std::filesystem::path& folder);
 
     Status submit(const VkSubmitInfo& info);
-    Status wait_idle();
 
     // A memory type with `flags` that `type_bits` allows; kOutOfMemory when the device has none.
     Result<std::uint32_t> memory_type(std::uint32_t type_bits, VkMemoryPropertyFlags flags) const;
@@ -82,7 +97,7 @@ class Device {
 
   private:
     Device() = default;
-    Status finish_setup();
+    Status finish_setup(PFN_vkGetDeviceProcAddr get);
     Status find_buffer_alignment();
 
     std::shared_ptr<Instance> instance_;
@@ -93,6 +108,10 @@ class Device {
     std::uint32_t queue_family_ = 0;
     std::uint32_t timestamp_bits_ = 0;
     std::mutex queue_mutex_;
+    std::function<void()> lock_queue_;
+    std::function<void()> unlock_queue_;
+    VkPipelineCache host_pipelines_ = VK_NULL_HANDLE;
+    DeviceMemory device_memory_{*this};
     DeviceFunctions vk_;
     DeviceInfo info_;
     VkPhysicalDeviceLimits limits_{};

@@ -152,6 +152,14 @@ Result<std::vector<VkPhysicalDevice>> Instance::devices() const {
     return devices;
 }
 
+std::string tier_name(const Capabilities& capabilities) {
+    std::string name = capabilities.addresses ? "fp32, buffer addresses" : "fp32, storage buffers";
+    if (capabilities.matrix.any()) {
+        name += std::string(", matrix units ") + matrix_shape_name(capabilities.matrix.shape);
+    }
+    return name;
+}
+
 DeviceInfo Instance::describe(VkPhysicalDevice device) const {
     VkPhysicalDeviceDriverProperties driver{};
     driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
@@ -200,11 +208,7 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
         (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
         (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT) != 0;
     info.capabilities.matrix = find_matrix_units(functions_, device);
-    info.tier = info.capabilities.addresses ? "fp32, buffer addresses" : "fp32, storage buffers";
-    if (info.capabilities.matrix.any()) {
-        info.tier +=
-            std::string(", matrix units ") + matrix_shape_name(info.capabilities.matrix.shape);
-    }
+    info.tier = tier_name(info.capabilities);
 
     const auto families = queue_families(functions_, device);
     if (std::none_of(families.begin(), families.end(), [](const auto& family) {

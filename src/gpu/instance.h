@@ -24,6 +24,9 @@ struct Capabilities {
     MatrixUnits matrix;
 };
 
+// The kernels chosen, in words: "fp32, buffer addresses".
+std::string tier_name(const Capabilities& capabilities);
+
 struct DeviceInfo {
     std::string name;
     std::string driver;  // name and version, e.g. "llvmpipe, Mesa 25.0.7"
@@ -31,7 +34,7 @@ struct DeviceInfo {
     std::uint32_t api_version = 0;
     std::uint64_t memory_bytes = 0;  // of the largest device-local heap
     Capabilities capabilities;
-    std::string tier;      // the kernels chosen, e.g. "fp32, addresses"
+    std::string tier;      // tier_name()
     std::string unusable;  // why the device cannot be used; empty when it can
 };
 

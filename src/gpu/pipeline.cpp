@@ -1,5 +1,7 @@
 #include "gpu/pipeline.h"
 
+#include <new>
+
 #include "gpu/errors.h"
 #include "gpu/spirv.h"
 
@@ -16,7 +18,11 @@ constexpr DeviceFileKind kPipelineFile{
 PipelineCache::~PipelineCache() {
     const DeviceFunctions& vk = device_.vk();
     if (compiled_ != VK_NULL_HANDLE) {
-        save();
+        try {
+            save();
+        } catch (const std::bad_alloc&) {
+            // The next start is slower.
+        }
         vk.DestroyPipelineCache(device_.handle(), compiled_, nullptr);
     }
     for (auto& [key, pipeline] : pipelines_) {
@@ -66,11 +72,12 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
     const bool addresses = device_.capabilities().addresses;
     // In the address form the buffers travel in the push constants and one layout serves all.
     const std::uint32_t key = addresses ? 0 : buffers;
-    if (const auto found = layouts_.find(key); found != layouts_.end()) {
-        return found->second;
+    // The room is made first, so that what the driver makes is never lost.
+    Layout& made = layouts_[key];
+    if (made.layout != VK_NULL_HANDLE) {
+        return made;
     }
     const DeviceFunctions& vk = device_.vk();
-    Layout made;
     if (!addresses) {
         std::vector<VkDescriptorSetLayoutBinding> bindings(buffers);
         for (std::uint32_t i = 0; i < buffers; ++i) {
@@ -86,6 +93,7 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
         const VkResult result =
             vk.CreateDescriptorSetLayout(device_.handle(), &info, nullptr, &made.set_layout);
         if (result != VK_SUCCESS) {
+            layouts_.erase(key);
             return vulkan_error(result, "creating a descriptor set layout");
         }
     }
@@ -103,9 +111,9 @@ Result<PipelineCache::Layout> PipelineCache::layout(std::uint32_t buffers) {
         if (made.set_layout != VK_NULL_HANDLE) {
             vk.DestroyDescriptorSetLayout(device_.handle(), made.set_layout, nullptr);
         }
+        layouts_.erase(key);
         return vulkan_error(result, "creating a pipeline layout");
     }
-    layouts_[key] = made;
     return made;
 }
 
@@ -116,15 +124,22 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
     auto key =
         std::make_pair(&shader, std::vector<std::uint32_t>(constants.begin(), constants.end()));
     key.second.push_back(subgroup_size);
-    if (const auto found = pipelines_.find(key); found != pipelines_.end()) {
-        return found->second;
-    }
-    auto shared = layout(buffers);
+    const auto shared = layout(buffers);
     if (!shared) {
         return shared.error();
     }
+    // As in layout(): a pipeline that failed stays null, and is tried again.
+    Pipeline& pipeline = pipelines_[std::move(key)];
+    if (pipeline.handle != VK_NULL_HANDLE) {
+        return pipeline;
+    }
     const DeviceFunctions& vk = device_.vk();
     const auto code = device_.capabilities().addresses ? shader.addresses : shader.bindings;
+    pipeline = {VK_NULL_HANDLE, shared->layout, shared->set_layout, strided_axes(code)};
+    std::vector<VkSpecializationMapEntry> entries(constants.size());
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+        entries[i] = {i, i * 4, 4};
+    }
     VkShaderModuleCreateInfo module_info{};
     module_info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
     module_info.codeSize = code.size_bytes();
@@ -133,10 +148,6 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
     VkResult result = vk.CreateShaderModule(device_.handle(), &module_info, nullptr, &module);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, std::string("loading the kernel ") + shader.name);
-    }
-    std::vector<VkSpecializationMapEntry> entries(constants.size());
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        entries[i] = {i, i * 4, 4};
     }
     VkSpecializationInfo specialization{};
     specialization.mapEntryCount = static_cast<std::uint32_t>(entries.size());
@@ -161,14 +172,15 @@ Result<Pipeline> PipelineCache::get(const Shader& shader, std::uint32_t buffers,
         info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
     }
     info.layout = shared->layout;
-    Pipeline pipeline{VK_NULL_HANDLE, shared->layout, shared->set_layout, strided_axes(code)};
+    const VkPipelineCache cache =
+        device_.host_pipelines() != VK_NULL_HANDLE ? device_.host_pipelines() : compiled_;
     result =
-        vk.CreateComputePipelines(device_.handle(), compiled_, 1, &info, nullptr, &pipeline.handle);
+        vk.CreateComputePipelines(device_.handle(), cache, 1, &info, nullptr, &pipeline.handle);
     vk.DestroyShaderModule(device_.handle(), module, nullptr);
     if (result != VK_SUCCESS) {
+        pipeline.handle = VK_NULL_HANDLE;
         return vulkan_error(result, std::string("compiling the kernel ") + shader.name);
     }
-    pipelines_.emplace(std::move(key), pipeline);
     return pipeline;
 }
 

@@ -14,6 +14,9 @@ constexpr std::uint32_t kSetsPerPool = 64;
 // Copies and fills are divided into blocks of so many bytes.
 constexpr VkDeviceSize kBlock = VkDeviceSize{1} << 20;
 
+// Of mip levels: an image has no more pixels a side than 2^31.
+constexpr std::uint32_t kMostLevels = 32;
+
 std::uint32_t blocks(VkDeviceSize bytes) {
     return static_cast<std::uint32_t>((bytes + kBlock - 1) / kBlock);
 }
@@ -23,13 +26,6 @@ std::uint32_t blocks(VkDeviceSize bytes) {
 Program::Program(Device& device, Measure measure) : device_(device), measure_(measure) {
     if (device.timestamp_bits() == 0) {
         measure_ = Measure::kNever;
-    }
-    VkCommandPoolCreateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
-    info.queueFamilyIndex = device.queue_family();
-    const VkResult result = device.vk().CreateCommandPool(device.handle(), &info, nullptr, &pool_);
-    if (result != VK_SUCCESS) {
-        fail(vulkan_error(result, "creating a command pool"));
     }
 }
 
@@ -196,14 +192,176 @@ void Program::fill(const Buffer& buffer, float value) {
     std::memcpy(&operation.bits, &value, sizeof value);
 }
 
-Status Program::finish() {
-    if (status_) {
-        status_ = write();
-    }
-    return status_;
+void Program::add_image_copy(Kind kind, const char* name, const Buffer& buffer,
+                             const ImagePart& image) {
+    const double bytes =
+        static_cast<double>(image.width) * image.height * image.texel_bytes * image.levels;
+    Operation& operation = add(kind, name, 0, 2.0 * bytes);
+    operation.from = kind == Kind::kToImage ? buffer.handle : VK_NULL_HANDLE;
+    operation.to = kind == Kind::kFromImage ? buffer.handle : VK_NULL_HANDLE;
+    operation.image = image;
 }
 
-// ---- Command buffers ----
+void Program::copy_to_image(const Buffer& from, const ImagePart& to) {
+    add_image_copy(Kind::kToImage, "copy to image", from, to);
+}
+
+void Program::copy_from_image(const ImagePart& from, const Buffer& to) {
+    add_image_copy(Kind::kFromImage, "copy from image", to, from);
+}
+
+Status Program::finish() { return status_; }
+
+// ---- Writing commands ----
+
+Work Program::work(std::size_t index) const {
+    const Operation& operation = operations_[index];
+    const double expected = device_.pace().expected(operation.about.kernel, operation.guess);
+    return {operation.measured >= 0 ? operation.measured : expected, operation.parts};
+}
+
+void Program::learn(const Piece& piece, double seconds) {
+    Operation& operation = operations_[piece.work];
+    const double share = static_cast<double>(piece.count) / operation.parts;
+    const double now = seconds / share;
+    // Up at once, down by halves: a slice that is too long shows, one that is too short does not.
+    operation.measured =
+        operation.measured < 0 ? now : std::max(now, (now + operation.measured) / 2);
+    const PaceSample sample{operation.about.kernel, operation.guess * share, seconds};
+    device_.pace().learn({&sample, 1});
+}
+
+void Program::barrier(VkCommandBuffer commands, VkPipelineStageFlags to_stage,
+                      VkAccessFlags to_access) const {
+    VkMemoryBarrier barrier{};
+    barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+    barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+    barrier.dstAccessMask = to_access;
+    device_.vk().CmdPipelineBarrier(
+        commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, to_stage,
+        0, 1, &barrier, 0, nullptr, 0, nullptr);
+}
+
+void Program::write_image_copy(VkCommandBuffer commands, const Operation& operation) const {
+    const DeviceFunctions& vk = device_.vk();
+    const ImagePart& image = operation.image;
+    const bool to_image = operation.kind == Kind::kToImage;
+    const VkImageLayout during =
+        to_image ? VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL : VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL;
+    VkImageMemoryBarrier change{};
+    change.sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER;
+    change.srcAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
+    change.dstAccessMask = to_image ? VK_ACCESS_TRANSFER_WRITE_BIT : VK_ACCESS_TRANSFER_READ_BIT;
+    change.oldLayout = image.before;
+    change.newLayout = during;
+    change.srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
+    change.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
+    change.image = image.image;
+    change.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, image.level, image.levels, image.layer,
+                               1};
+    vk.CmdPipelineBarrier(commands, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+                          VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, nullptr, 0, nullptr, 1, &change);
+    std::array<VkBufferImageCopy, kMostLevels> regions{};
+    VkDeviceSize offset = 0;
+    for (std::uint32_t i = 0; i < image.levels; ++i) {
+        const std::uint32_t level = image.level + i;
+        const std::uint32_t width = std::max(image.width >> level, 1u);
+        const std::uint32_t height = std::max(image.height >> level, 1u);
+        regions[i].bufferOffset = offset;
+        regions[i].imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, level, image.layer, 1};
+        regions[i].imageExtent = {width, height, 1};
+        offset += VkDeviceSize{width} * height * image.texel_bytes;
+    }
+    if (to_image) {
+        vk.CmdCopyBufferToImage(commands, operation.from, image.image, during, image.levels,
+                                regions.data());
+    } else {
+        vk.CmdCopyImageToBuffer(commands, image.image, during, operation.to, image.levels,
+                                regions.data());
+    }
+    std::swap(change.srcAccessMask, change.dstAccessMask);
+    change.oldLayout = during;
+    change.newLayout = image.after;
+    vk.CmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
+                          VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 0, nullptr, 0, nullptr, 1,
+                          &change);
+}
+
+void Program::write(VkCommandBuffer commands, const Piece& piece, VkQueryPool queries,
+                    std::uint32_t query) const {
+    const DeviceFunctions& vk = device_.vk();
+    const Operation& operation = operations_[piece.work];
+    const bool computes = operation.kind == Kind::kDispatch;
+    if (computes) {
+        barrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+        const Pipeline& pipeline = operation.pipeline;
+        vk.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
+        if (operation.set != VK_NULL_HANDLE) {
+            vk.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0,
+                                     1, &operation.set, 0, nullptr);
+        }
+        if (operation.push_bytes > 0) {
+            vk.CmdPushConstants(commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                                operation.push_bytes, operation.push.data());
+        }
+    } else {
+        barrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
+                VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
+    }
+    // All that went before is done when this one begins: a barrier precedes it.
+    const auto stamp = [&](std::uint32_t index) {
+        if (queries != VK_NULL_HANDLE) {
+            vk.CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, index);
+        }
+    };
+    stamp(query);
+    const VkDeviceSize begin = piece.first * kBlock;
+    const VkDeviceSize size = std::min(piece.count * kBlock, operation.region.size - begin);
+    switch (operation.kind) {
+        case Kind::kDispatch: {
+            std::array<std::uint32_t, 3> base{};
+            std::array<std::uint32_t, 3> groups = operation.groups;
+            if (operation.parts > 1) {
+                base[operation.axis] = piece.first;
+                groups[operation.axis] = piece.count;
+            }
+            vk.CmdDispatchBase(commands, base[0], base[1], base[2], groups[0], groups[1],
+                               groups[2]);
+            break;
+        }
+        case Kind::kCopy: {
+            const VkBufferCopy region{operation.region.srcOffset + begin,
+                                      operation.region.dstOffset + begin, size};
+            vk.CmdCopyBuffer(commands, operation.from, operation.to, 1, &region);
+            break;
+        }
+        case Kind::kFill:
+            vk.CmdFillBuffer(commands, operation.to, begin, size, operation.bits);
+            break;
+        case Kind::kToImage:
+        case Kind::kFromImage:
+            write_image_copy(commands, operation);
+            break;
+    }
+    stamp(query + 1);
+}
+
+void Program::write_end(VkCommandBuffer commands) const {
+    barrier(commands, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
+}
+
+// ---- Command buffers of its own ----
+
+Result<std::span<const VkCommandBuffer>> Program::command_buffers() {
+    if (status_ && command_buffers_.empty()) {
+        status_ = write_all();
+    }
+    if (!status_) {
+        return status_.error();
+    }
+    return std::span<const VkCommandBuffer>(command_buffers_);
+}
 
 Status Program::begin_buffer() {
     VkCommandBufferAllocateInfo info{};
@@ -229,25 +387,21 @@ Status Program::end_buffer() {
     return result == VK_SUCCESS ? Status() : vulkan_error(result, "recording commands");
 }
 
-void Program::barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access) {
-    VkMemoryBarrier barrier{};
-    barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
-    barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
-    barrier.dstAccessMask = to_access;
-    device_.vk().CmdPipelineBarrier(
-        command_buffers_.back(),
-        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, to_stage, 0, 1,
-        &barrier, 0, nullptr, 0, nullptr);
-}
-
-// The command buffers of all operations.
-Status Program::write() {
+Status Program::write_all() {
     const DeviceFunctions& vk = device_.vk();
+    if (pool_ == VK_NULL_HANDLE) {
+        VkCommandPoolCreateInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+        info.queueFamilyIndex = device_.queue_family();
+        const VkResult made = vk.CreateCommandPool(device_.handle(), &info, nullptr, &pool_);
+        if (made != VK_SUCCESS) {
+            return vulkan_error(made, "creating a command pool");
+        }
+    }
     std::vector<Work> works;
     works.reserve(operations_.size());
-    for (const Operation& operation : operations_) {
-        const double expected = device_.pace().expected(operation.about.kernel, operation.guess);
-        works.push_back({operation.measured >= 0 ? operation.measured : expected, operation.parts});
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+        works.push_back(work(i));
     }
     pieces_ = cut(works, device_.pace().target());
     const auto queries = static_cast<std::uint32_t>(2 * pieces_.size());
@@ -270,61 +424,10 @@ Status Program::write() {
             IMPASTO_TRY(end_buffer());
             IMPASTO_TRY(begin_buffer());
         }
-        write_piece(operations_[pieces_[i].work], pieces_[i], 2 * i);
+        write(command_buffers_.back(), pieces_[i], queries_, static_cast<std::uint32_t>(2 * i));
     }
-    barrier(VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
+    write_end(command_buffers_.back());
     return end_buffer();
-}
-
-void Program::write_piece(const Operation& operation, const Piece& piece, std::size_t query) {
-    const DeviceFunctions& vk = device_.vk();
-    const VkCommandBuffer commands = command_buffers_.back();
-    const bool computes = operation.kind == Kind::kDispatch;
-    if (computes) {
-        barrier(VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
-        const Pipeline& pipeline = operation.pipeline;
-        vk.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
-        if (operation.set != VK_NULL_HANDLE) {
-            vk.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0,
-                                     1, &operation.set, 0, nullptr);
-        }
-        if (operation.push_bytes > 0) {
-            vk.CmdPushConstants(commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                                operation.push_bytes, operation.push.data());
-        }
-    } else {
-        barrier(VK_PIPELINE_STAGE_TRANSFER_BIT,
-                VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
-    }
-    // All that went before is done when this one begins: a barrier precedes it.
-    const auto stamp = [&](std::size_t index) {
-        if (queries_ != VK_NULL_HANDLE) {
-            vk.CmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_,
-                                 static_cast<std::uint32_t>(index));
-        }
-    };
-    stamp(query);
-    if (computes) {
-        std::array<std::uint32_t, 3> base{};
-        std::array<std::uint32_t, 3> groups = operation.groups;
-        if (operation.parts > 1) {
-            base[operation.axis] = piece.first;
-            groups[operation.axis] = piece.count;
-        }
-        vk.CmdDispatchBase(commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
-    } else {
-        const VkDeviceSize begin = piece.first * kBlock;
-        const VkDeviceSize size = std::min(piece.count * kBlock, operation.region.size - begin);
-        if (operation.kind == Kind::kCopy) {
-            const VkBufferCopy region{operation.region.srcOffset + begin,
-                                      operation.region.dstOffset + begin, size};
-            vk.CmdCopyBuffer(commands, operation.from, operation.to, 1, &region);
-        } else {
-            vk.CmdFillBuffer(commands, operation.to, begin, size, operation.bits);
-        }
-    }
-    stamp(query + 1);
 }
 
 // ---- Measuring ----
@@ -377,7 +480,8 @@ Status Program::recut() {
         measure_ = Measure::kNever;
     }
     reset();
-    return write();
+    status_ = write_all();
+    return status_;
 }
 
 }  // namespace impasto::gpu

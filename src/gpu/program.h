@@ -37,6 +37,21 @@ struct Dispatch {
     double bytes = 0;  // that it must at least read and write, likewise
 };
 
+// Pixels of an image, 2D and of one sample, that are copied: levels `level` to `level` + `levels` -
+// 1 of a layer, one after the other in a buffer, rows without gaps.
+struct ImagePart {
+    VkImage image = VK_NULL_HANDLE;
+    std::uint32_t width = 0;  // px, of mip level 0
+    std::uint32_t height = 0;
+    std::uint32_t texel_bytes = 4;
+    std::uint32_t level = 0;
+    std::uint32_t levels = 1;
+    std::uint32_t layer = 0;
+    // Before the copy, and after it. What is overwritten may be VK_IMAGE_LAYOUT_UNDEFINED before.
+    VkImageLayout before = VK_IMAGE_LAYOUT_UNDEFINED;
+    VkImageLayout after = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;
+};
+
 // What one operation of a program took, the last time that it ran.
 struct Timing {
     const char* kernel = "";  // the shader's name, "copy" or "fill"
@@ -68,24 +83,44 @@ class Program {
     void copy(const Buffer& from, const Buffer& to, VkDeviceSize bytes,
               VkDeviceSize from_offset = 0, VkDeviceSize to_offset = 0);
     void fill(const Buffer& buffer, float value);
+    // Between an image and a buffer, which is long enough. All earlier uses of the image on the
+    // queue are waited for, and all later ones see the copy.
+    void copy_to_image(const Buffer& from, const ImagePart& to);
+    void copy_from_image(const ImagePart& from, const Buffer& to);
     // What the operations recorded from here on belong to, for reports.
     void label(std::string label) { label_ = std::move(label); }
     // Ends recording. The host may read host-visible buffers once the program has run.
     Status finish();
+    Device& device() const { return device_; }
 
+    // ---- For a queue: command buffers of its own ----
+
+    // Made when they are first asked for, after finish().
+    Result<std::span<const VkCommandBuffer>> command_buffers();
     // Cuts the program anew by what its operations took, and lets the device's Pace learn from it.
     // The program measured its first replay, which is done, and nothing of it is in flight. Does
     // nothing where nothing was measured.
     Status recut();
-
-    Device& device() { return device_; }
-    std::span<const VkCommandBuffer> command_buffers() const { return command_buffers_; }
     // Of each operation in order, once a measuring replay is done; empty when nothing is measured
     // or the device has no clock.
     Result<std::vector<Timing>> timings() const;
 
+    // ---- For the command buffers of a host (gpu/slice_stream.h) ----
+
+    std::size_t operations() const { return operations_.size(); }
+    // What an operation is expected to take, and what it can be divided into.
+    Work work(std::size_t operation) const;
+    // Writes a part of the operation `piece.work`, behind a barrier that waits for all before it;
+    // its begin and end into queries `query` and `query` + 1 of `queries` unless that is null.
+    void write(VkCommandBuffer commands, const Piece& piece, VkQueryPool queries,
+               std::uint32_t query) const;
+    // Writes what lets the host read what the program wrote.
+    void write_end(VkCommandBuffer commands) const;
+    // A piece of a replay took so long: the next is expected to take likewise.
+    void learn(const Piece& piece, double seconds);
+
   private:
-    enum class Kind { kDispatch, kCopy, kFill };
+    enum class Kind { kDispatch, kCopy, kFill, kToImage, kFromImage };
     struct Operation {
         Kind kind = Kind::kDispatch;
         Timing about;             // but for the times
@@ -104,16 +139,19 @@ class Program {
         VkBuffer to = VK_NULL_HANDLE;
         VkBufferCopy region{};
         std::uint32_t bits = 0;
+        ImagePart image;
     };
 
     Operation& add(Kind kind, const char* kernel, double flops, double bytes);
     VkDescriptorSet descriptor_set(const Pipeline& pipeline,
                                    std::span<const Buffer* const> buffers);
-    Status write();
+    void add_image_copy(Kind kind, const char* name, const Buffer& buffer, const ImagePart& image);
+    void write_image_copy(VkCommandBuffer commands, const Operation& operation) const;
+    void barrier(VkCommandBuffer commands, VkPipelineStageFlags to_stage,
+                 VkAccessFlags to_access) const;
+    Status write_all();
     Status begin_buffer();
     Status end_buffer();
-    void write_piece(const Operation& operation, const Piece& piece, std::size_t query);
-    void barrier(VkPipelineStageFlags to_stage, VkAccessFlags to_access);
     void reset();
     void fail(Error error);
 
@@ -126,7 +164,7 @@ class Program {
     Status status_;
     std::vector<Operation> operations_;
 
-    // What is made of them.
+    // What is made of them for a queue.
     std::vector<Piece> pieces_;
     std::vector<VkCommandBuffer> command_buffers_;
     VkQueryPool queries_ = VK_NULL_HANDLE;  // two timestamps a piece

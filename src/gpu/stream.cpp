@@ -13,10 +13,26 @@ namespace {
 // wait for it does not show.
 constexpr std::size_t kStagingWords = std::size_t{1} << 20;
 
-}  // namespace
+// Counted by a timeline semaphore.
+class QueueStream : public Stream {
+  public:
+    static Result<std::unique_ptr<Stream>> create(Device& device);
+    ~QueueStream() override;
 
-Result<std::unique_ptr<Stream>> Stream::create(Device& device) {
-    auto self = std::unique_ptr<Stream>(new Stream(device));
+    Result<std::uint64_t> submit(Program& program) override;
+    Status wait(std::uint64_t ticket) override;
+    Result<std::uint64_t> completed() override;
+    void drain() override { (void)wait(submitted_); }
+
+  private:
+    explicit QueueStream(Device& device) : Stream(device) {}
+
+    VkSemaphore semaphore_ = VK_NULL_HANDLE;
+    std::uint64_t submitted_ = 0;
+};
+
+Result<std::unique_ptr<Stream>> QueueStream::create(Device& device) {
+    auto self = std::unique_ptr<QueueStream>(new QueueStream(device));
     VkSemaphoreTypeCreateInfo type{};
     type.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO;
     type.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
@@ -28,21 +44,24 @@ Result<std::unique_ptr<Stream>> Stream::create(Device& device) {
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "creating a semaphore");
     }
-    return self;
+    return std::unique_ptr<Stream>(std::move(self));
 }
 
-Stream::~Stream() {
+QueueStream::~QueueStream() {
     if (semaphore_ != VK_NULL_HANDLE) {
-        (void)wait(submitted_);
-        device_.vk().DestroySemaphore(device_.handle(), semaphore_, nullptr);
+        drain();
+        device().vk().DestroySemaphore(device().handle(), semaphore_, nullptr);
     }
 }
 
-Result<std::uint64_t> Stream::submit(const Program& program) {
+Result<std::uint64_t> QueueStream::submit(Program& program) {
     const auto buffers = program.command_buffers();
-    for (std::size_t i = 0; i < buffers.size(); ++i) {
+    if (!buffers) {
+        return buffers.error();
+    }
+    for (std::size_t i = 0; i < buffers->size(); ++i) {
         const std::uint64_t ticket = submitted_ + 1;
-        const bool last = i + 1 == buffers.size();
+        const bool last = i + 1 == buffers->size();
         VkTimelineSemaphoreSubmitInfo timeline{};
         timeline.sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO;
         timeline.signalSemaphoreValueCount = last ? 1 : 0;
@@ -51,41 +70,50 @@ Result<std::uint64_t> Stream::submit(const Program& program) {
         info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
         info.pNext = &timeline;
         info.commandBufferCount = 1;
-        info.pCommandBuffers = &buffers[i];
+        info.pCommandBuffers = &(*buffers)[i];
         info.signalSemaphoreCount = last ? 1 : 0;
         info.pSignalSemaphores = &semaphore_;
-        IMPASTO_TRY(device_.submit(info));
+        IMPASTO_TRY(device().submit(info));
     }
-    if (!buffers.empty()) {
-        ++submitted_;
-    }
-    return submitted_;
+    return ++submitted_;
 }
 
-Status Stream::wait(std::uint64_t ticket) {
+Status QueueStream::wait(std::uint64_t ticket) {
     VkSemaphoreWaitInfo info{};
     info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO;
     info.semaphoreCount = 1;
     info.pSemaphores = &semaphore_;
     info.pValues = &ticket;
-    const VkResult result = device_.vk().WaitSemaphores(device_.handle(), &info, ~std::uint64_t{0});
+    const VkResult result =
+        device().vk().WaitSemaphores(device().handle(), &info, ~std::uint64_t{0});
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "waiting for the device");
     }
     return {};
 }
 
-Result<std::uint64_t> Stream::completed() const {
+Result<std::uint64_t> QueueStream::completed() {
     std::uint64_t value = 0;
     const VkResult result =
-        device_.vk().GetSemaphoreCounterValue(device_.handle(), semaphore_, &value);
+        device().vk().GetSemaphoreCounterValue(device().handle(), semaphore_, &value);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "asking the device for its progress");
     }
     return value;
 }
 
-Status Stream::run(const Program& program) {
+}  // namespace
+
+Result<std::unique_ptr<Stream>> Stream::create(Device& device) {
+    if (!device.has_queue()) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "the host lent a device for slices alone: lend a queue too, and a device with "
+                     "timeline semaphores, for functions that submit by themselves"};
+    }
+    return QueueStream::create(device);
+}
+
+Status Stream::run(Program& program) {
     auto ticket = submit(program);
     if (!ticket) {
         return ticket.error();

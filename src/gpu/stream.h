@@ -1,4 +1,5 @@
-// Work in flight on a device's queue, counted by a timeline semaphore.
+// Work in flight on a device, counted by tickets; and copies between host and device by it. What
+// runs the programs is a queue (here) or the command buffers of a host (gpu/slice_stream.h).
 #pragma once
 
 #include <cstddef>
@@ -15,18 +16,23 @@ namespace impasto::gpu {
 // One thread at a time uses a stream; several streams of a device may work at once.
 class Stream {
   public:
+    // On the device's queue; kNoDevice when it has none.
     static Result<std::unique_ptr<Stream>> create(Device& device);
-    ~Stream();  // waits for what is in flight
+    virtual ~Stream() = default;
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
     // Queues one replay of `program`, which must outlive it, and returns its ticket.
-    Result<std::uint64_t> submit(const Program& program);
-    // Blocks until `ticket` and all before it are done.
-    Status wait(std::uint64_t ticket);
+    virtual Result<std::uint64_t> submit(Program& program) = 0;
+    // Blocks until `ticket` and all before it are done. On an error nothing of the stream is in
+    // flight any more, or the device is lost.
+    virtual Status wait(std::uint64_t ticket) = 0;
     // The last ticket that is done.
-    Result<std::uint64_t> completed() const;
-    Status run(const Program& program);  // submit and wait
+    virtual Result<std::uint64_t> completed() = 0;
+    // Blocks until nothing is in flight.
+    virtual void drain() = 0;
+
+    Status run(Program& program);  // submit and wait
 
     // Copies between host memory and a device buffer, through memory that both see, which the
     // stream keeps for the next copy; blocking.
@@ -37,13 +43,13 @@ class Stream {
 
     Device& device() { return device_; }
 
-  private:
+  protected:
     explicit Stream(Device& device) : device_(device) {}
+
+  private:
     Result<const Buffer*> staging(std::size_t words);  // that many, or the most there are
 
     Device& device_;
-    VkSemaphore semaphore_ = VK_NULL_HANDLE;
-    std::uint64_t submitted_ = 0;
     std::unique_ptr<Arena> staging_arena_;
     const Buffer* staging_ = nullptr;
 };

@@ -31,6 +31,12 @@ namespace impasto::gpu {
     X(UnmapMemory)                     \
     X(CreateBuffer)                    \
     X(DestroyBuffer)                   \
+    X(CreateImage)                     \
+    X(DestroyImage)                    \
+    X(GetImageMemoryRequirements)      \
+    X(BindImageMemory)                 \
+    X(CreateImageView)                 \
+    X(DestroyImageView)                \
     X(GetBufferMemoryRequirements)     \
     X(BindBufferMemory)                \
     X(GetBufferDeviceAddress)          \
@@ -61,6 +67,8 @@ namespace impasto::gpu {
     X(CmdDispatchBase)                 \
     X(CmdPipelineBarrier)              \
     X(CmdCopyBuffer)                   \
+    X(CmdCopyBufferToImage)            \
+    X(CmdCopyImageToBuffer)            \
     X(CmdFillBuffer)                   \
     X(CreateQueryPool)                 \
     X(DestroyQueryPool)                \

@@ -102,7 +102,7 @@ class Layer {
 };
 
 // One replay: by the device's clock, or the host's where it has none.
-Result<double> run_seconds(gpu::Stream& stream, const gpu::Program& program) {
+Result<double> run_seconds(gpu::Stream& stream, gpu::Program& program) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     IMPASTO_TRY(stream.run(program));

@@ -18,7 +18,7 @@ constexpr std::size_t kCopyWords = std::size_t{16} << 20;  // larger than a CPU'
 constexpr double kLongEnough = 0.02;  // seconds, so that a submission is little
 
 // The shortest of several replays, by the host's clock.
-Result<double> best_seconds(gpu::Stream& stream, const gpu::Program& program) {
+Result<double> best_seconds(gpu::Stream& stream, gpu::Program& program) {
     using Clock = std::chrono::steady_clock;
     double best = 0;
     for (int i = 0; i < 5; ++i) {

@@ -59,7 +59,7 @@ TEST_P(ProgramTest, RunsInTheOrderRecorded) {
         add(program, *a_, *b_);
     }
     ASSERT_TRUE(program.finish());
-    EXPECT_EQ(program.command_buffers().size(), 1u);
+    EXPECT_EQ(program.command_buffers()->size(), 1u);
     ASSERT_TRUE(stream().run(program));
     EXPECT_EQ(values(*a_), all(2178309));
     EXPECT_EQ(values(*b_), all(3524578));
@@ -74,8 +74,8 @@ TEST_P(ProgramTest, KeepsTheOrderWhereItIsCut) {
         add(program, *a_, *b_, 2e7);
     }
     ASSERT_TRUE(program.finish());
-    EXPECT_GE(program.command_buffers().size(), 8u);
-    EXPECT_LE(program.command_buffers().size(), 32u);
+    EXPECT_GE(program.command_buffers()->size(), 8u);
+    EXPECT_LE(program.command_buffers()->size(), 32u);
     for (int i = 0; i < 5; ++i) {
         ASSERT_TRUE(stream().run(program));
         EXPECT_EQ(values(*a_), all(2178309));
