@@ -33,6 +33,7 @@ struct ObjectiveLayout {
 };
 
 inline constexpr std::uint32_t kLossRecordWords = 4;  // total, content, style, tv
+// Word 0 counts the losses recorded, as an integer; the others are zero while none is the lowest.
 inline constexpr std::uint32_t kObjectiveStateWords = 8;
 
 // `state` starts as zeros. `records` holds `capacity` records, the i-th loss in slot i % capacity.

@@ -134,8 +134,62 @@ Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
     return Precision::kFp16;
 }
 
+bool ConvTuner::known_wrong(ConvVariant variant) const {
+    const auto known = tuning_.checks.find(variant);
+    return known != tuning_.checks.end() && !known->second.empty();
+}
+
+ConvVariant ConvTuner::foresee_one(const ConvLayer& layer, Precision precision) const {
+    const ConvVariant expected = expected_variant(device_, layer, precision);
+    const auto timed = tuning_.seconds.find(layer);
+    VariantSeconds seconds;
+    bool all = timed != tuning_.seconds.end();
+    for (const ConvVariantRow& row : conv_variants()) {
+        if (row.precision != precision || !row.admissible(device_, layer) ||
+            known_wrong(row.variant) || (options_.forced && row.variant != *options_.forced)) {
+            continue;
+        }
+        if (options_.forced) {
+            return row.variant;
+        }
+        const auto one = all ? timed->second.find(row.variant) : VariantSeconds::const_iterator();
+        all = all && one != timed->second.end();
+        if (all) {
+            seconds.insert(*one);
+        }
+    }
+    const ConvVariant chosen = all && !seconds.empty() ? fastest(seconds, expected) : expected;
+    return options_.forced || known_wrong(chosen) ? plain_variant(precision) : chosen;
+}
+
+std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers) {
+    const std::lock_guard lock(mutex_);
+    load();
+    Precision precision = options_.forced      ? precision_of(*options_.forced)
+                          : options_.precision ? *options_.precision
+                                               : expected_precision(device_);
+    if (!options_.forced && !options_.precision &&
+        (known_wrong(ConvVariant::kHalf) || known_wrong(ConvVariant::kMatrix))) {
+        precision = Precision::kFp32;
+    }
+    std::vector<ConvVariant> chosen;
+    chosen.reserve(layers.size());
+    for (const ConvLayer& layer : layers) {
+        chosen.push_back(foresee_one(layer, precision));
+    }
+    return chosen;
+}
+
 Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& layer,
                                           Precision precision) {
+    if (!options_.times) {
+        const ConvVariant foreseen = foresee_one(layer, precision);
+        const auto right = is_right(stream, foreseen);
+        if (!right) {
+            return right.error();
+        }
+        return *right ? foreseen : plain_variant(precision);
+    }
     ConvVariant expected = expected_variant(device_, layer, precision);
     if (!keeps_ && !options_.forced) {
         // The rule's, or where that is wrong here what comes before it in the table.

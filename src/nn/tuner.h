@@ -25,6 +25,9 @@ struct TunerOptions {
     // (expected_variant) chooses, so that two runs choose the same.
     std::filesystem::path folder;
     bool retune = false;  // forgets what was kept
+    // False: nothing is timed, on a device that others use too. What is kept already, or the rule,
+    // chooses.
+    bool times = true;
     // Called with a line when a variant is left out; may be null.
     std::function<void(const std::string&)> log;
 };
@@ -49,7 +52,12 @@ class ConvTuner {
     // asked for; other errors are the device's own.
     Result<std::vector<ConvVariant>> choose(gpu::Stream& stream, std::span<const ConvLayer> layers);
 
+    // What choose() will choose unless a variant turns out wrong, without using the device.
+    std::vector<ConvVariant> foresee(std::span<const ConvLayer> layers);
+
   private:
+    ConvVariant foresee_one(const ConvLayer& layer, Precision precision) const;
+    bool known_wrong(ConvVariant variant) const;
     void load();
     Status save();
     // Whether the variant may be used: no where it was wrong, or could not be run.
