@@ -33,31 +33,9 @@ std::vector<float> scaled(std::vector<float> values, float scale) {
     return values;
 }
 
-Result<std::vector<nn::ConvVariant>> choose_variants(gpu::Stream& stream,
-                                                     const EncoderWeights& weights, int depth,
-                                                     nn::ConvTuner* tuner) {
-    std::vector<nn::ConvLayer> layers;
-    layers.reserve(static_cast<std::size_t>(depth) + 1);
-    for (int i = 0; i <= depth; ++i) {
-        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
-        layers.push_back({static_cast<std::uint32_t>(conv.in_channels),
-                          static_cast<std::uint32_t>(conv.out_channels)});
-    }
-    if (tuner != nullptr) {
-        return tuner->choose(stream, layers);
-    }
-    std::vector<nn::ConvVariant> expected;
-    expected.reserve(layers.size());
-    for (const nn::ConvLayer& layer : layers) {
-        expected.push_back(nn::expected_variant(stream.device(), layer));
-    }
-    return expected;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const EncoderWeights& weights,
-                                                 int depth, nn::ConvTuner* tuner) {
+Result<std::vector<nn::ConvLayer>> Network::layers(const EncoderWeights& weights, int depth) {
     const int available = static_cast<int>(weights.convolutions.size());
     if (depth >= available) {
         return Error{ErrorCode::kWeights,
@@ -66,11 +44,41 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const Enco
                          ": leave that layer away, or use real VGG19 (`impasto weights fetch "
                          "vgg19`, then --weights vgg19)"};
     }
-    auto variants = choose_variants(stream, weights, depth, tuner);
-    if (!variants) {
-        return variants.error();
+    std::vector<nn::ConvLayer> layers;
+    layers.reserve(static_cast<std::size_t>(depth) + 1);
+    for (int i = 0; i <= depth; ++i) {
+        const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
+        layers.push_back({static_cast<std::uint32_t>(conv.in_channels),
+                          static_cast<std::uint32_t>(conv.out_channels)});
     }
-    auto self = std::unique_ptr<Network>(new Network(stream.device()));
+    return layers;
+}
+
+Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const EncoderWeights& weights,
+                                                 int depth, nn::ConvTuner* tuner) {
+    const auto layers = Network::layers(weights, depth);
+    if (!layers) {
+        return layers.error();
+    }
+    std::vector<nn::ConvVariant> variants;
+    if (tuner != nullptr) {
+        auto chosen = tuner->choose(stream, *layers);
+        if (!chosen) {
+            return chosen.error();
+        }
+        variants = *std::move(chosen);
+    } else {
+        for (const nn::ConvLayer& layer : *layers) {
+            variants.push_back(nn::expected_variant(stream.device(), layer));
+        }
+    }
+    return lay_out(stream.device(), weights, depth, variants);
+}
+
+Result<std::unique_ptr<Network>> Network::lay_out(gpu::Device& device,
+                                                  const EncoderWeights& weights, int depth,
+                                                  std::span<const nn::ConvVariant> variants) {
+    auto self = std::unique_ptr<Network>(new Network(device));
     self->depth_ = depth;
     self->input_ = channel_map(weights.input);
     for (int i = 0; i <= depth; ++i) {
@@ -78,14 +86,14 @@ Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const Enco
         NetworkLayer& layer = self->layers_[static_cast<std::size_t>(i)];
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
-        layer.variant = (*variants)[static_cast<std::size_t>(i)];
+        layer.variant = variants[static_cast<std::size_t>(i)];
         self->longest_upload_ = std::max(self->longest_upload_, conv.weight.size());
         self->reserve(i);
     }
     self->maps_ =
         nn::is_half(self->layer(depth).variant) ? nn::MapKind::kHalf : nn::MapKind::kFloat;
     if (self->maps_ != nn::MapKind::kFloat) {
-        self->calibration_bytes_ = calibration_bytes(stream.device(), weights, depth);
+        self->calibration_bytes_ = calibration_bytes(device, weights, depth);
         self->longest_upload_ = calibration_upload(weights, depth);
     }
     return self;

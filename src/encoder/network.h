@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "encoder/vgg19.h"
@@ -43,6 +45,12 @@ class Network {
     static Result<std::unique_ptr<Network>> create(gpu::Stream& stream,
                                                    const EncoderWeights& weights, int depth,
                                                    nn::ConvTuner* tuner);
+    // The same for variants that are known, of each layer; nothing runs on the device.
+    static Result<std::unique_ptr<Network>> lay_out(gpu::Device& device,
+                                                    const EncoderWeights& weights, int depth,
+                                                    std::span<const nn::ConvVariant> variants);
+    // The layers up to `depth` as far as a choice of variants goes. kWeights as create().
+    static Result<std::vector<nn::ConvLayer>> layers(const EncoderWeights& weights, int depth);
     // Allocates the parameters and fills them with those same `weights`; call once, before any
     // plan runs.
     Status load(gpu::Stream& stream, const EncoderWeights& weights);

@@ -1,6 +1,8 @@
 #include "style/objective.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 
 #include "nn/gram.h"
@@ -169,6 +171,13 @@ Status Objective::upload_factors(gpu::Stream& stream) {
             4.0 * scale * factor * options_.style_weight / static_cast<double>(map.size()));
     }
     return stream.upload(factors, *factors_);
+}
+
+Status Objective::update_weights(gpu::Stream& stream, std::uint32_t evaluations) {
+    IMPASTO_TRY(upload_factors(stream));
+    std::array<float, nn::kObjectiveStateWords> state{};
+    state[0] = std::bit_cast<float>(evaluations);  // nn/objective.h
+    return stream.upload(state, *state_);
 }
 
 // The Gram matrix of a style layer's map, and its difference from the target.

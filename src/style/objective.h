@@ -49,6 +49,10 @@ class Objective {
     // Evaluates `image` (3, H, W): its losses into the next record, its gradient into gradient().
     void record(gpu::Program& program, const gpu::Buffer& image) const;
 
+    // Takes up weights that changed in the options and the styles; nothing is in flight. The lowest
+    // loss so far is forgotten: `evaluations` have run.
+    Status update_weights(gpu::Stream& stream, std::uint32_t evaluations);
+
     const gpu::Buffer& gradient() const { return *gradient_; }
     const gpu::Buffer& state() const { return *state_; }  // nn/objective.h
     const encoder::Plan& plan() const { return plan_; }

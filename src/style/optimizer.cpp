@@ -22,6 +22,10 @@ ImageOptimizer::ImageOptimizer(gpu::Device& device, std::size_t count,
     } else {
         state_ = &arena_.reserve(1);
     }
+    kept_ = {state_, first_, second_};
+    if (kind_ == Optimizer::kLbfgs) {
+        kept_.insert(kept_.end(), {s_, y_});
+    }
 }
 
 Result<std::unique_ptr<ImageOptimizer>> ImageOptimizer::create(gpu::Device& device,

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "gpu/arena.h"
@@ -21,6 +23,8 @@ class ImageOptimizer {
 
     // Forgets everything: to run before the first step, and to begin anew from another image.
     void record_reset(gpu::Program& program) const;
+    // What a step reads of the steps before it.
+    std::span<const gpu::Buffer* const> state() const { return kept_; }
     // One step of `image` against `gradient`.
     void record_step(gpu::Program& program, const gpu::Buffer& image,
                      const gpu::Buffer& gradient) const;
@@ -41,6 +45,7 @@ class ImageOptimizer {
     const gpu::Buffer* s_ = nullptr;
     const gpu::Buffer* y_ = nullptr;
     const gpu::Buffer* partials_ = nullptr;
+    std::vector<const gpu::Buffer*> kept_;
 };
 
 }  // namespace impasto::style

@@ -28,9 +28,10 @@ Error failed_before() {
 
 }  // namespace
 
-Session::Session(gpu::Device& device, Image content, std::vector<Image> styles,
+Session::Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector<Image> styles,
                  SessionOptions options, Log log)
-    : device_(device),
+    : stream_(std::move(stream)),
+      device_(stream_->device()),
       content_(std::move(content)),
       styles_(std::move(styles)),
       options_(std::move(options)),
@@ -41,25 +42,30 @@ Session::Session(gpu::Device& device, Image content, std::vector<Image> styles,
 }
 
 // The device may still be reading what the members own.
-Session::~Session() {
-    if (!in_flight_.empty()) {
-        (void)stream_->wait(in_flight_.back());
-    }
-}
+Session::~Session() { stream_->drain(); }
 
 nn::Shape Session::shape() const { return {3, scales_[scale_].height, scales_[scale_].width}; }
 
 Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const EncoderWeights& weights,
                                                  Image content, std::vector<Image> styles,
                                                  SessionOptions options, Log log) {
-    auto self = std::unique_ptr<Session>(new Session(device, std::move(content), std::move(styles),
-                                                     std::move(options), std::move(log)));
-    IMPASTO_TRY(self->check());
     auto stream = gpu::Stream::create(device);
     if (!stream) {
         return stream.error();
     }
-    self->stream_ = *std::move(stream);
+    return create(std::shared_ptr<gpu::Stream>(*std::move(stream)), weights, std::move(content),
+                  std::move(styles), std::move(options), std::move(log));
+}
+
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<gpu::Stream> stream,
+                                                 const EncoderWeights& weights, Image content,
+                                                 std::vector<Image> styles, SessionOptions options,
+                                                 Log log) {
+    auto self = std::unique_ptr<Session>(new Session(std::move(stream), std::move(content),
+                                                     std::move(styles), std::move(options),
+                                                     std::move(log)));
+    self->encoder_ = weights.name;
+    IMPASTO_TRY(self->check());
     auto network = encoder::Network::create(
         *self->stream_, weights, self->options_.objective.depth(), self->options_.objective.tuner);
     if (!network) {
@@ -131,6 +137,7 @@ Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content)
     IMPASTO_TRY(stream_->run(program));
     image_arena_ = std::move(arena);
     image_ = &image;
+    ++image_version_;
     best_ = &best;
     image_shape_ = to;
     image_losses_.reset();
@@ -330,6 +337,7 @@ Status Session::finish_scale() {
         progress_.done = true;
         return {};
     }
+    stream_->drain();  // who reads device_image()
     return enter_scale(scale_ + 1);
 }
 

@@ -7,10 +7,12 @@
 // so far.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,9 @@ struct Progress {
     bool done = false;
 };
 
+// kInvalidArgument when two objectives differ in more than weights.
+Status check_only_weights_differ(const ObjectiveOptions& from, const ObjectiveOptions& to);
+
 // One thread at a time.
 class Session {
   public:
@@ -44,6 +49,11 @@ class Session {
                                                    const EncoderWeights& weights, Image content,
                                                    std::vector<Image> styles,
                                                    SessionOptions options, Log log);
+    // On a stream that nobody else submits to.
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<gpu::Stream> stream,
+                                                   const EncoderWeights& weights, Image content,
+                                                   std::vector<Image> styles,
+                                                   SessionOptions options, Log log);
     ~Session();
 
     // Up to `iterations` more; the last iteration of a scale is waited for.
@@ -52,6 +62,23 @@ class Session {
     Result<Image> image();
     // Of that picture, before clamping and recolouring; evaluates it where no iteration has.
     Result<Losses> image_losses();
+
+    // Changes the weights of the terms, their layers and the styles; the optimiser begins anew from
+    // the image as it is. kInvalidArgument when anything else differs.
+    Status set_objective(const ObjectiveOptions& objective);
+    // All that restore() needs to go on as if nothing had happened (style/snapshot.h).
+    Result<std::vector<std::byte>> snapshot();
+    // Of a session made from the same pictures, weights and options: kInvalidArgument else.
+    Status restore(std::span<const std::byte> snapshot);
+
+    // The image (3, H, W) as it is on the device once all that was submitted is done; until the
+    // next scale is entered, which a copy in flight is waited for.
+    const gpu::Buffer& device_image() const { return *image_; }
+    const nn::Shape& image_shape() const { return image_shape_; }
+    std::uint32_t image_version() const { return image_version_; }  // another buffer: another one
+    gpu::Stream& stream() { return *stream_; }
+    const Image& content() const { return content_; }
+    const SessionOptions& options() const { return options_; }
 
     const Progress& progress() const { return progress_; }
     const std::vector<Scale>& scales() const { return scales_; }
@@ -67,8 +94,8 @@ class Session {
     Result<const encoder::Plan*> plan() const;
 
   private:
-    Session(gpu::Device& device, Image content, std::vector<Image> styles, SessionOptions options,
-            Log log);
+    Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector<Image> styles,
+            SessionOptions options, Log log);
     Status check() const;
     Status enter_scale(std::uint32_t index);
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
@@ -82,17 +109,21 @@ class Session {
     Status restart_from_best();
     Status evaluate_image();
     Status finish_scale();
+    // session_state.cpp
+    std::string description() const;
+    std::vector<const gpu::Buffer*> state_buffers() const;
     nn::Shape shape() const;
 
+    std::shared_ptr<gpu::Stream> stream_;
     gpu::Device& device_;
     Image content_;
     std::vector<Image> styles_;
     SessionOptions options_;
     Log log_;
-    std::unique_ptr<gpu::Stream> stream_;
     std::unique_ptr<encoder::Network> network_;
     std::vector<Scale> scales_;
     std::uint64_t bytes_planned_ = 0;
+    std::string encoder_;  // the weights' name
 
     // The current scale. `image_` lives in `image_arena_`, so that the next scale can start from
     // it.
@@ -100,6 +131,7 @@ class Session {
     std::unique_ptr<gpu::Arena> image_arena_;
     const gpu::Buffer* image_ = nullptr;
     const gpu::Buffer* best_ = nullptr;
+    std::uint32_t image_version_ = 0;
     nn::Shape image_shape_;  // of these two: the scale's before, while the next is being entered
     std::unique_ptr<StyleTargets> targets_;
     std::unique_ptr<Objective> objective_;

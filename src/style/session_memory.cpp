@@ -195,4 +195,21 @@ Result<std::uint64_t> check_session_memory(const encoder::Network& network, cons
                          "device")};
 }
 
+// Between two scales an arena of the old one lies where the new one's would; arenas are cut to the
+// gaps there are (gpu/arena.cpp), down to the largest of their buffers.
+std::uint64_t block_bytes(std::uint64_t session_bytes) {
+    return session_bytes + session_bytes / 4 + (std::uint64_t{4} << 20);
+}
+
+std::uint64_t host_bytes(gpu::Device& device, const Image& content, std::span<const Image> styles) {
+    std::size_t largest = content.pixels();
+    for (const Image& style : styles) {
+        largest = std::max(largest, style.pixels());
+    }
+    constexpr std::uint64_t kLosses = std::uint64_t{1} << 20;
+    constexpr std::uint64_t kLargestTexel = 16;
+    return gpu::Stream::staging_bytes(device, std::size_t{1} << 30) + kLosses +
+           kLargestTexel * largest;
+}
+
 }  // namespace impasto::style

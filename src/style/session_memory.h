@@ -30,4 +30,12 @@ Result<std::uint64_t> check_session_memory(const encoder::Network& network, cons
                                            std::span<const Image> styles,
                                            const SessionOptions& options);
 
+// A piece of memory in which a session of so many bytes finds room, whatever order its parts come
+// and go in.
+std::uint64_t block_bytes(std::uint64_t session_bytes);
+
+// Host-visible memory that a session holds at most: transfers, losses, and one of the pictures when
+// it comes from the device.
+std::uint64_t host_bytes(gpu::Device& device, const Image& content, std::span<const Image> styles);
+
 }  // namespace impasto::style

@@ -225,30 +225,38 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
                                                            const ObjectiveOptions& options) {
     auto self = std::unique_ptr<StyleTargets>(new StyleTargets(network, options));
     IMPASTO_TRY(self->arena_.commit("the styles' Gram matrices"));
-    std::vector<double> blend(options.style_blend.begin(), options.style_blend.end());
-    if (blend.empty()) {
-        blend.assign(styles.size(), 1.0);
+    IMPASTO_TRY(self->blend(stream, network, styles, longest, options));
+    return self;
+}
+
+Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
+                           std::span<const Image> styles, std::uint32_t longest,
+                           const ObjectiveOptions& options) {
+    std::vector<double> weights(options.style_blend.begin(), options.style_blend.end());
+    if (weights.empty()) {
+        weights.assign(styles.size(), 1.0);
     }
-    const double sum = std::accumulate(blend.begin(), blend.end(), 0.0);
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
     for (std::size_t i = 0; i < styles.size(); ++i) {
         const Status added = add_style(stream, network, styles[i], longest, options,
-                                       static_cast<float>(blend[i] / sum), i == 0, self->grams_);
+                                       static_cast<float>(weights[i] / sum), i == 0, grams_);
         if (!added) {
             return Error{added.error().code, "style " + std::to_string(i + 1) + " of " +
                                                  std::to_string(styles.size()) + ": " +
                                                  added.error().message};
         }
     }
+    squares_.clear();
     for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
         const std::uint32_t channels = network.layer(options.style_layers[k].layer).out_channels;
         auto squares =
-            sum_of_squares(stream, nn::MapKind::kFloat, *self->grams_[k], {1, channels, channels});
+            sum_of_squares(stream, nn::MapKind::kFloat, *grams_[k], {1, channels, channels});
         if (!squares) {
             return squares.error();
         }
-        self->squares_.push_back(*squares);
+        squares_.push_back(*squares);
     }
-    return self;
+    return {};
 }
 
 }  // namespace impasto::style

@@ -38,6 +38,11 @@ class StyleTargets {
                                                         std::uint32_t longest,
                                                         const ObjectiveOptions& options);
 
+    // Makes them anew, in the same buffers, for other weights in options.style_blend.
+    Status blend(gpu::Stream& stream, const encoder::Network& network,
+                 std::span<const Image> styles, std::uint32_t longest,
+                 const ObjectiveOptions& options);
+
     // kInvalidArgument when a style is too small for the style layers, at any scale.
     static Status check_sizes(std::span<const Image> styles, const ObjectiveOptions& options);
     // Device memory in bytes, without taking it: what create() would hold at once, and what stays

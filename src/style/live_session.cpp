@@ -1,0 +1,369 @@
+#include "style/live_session.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "image/texels.h"
+
+namespace impasto::style {
+
+Result<std::unique_ptr<LiveSession>> LiveSession::create(gpu::Device& device, LiveInput input) {
+    auto self = std::unique_ptr<LiveSession>(new LiveSession(device, std::move(input)));
+    self->thread_ = std::thread([live = self.get()] { live->run(); });
+    return self;
+}
+
+LiveSession::LiveSession(gpu::Device& device, LiveInput input)
+    : device_(device),
+      input_(std::move(input)),
+      stream_(std::make_shared<gpu::SliceStream>(device)),
+      objective_(input_.options.objective) {
+    scales_ = schedule(static_cast<std::uint32_t>(input_.content.image.width),
+                       static_cast<std::uint32_t>(input_.content.image.height), input_.options.size,
+                       input_.options.first_size, input_.options.iterations);
+}
+
+LiveSession::~LiveSession() {
+    cancel();
+    complete(std::numeric_limits<std::uint64_t>::max());
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+// ---- The session's thread ----
+
+void LiveSession::run() {
+    Status status;
+    try {
+        status = work();
+    } catch (const std::bad_alloc&) {
+        status = Error{ErrorCode::kOutOfMemory, {}};  // short enough to need no memory
+    } catch (...) {
+        status = Error{ErrorCode::kInternal, {}};
+    }
+    const std::lock_guard lock(mutex_);
+    if (!status) {
+        state_ = status.error().code == ErrorCode::kCancelled ? LiveState::kCancelled
+                                                              : LiveState::kFailed;
+        error_.emplace(std::move(status.error()));
+    }
+    thread_ended_ = true;
+}
+
+Status LiveSession::work() {
+    auto content = read(input_.content);
+    if (!content) {
+        return content.error();
+    }
+    std::vector<Image> styles;
+    for (const Source& source : input_.styles) {
+        auto style = read(source);
+        if (!style) {
+            return style.error();
+        }
+        styles.push_back(*std::move(style));
+    }
+    auto session = Session::create(stream_, *input_.weights, *std::move(content), std::move(styles),
+                                   input_.options, input_.log);
+    input_.weights.reset();
+    if (!session) {
+        return session.error();
+    }
+    return optimise(**session);
+}
+
+Status LiveSession::optimise(Session& session) {
+    auto publisher = Publisher::create(session, input_.target);
+    if (!publisher) {
+        return publisher.error();
+    }
+    // What is still queued when this ends badly is dropped; what was written is waited for, before
+    // the publisher goes.
+    struct Ending {
+        gpu::SliceStream& stream;
+        bool well = false;
+        ~Ending() {
+            if (!well) {
+                stream.cancel();
+            }
+            stream.drain();
+        }
+    } ending{*stream_};
+    IMPASTO_TRY(publish(**publisher));
+    take_progress(session);
+    std::uint32_t version = session.image_version();
+    while (wait_for_work(session.progress().done)) {
+        const auto changed = answer_requests(session);
+        if (!changed) {
+            return changed.error();
+        }
+        bool goes_on = !session.progress().done;
+        {
+            const std::lock_guard lock(mutex_);
+            goes_on = goes_on && !paused_ && !stopped_;
+        }
+        if (goes_on) {
+            IMPASTO_TRY(session.advance(1));
+        }
+        const Progress& now = session.progress();
+        const bool due = now.done || now.total_iterations % input_.every == 0;
+        if ((goes_on && due) || *changed || version != session.image_version()) {
+            IMPASTO_TRY(publish(**publisher));
+            version = session.image_version();
+        }
+        if (now.done) {
+            stream_->drain();
+        }
+        take_progress(session);
+    }
+    return Error{ErrorCode::kCancelled, "the session was cancelled"};
+}
+
+Status LiveSession::publish(Publisher& publisher) {
+    const auto ticket = publisher.publish();
+    if (!ticket) {
+        return ticket.error();
+    }
+    const std::lock_guard lock(mutex_);
+    publications_.push_back(*ticket);
+    return {};
+}
+
+bool LiveSession::has_requests() const {
+    return new_objective_.has_value() || (image_.asked && !image_.answer) ||
+           (snapshot_.asked && !snapshot_.answer) || (restored_.asked && !restored_.answer);
+}
+
+// False when the session is to end.
+bool LiveSession::wait_for_work(bool done) {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [&] { return stopped_ || has_requests() || (!paused_ && !done); });
+    return !stopped_;
+}
+
+Result<bool> LiveSession::answer_requests(Session& session) {
+    std::optional<ObjectiveOptions> objective;
+    bool image = false;
+    bool snapshot = false;
+    bool restores = false;
+    {
+        const std::lock_guard lock(mutex_);
+        objective.swap(new_objective_);
+        image = image_.asked && !image_.answer;
+        snapshot = snapshot_.asked && !snapshot_.answer;
+        restores = restored_.asked && !restored_.answer;
+    }
+    // A failure of what was asked for is the answer; one of the device ends the session too, since
+    // it comes back with whatever is done next.
+    if (restores) {
+        const Status status = session.restore(restore_bytes_);
+        const std::lock_guard lock(mutex_);
+        restored_.answer = status ? Result<bool>(true) : Result<bool>(status.error());
+        restore_bytes_.clear();
+    }
+    if (objective) {
+        IMPASTO_TRY(session.set_objective(*objective));
+    }
+    if (image) {
+        auto picture = session.image();
+        const std::lock_guard lock(mutex_);
+        image_.answer = std::move(picture);
+    }
+    if (snapshot) {
+        auto bytes = session.snapshot();
+        const std::lock_guard lock(mutex_);
+        snapshot_.answer = std::move(bytes);
+    }
+    return restores;
+}
+
+void LiveSession::take_progress(const Session& session) {
+    const auto plan = session.plan();
+    const std::lock_guard lock(mutex_);
+    progress_ = session.progress();
+    const std::vector<Losses>& all = session.losses();
+    // It only grows, unless a snapshot was restored.
+    losses_.resize(std::min(losses_.size(), all.size() > 2 ? all.size() - 2 : 0));
+    losses_.insert(losses_.end(), all.begin() + static_cast<std::ptrdiff_t>(losses_.size()),
+                   all.end());
+    bytes_planned_ = session.bytes_planned();
+    plan_.reset();
+    if (plan) {
+        plan_ = **plan;
+    }
+    state_ = progress_.done ? LiveState::kDone : LiveState::kRunning;
+}
+
+Result<Image> LiveSession::read(const Source& source) {
+    if (!source.on_device) {
+        return source.image;
+    }
+    const int width = source.image.width;
+    const int height = source.image.height;
+    gpu::Arena arena(device_, gpu::MemoryKind::kHost);
+    const std::size_t bytes = source.image.pixels() * texel_bytes(source.format);
+    const gpu::Buffer& buffer = arena.reserve(bytes / sizeof(float));
+    IMPASTO_TRY(arena.commit("a picture of the host"));
+    gpu::Program program(device_);
+    program.copy_from_image(source.part, buffer);
+    IMPASTO_TRY(program.finish());
+    IMPASTO_TRY(stream_->run(program));
+    return image_of_texels(source.format, width, height,
+                           {static_cast<const std::byte*>(buffer.mapped), bytes});
+}
+
+// ---- The host's threads ----
+
+Error LiveSession::ended_error() const {
+    Error error = error_.value_or(Error{ErrorCode::kCancelled, "the session was cancelled"});
+    if (error.message.empty()) {
+        error.message = error.code == ErrorCode::kOutOfMemory
+                            ? "out of host memory: try smaller pictures"
+                            : "an unexpected failure, please report it";
+    }
+    return error;
+}
+
+Result<LiveReport> LiveSession::record(const gpu::Slice& slice, std::uint64_t completed_frame) {
+    stream_->complete(completed_frame);
+    LiveReport report;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == LiveState::kFailed) {
+            return ended_error();
+        }
+        report.state = paused_ && state_ == LiveState::kRunning ? LiveState::kPaused : state_;
+        report.pictures = pictures_;
+        if (state_ == LiveState::kCancelled ||
+            (report.state == LiveState::kPaused && !has_requests())) {
+            return report;
+        }
+    }
+    report.slice = stream_->write(slice);
+    const std::uint64_t written = stream_->written();
+    const std::lock_guard lock(mutex_);
+    while (!publications_.empty() && publications_.front() <= written) {
+        publications_.pop_front();
+        ++pictures_;
+    }
+    report.pictures = pictures_;
+    return report;
+}
+
+void LiveSession::lose_device() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    stream_->lose_device();
+    wake_.notify_all();
+}
+
+void LiveSession::cancel() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        if (state_ != LiveState::kFailed) {
+            state_ = LiveState::kCancelled;
+        }
+    }
+    stream_->cancel();
+    wake_.notify_all();
+}
+
+bool LiveSession::ended() const {
+    const std::lock_guard lock(mutex_);
+    return thread_ended_;
+}
+
+void LiveSession::pause(bool paused) {
+    {
+        const std::lock_guard lock(mutex_);
+        paused_ = paused;
+    }
+    wake_.notify_all();
+}
+
+Status LiveSession::set_objective(const ObjectiveOptions& objective) {
+    IMPASTO_TRY(check_only_weights_differ(objective_, objective));
+    {
+        const std::lock_guard lock(mutex_);
+        if (error_) {
+            return ended_error();
+        }
+        new_objective_ = objective;
+    }
+    wake_.notify_all();
+    return {};
+}
+
+LiveState LiveSession::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+Progress LiveSession::progress() const {
+    const std::lock_guard lock(mutex_);
+    return progress_;
+}
+
+std::vector<Losses> LiveSession::losses() const {
+    const std::lock_guard lock(mutex_);
+    return losses_;
+}
+
+std::uint64_t LiveSession::bytes_planned() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_planned_;
+}
+
+Result<encoder::Plan> LiveSession::plan() const {
+    const std::lock_guard lock(mutex_);
+    if (!plan_) {
+        return Error{ErrorCode::kInvalidArgument, "the session is still being prepared"};
+    }
+    return *plan_;
+}
+
+template <typename Answer>
+Result<std::optional<Answer>> LiveSession::ask(Request<Answer>& request) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (request.answer) {
+            Result<Answer> answer = *std::move(request.answer);
+            request = {};
+            if (!answer) {
+                return answer.error();
+            }
+            return std::optional<Answer>(*std::move(answer));
+        }
+        if (error_ || state_ == LiveState::kCancelled) {
+            return ended_error();
+        }
+        request.asked = true;
+    }
+    wake_.notify_all();
+    return std::optional<Answer>();
+}
+
+Result<std::optional<Image>> LiveSession::image() { return ask(image_); }
+
+Result<std::optional<std::vector<std::byte>>> LiveSession::snapshot() { return ask(snapshot_); }
+
+Result<bool> LiveSession::restore(std::span<const std::byte> bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!restored_.asked) {
+            restore_bytes_.assign(bytes.begin(), bytes.end());
+        }
+    }
+    auto done = ask(restored_);
+    if (!done) {
+        return done.error();
+    }
+    return done->has_value();
+}
+
+}  // namespace impasto::style
