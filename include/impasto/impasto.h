@@ -29,8 +29,10 @@
  * - Functions return an ImpastoResult. Those that create something also take a buffer for a message
  *   of one line (what went wrong, where, what to do), cut to its size with the final zero; it may
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.
- * - Threads: different objects may be used from different threads at once; one object by one thread
- *   at a time. No global state.
+ * - Threads: different objects may be used from different threads at once. One object's functions
+ *   may be called from several threads and then take turns, but a message lives until the next call
+ *   on its object. No global state.
+ * - A program with a Vulkan device of its own: impasto_vulkan.h.
  * - Text is UTF-8. Pixels are sRGB-encoded floats, nominally [0, 1].
  */
 /* clang-format on */
@@ -63,7 +65,8 @@ extern "C" {
 /* Kinds of failure. The impasto program exits with the number's absolute value. */
 typedef enum ImpastoResult {
     IMPASTO_SUCCESS = 0,
-    IMPASTO_ERROR_INTERNAL = -1,         /* a bug in Impasto or a driver; please report it */
+    IMPASTO_NOT_READY = 1,       /* of a hosted session: no failure, call again some slices later */
+    IMPASTO_ERROR_INTERNAL = -1, /* a bug in Impasto or a driver; please report it */
     IMPASTO_ERROR_INVALID_ARGUMENT = -2, /* a parameter out of its range */
     IMPASTO_ERROR_INPUT = -3,            /* a file to read is missing or not what it should be */
     IMPASTO_ERROR_OUTPUT = -4,           /* a file cannot be written */
@@ -110,24 +113,8 @@ IMPASTO_API ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_
 
 typedef struct ImpastoContext ImpastoContext;
 
-/* A device that the host made and keeps alive as long as the context. The handles are Vulkan's own
- * (VkInstance, ...), passed as pointers so that this header needs no Vulkan. Since a VkDevice
- * cannot be asked, the host says which features it enabled. Vulkan 1.2 with timelineSemaphore is
- * needed. */
-typedef struct ImpastoVulkanDevice {
-    size_t struct_size;
-    void* instance;        /* VkInstance, created with apiVersion >= 1.2 */
-    void* physical_device; /* VkPhysicalDevice */
-    void* device;          /* VkDevice */
-    void* queue;           /* VkQueue with compute; used only inside calls of Impasto,
-                              and then by no other thread */
-    uint32_t queue_family_index;
-    /* The host's vkGetInstanceProcAddr. */
-    void (*(*get_instance_proc_addr)(void* instance, const char* name))(void);
-    int buffer_device_address_enabled; /* 1 if VkPhysicalDeviceVulkan12Features.bufferDeviceAddress
-                                          was enabled */
-    int shader_int64_enabled;          /* 1 if VkPhysicalDeviceFeatures.shaderInt64 was enabled */
-} ImpastoVulkanDevice;
+/* A device that the host made and keeps alive as long as the context: impasto_vulkan.h. */
+typedef struct ImpastoVulkanDevice ImpastoVulkanDevice;
 
 /* Called with one line now and then (how much device memory a session will hold, before it takes
  * any; that the optimiser was restarted), on the thread that called into Impasto. `line` lives
@@ -295,11 +282,13 @@ IMPASTO_API ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoLis
 
 /* What a weights file holds, as JSON text: name, format, sha256, bytes, parameters, input, layers
  * [{name, tensor, shape, dtype, parameters}], metadata. The whole file is read and checked. The
- * text is freed with impasto_free_text. */
+ * text is freed with impasto_free. */
 IMPASTO_API ImpastoResult impasto_weights_describe(const char* source,
                                                    const ImpastoWeightsOptions* options,
                                                    char** json, char* message, size_t message_size);
-IMPASTO_API void impasto_free_text(char* text);
+
+/* Frees what a function of this header allocated and says is freed with this; NULL too. */
+IMPASTO_API void impasto_free(void* allocated);
 
 /* Writes the convolutions of any readable file as safetensors (F16, or F32 when `full_precision`).
  * Errors: INPUT, WEIGHTS, OUTPUT. */
@@ -404,6 +393,26 @@ typedef struct ImpastoProgress {
     int done;                  /* 1: the last iteration of the last scale is finished */
 } ImpastoProgress;
 
+typedef struct ImpastoSize {
+    uint32_t width;  /* px */
+    uint32_t height; /* px */
+} ImpastoSize;
+
+typedef struct ImpastoNeed {
+    size_t struct_size;
+    uint64_t device_bytes; /* of device memory that such a session holds at most, the encoder
+                              included */
+    uint64_t block_bytes;  /* ImpastoVulkanDevice.block_size in which it finds room */
+    uint64_t host_bytes;   /* of host-visible memory, at most */
+} ImpastoNeed;
+
+/* What a session would need, without making anything: of pictures of these sizes, with `options`
+ * (whose init_image counts). Errors: as impasto_session_create. */
+IMPASTO_API ImpastoResult impasto_session_need(
+    ImpastoContext* context, const ImpastoWeights* weights, const ImpastoSize* content,
+    const ImpastoSize* styles, uint32_t style_count, const ImpastoSessionOptions* options,
+    ImpastoNeed* need, char* message, size_t message_size);
+
 /* Checks everything, prepares the first scale and allocates. `style_count` >= 1 unless
  * style_weight is 0. Errors: INVALID_ARGUMENT, WEIGHTS (a layer that the encoder lacks),
  * OUT_OF_MEMORY (says the need and a size that would fit), DEVICE_LOST. */
@@ -421,6 +430,45 @@ IMPASTO_API void impasto_session_destroy(ImpastoSession* session);
 IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint32_t iterations,
                                                   ImpastoProgress* progress);
 
+/* Called after every iteration; returns 1 to go on, 0 to cancel. */
+typedef int (*ImpastoProgressCallback)(void* user, const ImpastoProgress* progress);
+
+/* Runs the session to its end, on the calling thread. `callback` may be NULL. CANCELLED when it, or
+ * impasto_session_cancel, said so; the picture as it is then can still be asked for. */
+IMPASTO_API ImpastoResult impasto_session_run(ImpastoSession* session,
+                                              ImpastoProgressCallback callback, void* user);
+
+/* How far the session is. */
+IMPASTO_API ImpastoResult impasto_session_progress(ImpastoSession* session,
+                                                   ImpastoProgress* progress);
+
+/* 1: until told otherwise impasto_session_advance does nothing and impasto_session_record records
+ * nothing but what was asked for meanwhile (a picture, a snapshot). */
+IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int paused);
+
+/* The session runs no further iteration: impasto_session_advance and _run return CANCELLED, after
+ * the iteration that they are at, and impasto_session_record records nothing more. From any thread,
+ * also while another one is inside a call. */
+IMPASTO_API void impasto_session_cancel(ImpastoSession* session);
+
+/* Changes the weights of the terms, of their layers and of the styles from the next iteration on;
+ * the optimiser begins anew from the picture as it is. The layers, pooling and padding must be
+ * those that the session was created with: INVALID_ARGUMENT. */
+IMPASTO_API ImpastoResult impasto_session_set_objective(ImpastoSession* session,
+                                                        const ImpastoObjective* objective);
+
+/* All that the session needs to go on later as if nothing had happened (the picture, the optimiser,
+ * the losses so far), for impasto_session_restore of the same version of the library; some 25 times
+ * the picture as floats for L-BFGS with its default history. Freed with impasto_free. NOT_READY of
+ * a hosted session that is being prepared or reads it back. */
+IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes,
+                                                   size_t* size);
+/* Takes a session, made from the same pictures, weights and options and on the same kind of device,
+ * to where a snapshot was taken; then it goes on to the same bytes. INVALID_ARGUMENT when the
+ * snapshot is damaged or of another session. `bytes` is not needed afterwards. */
+IMPASTO_API ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes,
+                                                  size_t size);
+
 /* The scales, coarse to fine: *count in and out, `scales` may be NULL. */
 IMPASTO_API ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scales,
                                                  uint32_t* count);
@@ -435,12 +483,15 @@ IMPASTO_API uint32_t impasto_session_losses(ImpastoSession* session, uint32_t fi
                                             ImpastoLosses* losses);
 
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
- * asked for, its colours put on. Waits for what is in flight. */
+ * asked for, its colours put on. Waits for what is in flight; of a hosted session it never waits:
+ * the first call asks for the picture and returns NOT_READY, as do later ones until the slices that
+ * read it back are done. */
 IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image);
 
 /* The losses of the picture that impasto_session_image gives, before clamping and recolouring.
  * (Those of an iteration are of the image before its step.) Evaluates the picture once where that
- * was not done yet; the session goes on as if it had not been asked. */
+ * was not done yet; the session goes on as if it had not been asked. INVALID_ARGUMENT of a hosted
+ * session, whose ImpastoProgress has the losses. */
 IMPASTO_API ImpastoResult impasto_session_image_losses(ImpastoSession* session,
                                                        ImpastoLosses* losses);
 

@@ -1,5 +1,6 @@
 // Devices, contexts and the self-test.
 #include <cstdio>
+#include <limits>
 #include <optional>
 
 #include "api/handles.h"
@@ -59,37 +60,6 @@ Status open_own_device(const ImpastoContextOptions& options, ImpastoContext& con
         static_cast<std::uint32_t>(std::find(all->begin(), all->end(), *physical) - all->begin());
     auto device =
         gpu::Device::create(context.instance, *physical, options.no_buffer_addresses == 0);
-    if (!device) {
-        return device.error();
-    }
-    context.device = *std::move(device);
-    return {};
-}
-
-Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& context) {
-    ImpastoVulkanDevice host;
-    if (!api::read_struct(options.host_device, host)) {
-        return api::bad_argument("host_device: struct_size is not set");
-    }
-    if (host.physical_device == nullptr || host.device == nullptr || host.queue == nullptr) {
-        return api::bad_argument("host_device: physical_device, device and queue must be given");
-    }
-    auto instance = gpu::Instance::borrow(
-        static_cast<VkInstance>(host.instance),
-        reinterpret_cast<PFN_vkGetInstanceProcAddr>(host.get_instance_proc_addr));
-    if (!instance) {
-        return instance.error();
-    }
-    context.instance = *instance;
-    gpu::BorrowedDevice borrowed;
-    borrowed.physical = static_cast<VkPhysicalDevice>(host.physical_device);
-    borrowed.device = static_cast<VkDevice>(host.device);
-    borrowed.queue = static_cast<VkQueue>(host.queue);
-    borrowed.queue_family = host.queue_family_index;
-    borrowed.addresses_enabled =
-        host.buffer_device_address_enabled != 0 && options.no_buffer_addresses == 0;
-    borrowed.int64_enabled = host.shader_int64_enabled != 0;
-    auto device = gpu::Device::borrow(context.instance, borrowed);
     if (!device) {
         return device.error();
     }
@@ -203,14 +173,17 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
         tuning.precision = *asked;
         made->log = given.log;
         made->log_user = given.log_user;
-        IMPASTO_TRY(given.host_device != nullptr ? borrow_device(given, *made)
+        IMPASTO_TRY(given.host_device != nullptr ? api::borrow_device(given, *made)
                                                  : open_own_device(given, *made));
         made->device->limit_memory(given.memory_budget);
         if (const auto folder = cache_folder(given.cache_dir); !folder.empty()) {
-            made->device->keep_pipelines(folder / "pipelines");
+            if (made->device->host_pipelines() == VK_NULL_HANDLE) {
+                made->device->keep_pipelines(folder / "pipelines");
+            }
             tuning.folder = folder / "tuning";
         }
         tuning.retune = given.retune != 0;
+        tuning.times = given.host_device == nullptr;
         if (given.log != nullptr) {
             tuning.log = [call = given.log, user = given.log_user](const std::string& line) {
                 call(user, line.c_str());
@@ -222,7 +195,12 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
     });
 }
 
-void impasto_context_destroy(ImpastoContext* context) { delete context; }
+void impasto_context_destroy(ImpastoContext* context) {
+    if (context != nullptr) {
+        api::collect(*context, std::numeric_limits<std::uint64_t>::max());
+    }
+    delete context;
+}
 
 ImpastoResult impasto_context_device(ImpastoContext* context, ImpastoDeviceInfo* info) {
     if (context == nullptr) {

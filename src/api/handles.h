@@ -3,19 +3,24 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "gpu/device.h"
+#include "gpu/texture.h"
 #include "image/image.h"
 #include "impasto/impasto.h"
+#include "impasto/impasto_vulkan.h"
 #include "nn/tuner.h"
+#include "style/live_session.h"
 #include "style/probe.h"
 #include "style/session.h"
 #include "weights/weights.h"
@@ -28,6 +33,11 @@ struct ImpastoContext {
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
     std::string message;
+
+    // Hosted sessions: those in use, and those that are destroyed after a frame.
+    std::mutex mutex;
+    std::vector<ImpastoSession*> hosted;
+    std::vector<ImpastoSession*> retired;
 };
 
 struct ImpastoImage {
@@ -35,12 +45,23 @@ struct ImpastoImage {
 };
 
 struct ImpastoWeights {
-    impasto::EncoderWeights weights;
+    std::shared_ptr<const impasto::EncoderWeights> weights;  // hosted sessions keep it too
 };
 
+// Either of the two: one that submits by itself, or a hosted one.
 struct ImpastoSession {
-    std::unique_ptr<impasto::style::Session> session;
+    ImpastoContext* context = nullptr;
+    std::recursive_mutex mutex;  // callers take turns; a callback may ask on
     std::string message;
+    std::unique_ptr<impasto::style::Session> session;
+    std::unique_ptr<impasto::gpu::Texture> texture;  // before the session that writes it
+    std::unique_ptr<impasto::style::LiveSession> live;
+    ImpastoResultImage result{};  // of a hosted one
+    std::uint64_t frame = 0;      // of its last slice
+    std::uint64_t pictures = 0;
+    std::uint32_t styles = 0;  // that it was made from
+    bool paused = false;
+    std::atomic<bool> cancelled{false};
 };
 
 struct ImpastoProbe {
@@ -56,6 +77,9 @@ inline ImpastoResult result_of(ErrorCode code) {
 // Cut to the buffer, with the final zero; never in the middle of a UTF-8 character.
 void copy_text(const std::string& text, char* to, std::size_t size);
 
+// Where there may be no memory left for it.
+void set_message(std::string& message, const char* text, const char* more = "") noexcept;
+
 // Runs `body`, a callable that returns Status, and turns what comes out, exceptions included, into
 // a result and a message (a std::string).
 template <typename Body>
@@ -65,16 +89,17 @@ ImpastoResult guarded(std::string& message, Body&& body) {
         if (status) {
             return IMPASTO_SUCCESS;
         }
-        message = status.error().message;
-        return result_of(status.error().code);
+        const ImpastoResult result = result_of(status.error().code);
+        set_message(message, status.error().message.c_str());
+        return result;
     } catch (const std::bad_alloc&) {
-        message = "out of host memory: try smaller pictures";
+        set_message(message, "out of host memory: try smaller pictures");
         return IMPASTO_ERROR_OUT_OF_MEMORY;
     } catch (const std::exception& error) {
-        message = std::string("an unexpected failure, please report it: ") + error.what();
+        set_message(message, "an unexpected failure, please report it: ", error.what());
         return IMPASTO_ERROR_INTERNAL;
     } catch (...) {
-        message = "an unexpected failure, please report it";
+        set_message(message, "an unexpected failure, please report it");
         return IMPASTO_ERROR_INTERNAL;
     }
 }
@@ -113,6 +138,31 @@ bool write_struct(T from, T* to) {
 
 inline Error bad_argument(const std::string& what) { return {ErrorCode::kInvalidArgument, what}; }
 
+// Opens options.host_device (api/vulkan_device.cpp).
+Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& context);
+
+// What a caller of a session's function gets: one at a time, with the session's own message.
+template <typename Body>
+ImpastoResult locked(ImpastoSession* session, Body&& body) {
+    if (session == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    const std::lock_guard lock(session->mutex);
+    return guarded(session->message, body);
+}
+
+// Destroys the retired sessions of frames up to `completed`, as far as their threads have ended.
+void collect(ImpastoContext& context, std::uint64_t completed);
+
+inline ImpastoLosses losses_of(const style::Losses& from) {
+    return {from.total, from.content, from.style, from.tv};
+}
+
+// `context`'s log, for a session.
+style::Session::Log session_log(const ImpastoContext& context);
+
+Result<style::SessionOptions> session_options(const ImpastoSessionOptions* given,
+                                              std::size_t style_count);
 // The C description of an objective as the style room's.
 Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& objective,
                                                   std::size_t style_count);

@@ -1,29 +1,41 @@
 // What a session's kernels are and take, and what the device reaches at most.
+#include <optional>
+
 #include "api/handles.h"
 #include "nn/peak.h"
 
 using namespace impasto;
 using api::guarded;
+using api::locked;
 
 ImpastoResult impasto_session_layers(ImpastoSession* session, ImpastoLayer* layers,
                                      uint32_t* count) {
-    if (session == nullptr || count == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(session->message, [&]() -> Status {
-        auto plan = session->session->plan();
-        if (!plan) {
-            return plan.error();
+    return locked(session, [&]() -> Status {
+        if (count == nullptr) {
+            return api::bad_argument("impasto_session_layers: count is null");
         }
-        const auto found = static_cast<uint32_t>((*plan)->depth() + 1);
+        std::optional<encoder::Plan> plan;
+        if (session->live) {
+            const auto copy = session->live->plan();
+            if (!copy) {
+                return copy.error();
+            }
+            plan = *copy;
+        } else {
+            const auto own = session->session->plan();
+            if (!own) {
+                return own.error();
+            }
+            plan = **own;
+        }
+        const auto found = static_cast<uint32_t>(plan->depth() + 1);
         for (uint32_t i = 0; layers != nullptr && i < std::min(*count, found); ++i) {
             const int layer = static_cast<int>(i);
             ImpastoLayer to{};
             api::copy_text(encoder::relu_name(layer), to.name, sizeof to.name);
-            api::copy_text(nn::variant_name((*plan)->variant(layer)), to.variant,
-                           sizeof to.variant);
-            to.flops = (*plan)->flops(layer);
-            const nn::ConvVariant variant = (*plan)->variant(layer);
+            api::copy_text(nn::variant_name(plan->variant(layer)), to.variant, sizeof to.variant);
+            to.flops = plan->flops(layer);
+            const nn::ConvVariant variant = plan->variant(layer);
             api::copy_text(nn::is_half(variant) ? "fp16" : "fp32", to.precision,
                            sizeof to.precision);
             to.matrix_units =
@@ -38,10 +50,13 @@ ImpastoResult impasto_session_layers(ImpastoSession* session, ImpastoLayer* laye
 
 ImpastoResult impasto_session_operations(ImpastoSession* session, ImpastoOperationCallback callback,
                                          void* user) {
-    if (session == nullptr || callback == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(session->message, [&]() -> Status {
+    return locked(session, [&]() -> Status {
+        if (callback == nullptr) {
+            return api::bad_argument("impasto_session_operations: callback is null");
+        }
+        if (session->live) {
+            return api::bad_argument("a hosted session does not profile");
+        }
         const std::vector<gpu::Timing> timings = session->session->operations();
         for (const gpu::Timing& timing : timings) {
             ImpastoOperation operation{};

@@ -28,7 +28,7 @@ ImpastoResult impasto_probe_run(ImpastoContext* context, const ImpastoWeights* w
             return options.error();
         }
         options->tuner = context->tuner.get();
-        auto tensors = style::probe(*context->device, weights->weights, image->image,
+        auto tensors = style::probe(*context->device, *weights->weights, image->image,
                                     content->image, *images, *std::move(options));
         if (!tensors) {
             return tensors.error();

@@ -70,7 +70,7 @@ ImpastoResult impasto_weights_load(const char* source, const ImpastoWeightsOptio
         if (!loaded) {
             return loaded.error();
         }
-        *weights = new ImpastoWeights{*std::move(loaded)};
+        *weights = new ImpastoWeights{std::make_shared<const EncoderWeights>(*std::move(loaded))};
         return {};
     });
 }
@@ -94,7 +94,7 @@ ImpastoResult impasto_weights_load_memory(const void* bytes, size_t size, const 
         if (!loaded) {
             return loaded.error();
         }
-        *weights = new ImpastoWeights{*std::move(loaded)};
+        *weights = new ImpastoWeights{std::make_shared<const EncoderWeights>(*std::move(loaded))};
         return {};
     });
 }
@@ -102,11 +102,11 @@ ImpastoResult impasto_weights_load_memory(const void* bytes, size_t size, const 
 void impasto_weights_destroy(ImpastoWeights* weights) { delete weights; }
 
 const char* impasto_weights_name(const ImpastoWeights* weights) {
-    return weights == nullptr ? "" : weights->weights.name.c_str();
+    return weights == nullptr ? "" : weights->weights->name.c_str();
 }
 
 const char* impasto_weights_sha256(const ImpastoWeights* weights) {
-    return weights == nullptr ? "" : weights->weights.sha256.hex().c_str();
+    return weights == nullptr ? "" : weights->weights->sha256.hex().c_str();
 }
 
 ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* listed,
@@ -164,7 +164,7 @@ ImpastoResult impasto_weights_describe(const char* source, const ImpastoWeightsO
     });
 }
 
-void impasto_free_text(char* text) { std::free(text); }
+void impasto_free(void* allocated) { std::free(allocated); }
 
 ImpastoResult impasto_weights_import(const char* source, const ImpastoWeightsOptions* options,
                                      const char* destination, int full_precision, char* message,

@@ -25,7 +25,7 @@ using Image = std::unique_ptr<ImpastoImage, Destroy<impasto_image_destroy>>;
 using Weights = std::unique_ptr<ImpastoWeights, Destroy<impasto_weights_destroy>>;
 using Session = std::unique_ptr<ImpastoSession, Destroy<impasto_session_destroy>>;
 using Probe = std::unique_ptr<ImpastoProbe, Destroy<impasto_probe_destroy>>;
-using Text = std::unique_ptr<char, Destroy<impasto_free_text>>;
+using Text = std::unique_ptr<char, Destroy<impasto_free>>;
 
 // A call's result with its message. The line is kept to one: messages may quote what a file or a
 // driver says.

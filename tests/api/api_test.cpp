@@ -6,115 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "api/api_fixture.h"
 #include "impasto/impasto.h"
+#include "impasto/impasto_vulkan.h"
 #include "support/host_vulkan.h"
 #include "support/temporary_folder.h"
-#include "support/tiny_encoder.h"
 #include "weights/safetensors.h"
 
 namespace {
 
+using impasto::testing::ApiTest;
 using impasto::testing::HostVulkan;
-using impasto::testing::random_image;
-using impasto::testing::tiny_encoder;
-
-// A weights file in memory, made the way a host's pak file would hold it.
-std::vector<char> tiny_file(const std::filesystem::path& folder) {
-    const auto weights = tiny_encoder(13, 11);
-    constexpr int kPlaces[] = {0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28};
-    std::vector<impasto::TensorToWrite> tensors;
-    for (std::size_t i = 0; i < weights.convolutions.size(); ++i) {
-        const auto& conv = weights.convolutions[i];
-        const auto out = static_cast<std::uint64_t>(conv.out_channels);
-        const auto in = static_cast<std::uint64_t>(conv.in_channels);
-        const std::string name = "features." + std::to_string(kPlaces[i]);
-        tensors.push_back(impasto::f32_tensor(name + ".weight", {out, in, 3, 3}, conv.weight));
-        tensors.push_back(impasto::f32_tensor(name + ".bias", {out}, conv.bias));
-    }
-    const auto path = folder / "tiny.safetensors";
-    EXPECT_TRUE(impasto::write_safetensors(path, tensors, {}));
-    std::FILE* file = std::fopen(path.string().c_str(), "rb");
-    std::vector<char> bytes(1 << 20);
-    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
-    std::fclose(file);
-    return bytes;
-}
-
-class ApiTest : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        const ImpastoResult result =
-            impasto_context_create(nullptr, &context_, message_, sizeof message_);
-        if (result == IMPASTO_ERROR_NO_DEVICE) {
-            GTEST_SKIP() << "no Vulkan driver on this machine: " << message_;
-        }
-        ASSERT_EQ(result, IMPASTO_SUCCESS) << message_;
-        const auto bytes = tiny_file(folder_.path());
-        ASSERT_EQ(impasto_weights_load_memory(bytes.data(), bytes.size(), "tiny", nullptr,
-                                              &weights_, message_, sizeof message_),
-                  IMPASTO_SUCCESS)
-            << message_;
-        content_ = image(60, 44, 1);
-        style_ = image(48, 50, 2);
-        options_.struct_size = sizeof options_;
-        impasto_session_options_default(&options_);
-        options_.size = 60;
-        options_.first_size = 30;
-        options_.iterations = iterations_;
-        options_.iterations_count = 2;
-    }
-
-    void TearDown() override {
-        impasto_image_destroy(style_);
-        impasto_image_destroy(content_);
-        impasto_weights_destroy(weights_);
-        impasto_context_destroy(context_);
-    }
-
-    ImpastoImage* image(int width, int height, std::uint32_t seed) {
-        const auto pixels = random_image(width, height, seed);
-        ImpastoImage* made = nullptr;
-        EXPECT_EQ(impasto_image_create(width, height, pixels.rgb.data(), nullptr, &made, message_,
-                                       sizeof message_),
-                  IMPASTO_SUCCESS);
-        return made;
-    }
-
-    ImpastoResult create(ImpastoContext* context, ImpastoSession** session) {
-        return impasto_session_create(context, weights_, content_, &style_, 1, &options_, session,
-                                      message_, sizeof message_);
-    }
-
-    // The finished picture's pixels.
-    std::vector<float> run(ImpastoContext* context) {
-        ImpastoSession* session = nullptr;
-        EXPECT_EQ(create(context, &session), IMPASTO_SUCCESS) << message_;
-        if (session == nullptr) {
-            return {};
-        }
-        ImpastoProgress progress{};
-        progress.struct_size = sizeof progress;
-        EXPECT_EQ(impasto_session_advance(session, 100, &progress), IMPASTO_SUCCESS)
-            << impasto_session_message(session);
-        EXPECT_EQ(progress.done, 1);
-        ImpastoImage* result = nullptr;
-        EXPECT_EQ(impasto_session_image(session, &result), IMPASTO_SUCCESS);
-        const float* rgb = impasto_image_rgb(result);
-        std::vector<float> pixels(rgb, rgb + std::size_t{3} * 60 * 44);
-        impasto_image_destroy(result);
-        impasto_session_destroy(session);
-        return pixels;
-    }
-
-    impasto::test::TemporaryFolder folder_;
-    char message_[512] = "";
-    ImpastoContext* context_ = nullptr;
-    ImpastoWeights* weights_ = nullptr;
-    ImpastoImage* content_ = nullptr;
-    ImpastoImage* style_ = nullptr;
-    ImpastoSessionOptions options_{};
-    std::uint32_t iterations_[2] = {4, 3};
-};
 
 TEST_F(ApiTest, ASessionRunsAndTellsWhatItDid) {
     ImpastoSession* session = nullptr;
@@ -251,8 +153,13 @@ TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
         lent.queue = queue;
         lent.get_instance_proc_addr =
             reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
-        lent.buffer_device_address_enabled = addresses ? 1 : 0;
-        lent.shader_int64_enabled = int64 ? 1 : 0;
+        lent.features = IMPASTO_FEATURE_TIMELINE_SEMAPHORE;
+        if (addresses) {
+            lent.features |= IMPASTO_FEATURE_BUFFER_DEVICE_ADDRESS;
+        }
+        if (int64) {
+            lent.features |= IMPASTO_FEATURE_SHADER_INT64;
+        }
         options.host_device = &lent;
         ImpastoContext* borrowed = nullptr;
         ASSERT_EQ(impasto_context_create(&options, &borrowed, message_, sizeof message_),
@@ -283,6 +190,7 @@ TEST_F(ApiTest, ALostDeviceIsReported) {
     reinterpret_cast<PFN_vkGetDeviceQueue>(
         host.functions().GetDeviceProcAddr(device, "vkGetDeviceQueue"))(device, 0, 0, &queue);
     lent.queue = queue;
+    lent.features = IMPASTO_FEATURE_TIMELINE_SEMAPHORE;
     lent.get_instance_proc_addr =
         reinterpret_cast<void (*(*)(void*, const char*))(void)>(&HostVulkan::get);
     HostVulkan::replace("vkQueueSubmit", reinterpret_cast<PFN_vkVoidFunction>(&lost_submit));
@@ -489,7 +397,7 @@ TEST_F(ApiTest, WeightsAreDescribedAndImported) {
               IMPASTO_SUCCESS)
         << message_;
     EXPECT_NE(std::strstr(json, "\"conv5_1\""), nullptr) << json;
-    impasto_free_text(json);
+    impasto_free(json);
     const auto copy = (folder_.path() / "copy.safetensors").string();
     ASSERT_EQ(
         impasto_weights_import(file.c_str(), nullptr, copy.c_str(), 1, message_, sizeof message_),

@@ -1,0 +1,74 @@
+// What a session would take, before anything is made.
+#include "api/handles.h"
+#include "style/session_memory.h"
+
+using namespace impasto;
+using api::guarded;
+
+namespace {
+
+// A picture of which only the size matters.
+Result<Image> sized(const ImpastoSize* size, const std::string& what) {
+    constexpr std::uint32_t kMost = 1u << 20;
+    if (size == nullptr || size->width == 0 || size->height == 0 || size->width > kMost ||
+        size->height > kMost) {
+        return api::bad_argument(what + " needs sides of 1 to 1048576 pixels");
+    }
+    Image image;
+    image.width = static_cast<int>(size->width);
+    image.height = static_cast<int>(size->height);
+    return image;
+}
+
+}  // namespace
+
+ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights* weights,
+                                   const ImpastoSize* content, const ImpastoSize* styles,
+                                   uint32_t style_count, const ImpastoSessionOptions* options,
+                                   ImpastoNeed* need, char* message, size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (context == nullptr || weights == nullptr || (styles == nullptr && style_count > 0)) {
+            return api::bad_argument(
+                "impasto_session_need: context, weights and styles must be "
+                "given");
+        }
+        const auto picture = sized(content, "the content");
+        if (!picture) {
+            return picture.error();
+        }
+        std::vector<Image> pictures;
+        for (std::uint32_t i = 0; i < style_count; ++i) {
+            auto style = sized(&styles[i], "style " + std::to_string(i + 1));
+            if (!style) {
+                return style.error();
+            }
+            pictures.push_back(*std::move(style));
+        }
+        const auto asked = api::session_options(options, style_count);
+        if (!asked) {
+            return asked.error();
+        }
+        const int depth = asked->objective.depth();
+        const auto layers = encoder::Network::layers(*weights->weights, depth);
+        if (!layers) {
+            return layers.error();
+        }
+        const auto network = encoder::Network::lay_out(*context->device, *weights->weights, depth,
+                                                       context->tuner->foresee(*layers));
+        if (!network) {
+            return network.error();
+        }
+        const auto bytes = style::session_bytes(**network, *picture, pictures, *asked, asked->size);
+        if (!bytes) {
+            return bytes.error();
+        }
+        ImpastoNeed to{};
+        to.device_bytes = *bytes;
+        to.block_bytes = style::block_bytes(*bytes);
+        to.host_bytes = style::host_bytes(*context->device, *picture, pictures);
+        if (!api::write_struct(to, need)) {
+            return api::bad_argument("ImpastoNeed: null, or struct_size is not set");
+        }
+        return {};
+    });
+}

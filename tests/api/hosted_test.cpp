@@ -1,0 +1,544 @@
+// Sessions on a host's device, in slices of its frames.
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <thread>
+
+#include "api/api_fixture.h"
+#include "impasto/impasto_vulkan.h"
+#include "support/frame_loop.h"
+
+namespace {
+
+using impasto::testing::ApiTest;
+using impasto::testing::FrameLoop;
+
+constexpr auto kPatience = std::chrono::seconds(60);
+
+class HostedTest : public ApiTest {
+  protected:
+    // A context on `loop`'s device.
+    ImpastoContext* lend(const ImpastoVulkanDevice& device) {
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.host_device = &device;
+        options.tier = "direct";
+        ImpastoContext* context = nullptr;
+        EXPECT_EQ(impasto_context_create(&options, &context, message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+        return context;
+    }
+
+    static ImpastoSource source(const ImpastoImage* image) {
+        ImpastoSource made{};
+        made.struct_size = sizeof made;
+        made.image = image;
+        return made;
+    }
+
+    ImpastoResult create_hosted(ImpastoContext* context, ImpastoSession** session,
+                                const ImpastoHosting* hosting = nullptr) {
+        const ImpastoSource content = source(content_);
+        const ImpastoSource style = source(style_);
+        return impasto_session_create_hosted(context, weights_, &content, &style, 1, &options_,
+                                             hosting, session, message_, sizeof message_);
+    }
+
+    // Frames until `done` says so. False when it takes too long, or a slice fails.
+    bool frames(FrameLoop& loop, ImpastoSession* session, double budget_ms,
+                const std::function<bool(const ImpastoSliceReport&)>& done) {
+        const auto end = std::chrono::steady_clock::now() + kPatience;
+        while (std::chrono::steady_clock::now() < end) {
+            const ImpastoResult result = loop.slice(session, budget_ms, report_);
+            if (result != IMPASTO_SUCCESS) {
+                ADD_FAILURE() << impasto_session_message(session);
+                return false;
+            }
+            if (done(report_)) {
+                return true;
+            }
+            if (report_.operations == 0) {
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+            }
+        }
+        ADD_FAILURE() << "no end after " << kPatience.count() << " s";
+        return false;
+    }
+    bool to_the_end(FrameLoop& loop, ImpastoSession* session, double budget_ms) {
+        return frames(loop, session, budget_ms, [](const ImpastoSliceReport& report) {
+            return report.state == IMPASTO_STATE_DONE;
+        });
+    }
+
+    // Its picture, asked for over some frames.
+    std::vector<float> picture(FrameLoop& loop, ImpastoSession* session) {
+        ImpastoImage* image = nullptr;
+        ImpastoResult result = IMPASTO_NOT_READY;
+        frames(loop, session, 1000, [&](const ImpastoSliceReport&) {
+            result = impasto_session_image(session, &image);
+            return result != IMPASTO_NOT_READY;
+        });
+        EXPECT_EQ(result, IMPASTO_SUCCESS) << impasto_session_message(session);
+        if (image == nullptr) {
+            return {};
+        }
+        const float* rgb = impasto_image_rgb(image);
+        std::vector<float> pixels(
+            rgb, rgb + std::size_t{3} * static_cast<std::size_t>(impasto_image_width(image)) *
+                           static_cast<std::size_t>(impasto_image_height(image)));
+        impasto_image_destroy(image);
+        return pixels;
+    }
+
+    std::vector<float> direct_run() {
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.tier = "direct";
+        ImpastoContext* own = nullptr;
+        EXPECT_EQ(impasto_context_create(&options, &own, message_, sizeof message_),
+                  IMPASTO_SUCCESS);
+        auto pixels = run(own);
+        impasto_context_destroy(own);
+        return pixels;
+    }
+
+    ImpastoSliceReport report_{};
+};
+
+TEST_F(HostedTest, SlicesOfAnySizeGiveTheSameBytes) {
+    const std::vector<float> expected = direct_run();
+    for (const bool addresses : {true, false}) {
+        // From single workgroups to several iterations at once.
+        for (const double budget_ms : {addresses ? 0.05 : 0.5, 2.0, 10000.0}) {
+            SCOPED_TRACE(budget_ms);
+            FrameLoop loop;
+            ASSERT_TRUE(loop.open(addresses, addresses));
+            ImpastoContext* context = lend(loop.lent());
+            ImpastoSession* session = nullptr;
+            ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+            if (to_the_end(loop, session, budget_ms)) {
+                EXPECT_EQ(picture(loop, session), expected);
+                EXPECT_EQ(impasto_session_losses(session, 0, 0, nullptr), 0u);
+                ImpastoProgress progress{};
+                progress.struct_size = sizeof progress;
+                EXPECT_EQ(impasto_session_progress(session, &progress), IMPASTO_SUCCESS);
+                EXPECT_EQ(progress.total_iterations, 7u);
+                EXPECT_EQ(progress.done, 1);
+            }
+            loop.wait_idle();
+            impasto_session_destroy(session);
+            impasto_context_destroy(context);
+        }
+    }
+}
+
+// The mean of 2x2 texels in linear light, as the header says.
+double linear(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); }
+double encoded(double v) {
+    return v <= 0.0031308 ? v * 12.92 : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
+}
+
+TEST_F(HostedTest, TheResultImageShowsThePicture) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoHosting hosting{};
+    hosting.struct_size = sizeof hosting;
+    hosting.mips = 1;
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session, &hosting), IMPASTO_SUCCESS) << message_;
+    ImpastoResultImage result{};
+    result.struct_size = sizeof result;
+    ASSERT_EQ(impasto_session_result(session, &result), IMPASTO_SUCCESS);
+    EXPECT_EQ(result.ready, 0);
+    EXPECT_EQ(result.width, 60u);
+    EXPECT_EQ(result.height, 44u);
+    EXPECT_EQ(result.mip_levels, 6u);
+    EXPECT_NE(result.view, 0u);
+    // Already at the first scale it has the last one's size, and is about the content.
+    ASSERT_TRUE(frames(loop, session, 5,
+                       [](const ImpastoSliceReport& report) { return report.pictures > 0; }));
+    ASSERT_EQ(impasto_session_result(session, &result), IMPASTO_SUCCESS);
+    EXPECT_EQ(result.ready, 1);
+    const auto first = loop.read_image(result.image, 60, 44, 0, 4);
+    EXPECT_EQ(first[3], 255);
+
+    ASSERT_TRUE(to_the_end(loop, session, 5));
+    EXPECT_GE(report_.pictures, 8u);  // the start, 7 iterations, the new scale
+    const std::vector<float> expected = picture(loop, session);
+    const auto texels = loop.read_image(result.image, 60, 44, 0, 4);
+    ASSERT_EQ(expected.size(), std::size_t{3} * 60 * 44);
+    for (std::size_t i = 0; i < std::size_t{60} * 44; ++i) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            const float value = expected[c * 60 * 44 + i] * 255.0f;
+            ASSERT_NEAR(texels[4 * i + c], value, 0.5f + 1e-4f) << i;
+        }
+        ASSERT_EQ(texels[4 * i + 3], 255);
+    }
+    const auto half = loop.read_image(result.image, 30, 22, 1, 4);
+    for (std::size_t y = 0; y < 22; ++y) {
+        for (std::size_t x = 0; x < 30; ++x) {
+            double mean = 0;
+            for (const std::size_t at : {2 * y * 60 + 2 * x, 2 * y * 60 + 2 * x + 1,
+                                         (2 * y + 1) * 60 + 2 * x, (2 * y + 1) * 60 + 2 * x + 1}) {
+                mean += linear(texels[4 * at + 1] / 255.0) / 4;
+            }
+            ASSERT_NEAR(half[4 * (y * 30 + x) + 1], 255 * encoded(mean), 0.51);
+        }
+    }
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+TEST_F(HostedTest, PicturesComeFromTheHostsImages) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(false, false));
+    // The same bytes, as an image of the host and in memory.
+    std::vector<std::uint8_t> texels(std::size_t{60} * 44 * 4, 255);
+    std::vector<float> rgb(std::size_t{3} * 60 * 44);
+    for (std::size_t i = 0; i < std::size_t{60} * 44; ++i) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            const auto value = static_cast<std::uint8_t>((i * (c + 3) * 7 + i / 60 * 11) % 256);
+            texels[4 * i + c] = value;
+            rgb[c * 60 * 44 + i] = static_cast<float>(value) / 255.0f;
+        }
+    }
+    impasto_image_destroy(content_);
+    ASSERT_EQ(
+        impasto_image_create(60, 44, rgb.data(), nullptr, &content_, message_, sizeof message_),
+        IMPASTO_SUCCESS);
+    const std::vector<float> expected = direct_run();
+    const auto image = loop.make_image(60, 44, VK_FORMAT_R8G8B8A8_SRGB, texels);
+    ImpastoVulkanImage named{};
+    named.struct_size = sizeof named;
+    named.image = image.number();
+    named.format = VK_FORMAT_R8G8B8A8_SRGB;
+    named.width = 60;
+    named.height = 44;
+    named.layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;
+    ImpastoSource content{};
+    content.struct_size = sizeof content;
+    content.vulkan_image = &named;
+    const ImpastoSource style = source(style_);
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(impasto_session_create_hosted(context, weights_, &content, &style, 1, &options_,
+                                            nullptr, &session, message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    if (to_the_end(loop, session, 10)) {
+        EXPECT_EQ(picture(loop, session), expected);
+        // It was left as it was.
+        EXPECT_EQ(loop.read_image(image.number(), 60, 44, 0, 4), texels);
+    }
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+    loop.destroy(image);
+}
+
+TEST_F(HostedTest, APausedSessionRecordsNothingAndGoesOn) {
+    const std::vector<float> expected = direct_run();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 1, [](const ImpastoSliceReport& report) {
+        return report.state == IMPASTO_STATE_RUNNING;
+    }));
+    ASSERT_EQ(impasto_session_pause(session, 1), IMPASTO_SUCCESS);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(loop.slice(session, 1, report_), IMPASTO_SUCCESS);
+        EXPECT_EQ(report_.state, IMPASTO_STATE_PAUSED);
+        EXPECT_EQ(report_.operations, 0u);
+    }
+    EXPECT_FALSE(picture(loop, session).empty());  // also while it is paused
+    ASSERT_EQ(impasto_session_pause(session, 0), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_end(loop, session, 1));
+    EXPECT_EQ(picture(loop, session), expected);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+TEST_F(HostedTest, ASnapshotGoesOnToTheSameBytes) {
+    const std::vector<float> expected = direct_run();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 1, [&](const ImpastoSliceReport&) {
+        ImpastoProgress progress{};
+        progress.struct_size = sizeof progress;
+        EXPECT_EQ(impasto_session_progress(session, &progress), IMPASTO_SUCCESS);
+        return progress.total_iterations >= 2;
+    }));
+    void* bytes = nullptr;
+    std::size_t size = 0;
+    ASSERT_TRUE(frames(loop, session, 1, [&](const ImpastoSliceReport&) {
+        return impasto_session_snapshot(session, &bytes, &size) == IMPASTO_SUCCESS;
+    }));
+    ASSERT_GT(size, 1000u);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    // In another hosted session, and in one of the other kind.
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 1, [&](const ImpastoSliceReport&) {
+        return impasto_session_restore(session, bytes, size) == IMPASTO_SUCCESS;
+    }));
+    ASSERT_TRUE(to_the_end(loop, session, 1));
+    EXPECT_EQ(picture(loop, session), expected);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+
+    ImpastoContextOptions options{};
+    options.struct_size = sizeof options;
+    options.tier = "direct";
+    ImpastoContext* own = nullptr;
+    ASSERT_EQ(impasto_context_create(&options, &own, message_, sizeof message_), IMPASTO_SUCCESS);
+    ASSERT_EQ(create(own, &session), IMPASTO_SUCCESS);
+    static_cast<char*>(bytes)[size / 2] ^= 1;
+    EXPECT_EQ(impasto_session_restore(session, bytes, size), IMPASTO_ERROR_INVALID_ARGUMENT);
+    EXPECT_NE(std::strstr(impasto_session_message(session), "damaged"), nullptr);
+    static_cast<char*>(bytes)[size / 2] ^= 1;
+    ASSERT_EQ(impasto_session_restore(session, bytes, size), IMPASTO_SUCCESS)
+        << impasto_session_message(session);
+    ASSERT_EQ(impasto_session_run(session, nullptr, nullptr), IMPASTO_SUCCESS);
+    ImpastoImage* image = nullptr;
+    ASSERT_EQ(impasto_session_image(session, &image), IMPASTO_SUCCESS);
+    EXPECT_EQ(
+        std::memcmp(impasto_image_rgb(image), expected.data(), expected.size() * sizeof(float)), 0);
+    impasto_image_destroy(image);
+    impasto_session_destroy(session);
+    impasto_context_destroy(own);
+    impasto_free(bytes);
+}
+
+TEST_F(HostedTest, OtherWeightsLeadToAnotherPicture) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    const std::uint32_t iterations[] = {40};
+    options_.first_size = options_.size;
+    options_.iterations = iterations;
+    options_.iterations_count = 1;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 5, [&](const ImpastoSliceReport&) {
+        ImpastoProgress progress{};
+        progress.struct_size = sizeof progress;
+        EXPECT_EQ(impasto_session_progress(session, &progress), IMPASTO_SUCCESS);
+        return progress.total_iterations >= 5;
+    }));
+    ImpastoObjective objective = options_.objective;
+    objective.pooling = IMPASTO_POOLING_AVERAGE;
+    EXPECT_EQ(impasto_session_set_objective(session, &objective), IMPASTO_ERROR_INVALID_ARGUMENT);
+    objective = options_.objective;
+    objective.style_weight = 0.001f;
+    objective.content_weight = 100;
+    ASSERT_EQ(impasto_session_set_objective(session, &objective), IMPASTO_SUCCESS)
+        << impasto_session_message(session);
+    ASSERT_TRUE(to_the_end(loop, session, 5));
+    const std::vector<float> pixels = picture(loop, session);
+    std::vector<ImpastoLosses> losses(64);
+    const std::uint32_t count = impasto_session_losses(session, 0, 64, losses.data());
+    ASSERT_EQ(count, 40u);
+    // Now it is the content that counts, and the total is of its scale.
+    EXPECT_LT(losses[39].content, losses[7].content);
+    EXPECT_NEAR(losses[39].total,
+                100 * losses[39].content + 0.001f * losses[39].style +
+                    options_.objective.tv_weight * losses[39].tv,
+                1e-4 * std::fabs(losses[39].total) + 1e-6);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+TEST_F(HostedTest, DestroyingWaitsForTheFrame) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    for (int round = 0; round < 3; ++round) {
+        ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+        ASSERT_TRUE(frames(loop, session, 2, [&](const ImpastoSliceReport& report) {
+            return report.pictures >= static_cast<std::uint64_t>(round);
+        }));
+        impasto_session_destroy_after(session, loop.frame());  // still in flight
+    }
+    loop.wait_idle();
+    EXPECT_EQ(impasto_context_frame_completed(context, loop.frame()), IMPASTO_SUCCESS);
+    impasto_context_destroy(context);
+}
+
+TEST_F(HostedTest, ACancelledSessionEnds) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 1,
+                       [](const ImpastoSliceReport& report) { return report.pictures >= 2; }));
+    impasto_session_cancel(session);
+    ASSERT_EQ(loop.slice(session, 1, report_), IMPASTO_SUCCESS);
+    EXPECT_EQ(report_.state, IMPASTO_STATE_CANCELLED);
+    EXPECT_EQ(report_.operations, 0u);
+    ImpastoImage* image = nullptr;
+    EXPECT_EQ(impasto_session_image(session, &image), IMPASTO_ERROR_CANCELLED);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+TEST_F(HostedTest, ALostDeviceEndsTheSession) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(frames(loop, session, 1,
+                       [](const ImpastoSliceReport& report) { return report.pictures >= 1; }));
+    loop.wait_idle();  // the real device is there still: its objects must not go while it works
+    ASSERT_EQ(impasto_context_device_lost(context), IMPASTO_SUCCESS);
+    ImpastoResult result = IMPASTO_SUCCESS;
+    for (int i = 0; i < 1000 && result == IMPASTO_SUCCESS; ++i) {
+        result = loop.slice(session, 1, report_);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(result, IMPASTO_ERROR_DEVICE_LOST);
+    EXPECT_NE(std::strstr(impasto_session_message(session), "lost"), nullptr);
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
+// A host's allocator, which counts.
+struct HostMemory {
+    FrameLoop* loop = nullptr;
+    std::map<std::uint64_t, std::uint64_t> held;
+    std::uint64_t calls = 0;
+    std::uint64_t refuse_after = ~std::uint64_t{0};
+
+    static int allocate(void* user, const ImpastoMemoryRequest* request, ImpastoMemory* memory) {
+        auto& self = *static_cast<HostMemory*>(user);
+        if (++self.calls > self.refuse_after) {
+            return 0;
+        }
+        // Not at the beginning, as an engine's pool would have it.
+        const std::uint64_t offset = std::max<std::uint64_t>(request->alignment, 4096);
+        const VkMemoryPropertyFlags flags = 0;
+        const VkDeviceMemory made =
+            self.loop->allocate(offset + request->size, 1u << request->memory_type, flags,
+                                request->device_address != 0);
+        if (made == VK_NULL_HANDLE) {
+            return 0;
+        }
+        std::memcpy(&memory->memory, &made, sizeof made);
+        memory->offset = offset;
+        if (request->host_visible != 0) {
+            void* mapped = nullptr;
+            self.loop->MapMemory(self.loop->device(), made, 0, VK_WHOLE_SIZE, 0, &mapped);
+            memory->mapped = static_cast<char*>(mapped) + offset;
+        }
+        self.held[memory->memory] = request->size;
+        return 1;
+    }
+    static void release(void* user, const ImpastoMemory* memory) {
+        auto& self = *static_cast<HostMemory*>(user);
+        EXPECT_EQ(self.held.erase(memory->memory), 1u);
+        VkDeviceMemory made = VK_NULL_HANDLE;
+        std::memcpy(&made, &memory->memory, sizeof made);
+        self.loop->FreeMemory(self.loop->device(), made, nullptr);
+    }
+};
+
+TEST_F(HostedTest, MemoryComesFromTheHost) {
+    const std::vector<float> expected = direct_run();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    HostMemory memory;
+    memory.loop = &loop;
+    ImpastoVulkanDevice lent = loop.lent();
+    lent.allocate = &HostMemory::allocate;
+    lent.free = &HostMemory::release;
+    lent.memory_user = &memory;
+    ImpastoContext* context = lend(lent);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(to_the_end(loop, session, 20));
+    EXPECT_EQ(picture(loop, session), expected);
+    EXPECT_GT(memory.calls, 10u);
+    EXPECT_FALSE(memory.held.empty());
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+    EXPECT_TRUE(memory.held.empty());
+    const std::uint64_t all = memory.calls;
+
+    // Refused at every call: an error, and nothing stays.
+    const std::uint32_t one_each[] = {1, 1};
+    options_.iterations = one_each;
+    for (std::uint64_t n = 0; n < all; ++n) {
+        memory.calls = 0;
+        memory.refuse_after = n;
+        context = lend(lent);
+        ImpastoResult result = create_hosted(context, &session);
+        if (result == IMPASTO_SUCCESS) {
+            for (int i = 0; i < 20000 && result == IMPASTO_SUCCESS; ++i) {
+                result = loop.slice(session, 1000, report_);
+                if (report_.state == IMPASTO_STATE_DONE) {
+                    break;
+                }
+                std::this_thread::sleep_for(std::chrono::microseconds(100));
+            }
+            loop.wait_idle();
+            impasto_session_destroy(session);
+        }
+        EXPECT_TRUE(result == IMPASTO_ERROR_OUT_OF_MEMORY ||
+                    (result == IMPASTO_SUCCESS && n + 1 >= all))
+            << n << ": " << result;
+        impasto_context_destroy(context);
+        EXPECT_TRUE(memory.held.empty()) << n;
+    }
+}
+
+TEST_F(HostedTest, ABlockOfTheSizeNeededIsEnough) {
+    const std::vector<float> expected = direct_run();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    const ImpastoSize content{60, 44};
+    const ImpastoSize style{48, 50};
+    ImpastoNeed need{};
+    need.struct_size = sizeof need;
+    ASSERT_EQ(impasto_session_need(context, weights_, &content, &style, 1, &options_, &need,
+                                   message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    impasto_context_destroy(context);
+    EXPECT_GT(need.device_bytes, 100000u);
+    EXPECT_GE(need.block_bytes, need.device_bytes);
+    ImpastoVulkanDevice lent = loop.lent();
+    const VkDeviceMemory block = loop.allocate(
+        need.block_bytes + 256, ~0u, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, true, &lent.block_type);
+    ASSERT_NE(block, VkDeviceMemory{});
+    std::memcpy(&lent.block_memory, &block, sizeof block);
+    lent.block_offset = 256;
+    lent.block_size = need.block_bytes;
+    context = lend(lent);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_TRUE(to_the_end(loop, session, 20));
+    EXPECT_EQ(picture(loop, session), expected);
+    EXPECT_LE(impasto_session_bytes_planned(session), need.device_bytes);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+    loop.FreeMemory(loop.device(), block, nullptr);
+}
+
+}  // namespace
