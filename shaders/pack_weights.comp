@@ -20,8 +20,8 @@ void main() {
         const uint in_channel = i / (CONV3X3_CHANNELS * 9) % p.source_channels;
         float weight = 0.0;  // of channels that fill up the last block
         if (out_channel < p.out_channels) {
-            weight = B0[out_channel * p.out_step + in_channel * p.in_step +
-                        (p.rotate != 0 ? 8 - tap : tap)];
+            weight = p.scale * B0[out_channel * p.out_step + in_channel * p.in_step +
+                                  (p.rotate != 0 ? 8 - tap : tap)];
         }
         B1[block * count + i] = weight;
     }

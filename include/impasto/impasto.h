@@ -250,7 +250,9 @@ typedef struct ImpastoWeightsOptions {
 /* `source`: "builtin", a name of the catalogue that was fetched ("vgg19"), "vgg19-shaped" (random
  * numbers in VGG19's shape, for measuring; its sha256 is ""), or a file: safetensors
  * or PyTorch's .pth, whole network or features only, torchvision's names. Nothing in a file is ever
- * executed. `options` may be NULL. Errors: INPUT, WEIGHTS. */
+ * executed. A file is read where it lies when a session needs it: until the weights are destroyed
+ * it may be replaced by another of its name, but not be changed or shortened. `options` may be
+ * NULL. Errors: INPUT, WEIGHTS. */
 IMPASTO_API ImpastoResult impasto_weights_load(const char* source,
                                                const ImpastoWeightsOptions* options,
                                                ImpastoWeights** weights, char* message,

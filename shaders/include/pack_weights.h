@@ -11,5 +11,6 @@ struct PackWeightsParams {
     uint out_step;         // from one output channel to the next, in the source
     uint in_step;
     uint rotate;  // 1: taps in reverse, for the backward pass
+    float scale;  // of the weights
 };
 IMPASTO_SHARED_END

@@ -13,6 +13,7 @@
 #include "nn/pack_weights.h"
 #include "nn/pool.h"
 #include "nn/reduce.h"
+#include "nn/widen.h"
 
 namespace impasto::encoder {
 
@@ -52,6 +53,7 @@ float nearest_power_of_two(double value) {
 
 struct Buffers {
     const gpu::Buffer* image = nullptr;
+    const gpu::Buffer* half = nullptr;  // null where no layer's weights come in 16 bits
     const gpu::Buffer* oihw = nullptr;
     const gpu::Buffer* packed = nullptr;
     const gpu::Buffer* bias = nullptr;
@@ -60,6 +62,7 @@ struct Buffers {
 };
 
 Buffers reserve(gpu::Arena& arena, const EncoderWeights& weights, int depth) {
+    std::size_t largest_half = 0;
     std::size_t largest_weights = 0;
     std::size_t largest_packed = 0;
     std::size_t most_channels = 6;  // of record_normalize: the image and its rest
@@ -67,12 +70,16 @@ Buffers reserve(gpu::Arena& arena, const EncoderWeights& weights, int depth) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const auto in = static_cast<std::uint32_t>(conv.in_channels);
         const auto out = static_cast<std::uint32_t>(conv.out_channels);
-        largest_weights = std::max(largest_weights, conv.weight.size());
+        largest_half = std::max(largest_half, conv.half.empty() ? 0 : upload_words(conv));
+        largest_weights = std::max(largest_weights, std::size_t{9} * in * out);
         largest_packed = std::max(largest_packed, nn::packed_size(out, in));
         most_channels = std::max<std::size_t>(most_channels, out);
     }
     Buffers buffers;
     buffers.image = &arena.reserve(std::size_t{3} * kSide * kSide);
+    if (largest_half > 0) {
+        buffers.half = &arena.reserve(largest_half);
+    }
     buffers.oihw = &arena.reserve(largest_weights);
     buffers.packed = &arena.reserve(largest_packed);
     buffers.bias = &arena.reserve(most_channels);
@@ -94,7 +101,7 @@ std::size_t calibration_upload(const EncoderWeights& weights, int depth) {
     std::size_t longest = std::size_t{3} * kSide * kSide;
     for (int i = 0; i <= depth; ++i) {
         longest =
-            std::max(longest, weights.convolutions[static_cast<std::size_t>(i)].weight.size());
+            std::max(longest, upload_words(weights.convolutions[static_cast<std::size_t>(i)]));
     }
     return longest;
 }
@@ -102,7 +109,7 @@ std::size_t calibration_upload(const EncoderWeights& weights, int depth) {
 Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderWeights& weights,
                                              int depth) {
     gpu::Arena arena(stream.device());
-    auto [image, oihw, packed, bias, partials, maps] = reserve(arena, weights, depth);
+    auto [image, half, oihw, packed, bias, partials, maps] = reserve(arena, weights, depth);
     IMPASTO_TRY(arena.commit("the encoder's calibration"));
     IMPASTO_TRY(stream.upload(picture(), *image));
 
@@ -115,10 +122,14 @@ Result<std::vector<float>> activation_scales(gpu::Stream& stream, const EncoderW
     for (int i = 0; i <= depth; ++i) {
         const ConvWeights& conv = weights.convolutions[static_cast<std::size_t>(i)];
         const auto out = static_cast<std::uint32_t>(conv.out_channels);
-        IMPASTO_TRY(stream.upload(conv.weight, *oihw));
+        const bool in_half = !conv.half.empty();
+        IMPASTO_TRY(in_half ? stream.upload(conv.half, *half) : stream.upload(conv.weight, *oihw));
         IMPASTO_TRY(stream.upload(conv.bias, *bias));
         gpu::Program program(stream.device());
-        nn::record_pack_forward(program, *oihw, out, shape.channels, 1, *packed);
+        if (in_half) {
+            nn::record_widen(program, *half, std::size_t{9} * out * shape.channels, *oihw);
+        }
+        nn::record_pack_forward(program, *oihw, out, shape.channels, 1, 1.0f, *packed);
         nn::record_conv3x3(program, nn::ConvVariant::kDirect, *maps[0], shape, {packed, nullptr},
                            *bias, *maps[1], out, kEdges, {});
         shape.channels = out;

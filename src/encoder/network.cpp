@@ -6,9 +6,15 @@
 #include "encoder/calibration.h"
 #include "nn/half.h"
 #include "nn/pack_weights.h"
+#include "nn/widen.h"
 #include "nn/winograd.h"
 
 namespace impasto::encoder {
+
+std::size_t upload_words(const ConvWeights& conv) {
+    return conv.half.empty() ? conv.weight.size()
+                             : nn::halves_size(conv.half.size() / sizeof(std::uint16_t));
+}
 
 nn::ChannelMap channel_map(const InputConvention& input) {
     nn::ChannelMap map;
@@ -87,7 +93,8 @@ Result<std::unique_ptr<Network>> Network::lay_out(gpu::Device& device,
         layer.in_channels = static_cast<std::uint32_t>(conv.in_channels);
         layer.out_channels = static_cast<std::uint32_t>(conv.out_channels);
         layer.variant = variants[static_cast<std::size_t>(i)];
-        self->longest_upload_ = std::max(self->longest_upload_, conv.weight.size());
+        self->longest_upload_ = std::max(self->longest_upload_, upload_words(conv));
+        self->from_half_[static_cast<std::size_t>(i)] = !conv.half.empty();
         self->reserve(i);
     }
     self->maps_ =
@@ -129,8 +136,12 @@ Network::Source Network::reserve_source(gpu::Arena& arena, int index) const {
     const NetworkLayer& layer = this->layer(index);
     const auto step = static_cast<std::uint32_t>(index);
     const gpu::Lifetime lifetime{step, step};
+    const std::size_t count = std::size_t{9} * layer.in_channels * layer.out_channels;
     Source source;
-    source.oihw = &arena.reserve(std::size_t{9} * layer.in_channels * layer.out_channels, lifetime);
+    if (from_half_[static_cast<std::size_t>(index)]) {
+        source.half = &arena.reserve(nn::halves_size(count), lifetime);
+    }
+    source.oihw = &arena.reserve(count, lifetime);
     source.forward = layer.forward.packed;
     source.backward = layer.backward.packed;
     if (layer.variant == nn::ConvVariant::kWinograd) {
@@ -176,11 +187,8 @@ Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {
         layer.scale = scales[index];
         std::vector<float> bias = scaled(conv.bias, layer.scale);
         bias.resize(layer.bias->bytes / sizeof(float));
-        // The direct kernel's weights, of the first layer, come scaled; the others are on the way
-        // to 16 bits.
-        IMPASTO_TRY(i == 0 && layer.scale != 1.0f
-                        ? stream.upload(scaled(conv.weight, layer.scale), *source.oihw)
-                        : stream.upload(conv.weight, *source.oihw));
+        IMPASTO_TRY(source.half != nullptr ? stream.upload(conv.half, *source.half)
+                                           : stream.upload(conv.weight, *source.oihw));
         IMPASTO_TRY(stream.upload(bias, *layer.bias));
         gpu::Program program(device_);
         record_packing(program, i, source);
@@ -195,9 +203,13 @@ void Network::record_packing(gpu::Program& program, int index, const Source& sou
     const std::uint32_t in = layer.in_channels;
     const std::uint32_t out = layer.out_channels;
     const bool half = nn::is_half(layer.variant);
-    const float scale = index == 0 ? 1.0f : layer.scale / this->layer(index - 1).scale;
+    // The image that the first layer gets is not scaled.
+    const float scale = layer.scale / (index == 0 ? 1.0f : this->layer(index - 1).scale);
+    if (source.half != nullptr) {
+        nn::record_widen(program, *source.half, std::size_t{9} * in * out, *source.oihw);
+    }
     if (source.forward != nullptr) {
-        nn::record_pack_forward(program, *source.oihw, out, in, forward_copies(index, half),
+        nn::record_pack_forward(program, *source.oihw, out, in, forward_copies(index, half), scale,
                                 *source.forward);
     }
     if (source.backward != nullptr) {

@@ -33,6 +33,10 @@ struct NetworkLayer {
     float scale = 1;  // what the layer's maps are scaled by, once loaded: 1 for maps of 32 bits
 };
 
+// Words that the layer's weights go to the device in: a value each, or two where they are in 16
+// bits.
+std::size_t upload_words(const ConvWeights& conv);
+
 // x = (p * scale - mean) / std, in the network's channel order.
 nn::ChannelMap channel_map(const InputConvention& input);
 
@@ -78,9 +82,10 @@ class Network {
     }
 
   private:
-    // What a layer's parameters are made from: the weights as files hold them, and those that
-    // Winograd's are computed from.
+    // What a layer's parameters are made from: the weights as files hold them, in 32 bits and,
+    // where they come so, in 16, and those that Winograd's are computed from.
     struct Source {
+        const gpu::Buffer* half = nullptr;
         const gpu::Buffer* oihw = nullptr;
         const gpu::Buffer* forward = nullptr;
         const gpu::Buffer* backward = nullptr;
@@ -95,6 +100,7 @@ class Network {
     gpu::Arena arena_;
     int depth_ = 0;
     std::array<NetworkLayer, kLayers> layers_{};
+    std::array<bool, kLayers> from_half_{};  // whether the weights come in 16 bits
     nn::ChannelMap input_;
     nn::MapKind maps_ = nn::MapKind::kFloat;
     std::uint64_t calibration_bytes_ = 0;

@@ -140,15 +140,19 @@ std::uint64_t Stream::staging_bytes(Device& device, std::size_t words) {
 }
 
 Status Stream::upload(std::span<const float> values, const Buffer& to) {
-    auto shared = staging(values.size());
+    return upload(std::as_bytes(values), to);
+}
+
+Status Stream::upload(std::span<const std::byte> bytes, const Buffer& to) {
+    auto shared = staging((bytes.size() + sizeof(float) - 1) / sizeof(float));
     if (!shared) {
         return shared.error();
     }
-    for (std::size_t done = 0; done < values.size();) {
-        const std::size_t count = std::min(values.size() - done, kStagingWords);
-        std::memcpy((*shared)->mapped, values.data() + done, count * sizeof(float));
+    for (std::size_t done = 0; done < bytes.size();) {
+        const std::size_t count = std::min(bytes.size() - done, kStagingWords * sizeof(float));
+        std::memcpy((*shared)->mapped, bytes.data() + done, count);
         Program program(device_);
-        program.copy(**shared, to, count * sizeof(float), 0, done * sizeof(float));
+        program.copy(**shared, to, count, 0, done);
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(run(program));
         done += count;

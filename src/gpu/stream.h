@@ -35,7 +35,8 @@ class Stream {
     Status run(Program& program);  // submit and wait
 
     // Copies between host memory and a device buffer, through memory that both see, which the
-    // stream keeps for the next copy; blocking.
+    // stream keeps for the next copy; blocking. Bytes of any alignment.
+    Status upload(std::span<const std::byte> bytes, const Buffer& to);
     Status upload(std::span<const float> values, const Buffer& to);
     Status download(const Buffer& from, std::span<float> values);
     // Bytes of that memory once a copy of `words` has been made.

@@ -84,6 +84,8 @@ Result<Check> check_normalize(gpu::Stream& stream, std::size_t plane, const Chan
                               bool backward, std::uint32_t seed = 1);
 Result<Check> check_resize(gpu::Stream& stream, const Shape& from, const Shape& to, Borders borders,
                            std::uint32_t seed = 1);
+// 16-bit floats of every kind, `count` of them, against base/float16.h: the same bits.
+Result<Check> check_widen(gpu::Stream& stream, std::size_t count);
 Result<Check> check_blend(gpu::Stream& stream, std::size_t count, bool accumulate,
                           std::uint32_t seed = 1);
 // Several losses in a row, with the best image kept; the third is NaN.

@@ -1,9 +1,14 @@
 // The checks of what makes a map from a map.
+#include <bit>
+#include <cstring>
+
+#include "base/float16.h"
 #include "nn/check_tools.h"
 #include "nn/conv3x3.h"
 #include "nn/fold.h"
 #include "nn/pool_switches.h"
 #include "nn/resize.h"
+#include "nn/widen.h"
 #include "nn/winograd.h"
 
 namespace impasto::nn {
@@ -276,6 +281,35 @@ Result<Check> check_normalize(gpu::Stream& stream, std::size_t plane, const Chan
         verdict.error_of("output and its rest", norm(reference::difference(both, want)) / size,
                          0x1p-33);
     }
+    return verdict.finish(&bench);
+}
+
+Result<Check> check_widen(gpu::Stream& stream, std::size_t count) {
+    // An odd factor: consecutive numbers times it are all 2^16 patterns, far apart from each other.
+    std::vector<std::uint16_t> halves(2 * halves_size(count));
+    for (std::size_t i = 0; i < halves.size(); ++i) {
+        halves[i] = static_cast<std::uint16_t>(40503 * i);
+    }
+    Floats words(halves_size(count));
+    std::memcpy(words.data(), halves.data(), words.size() * sizeof(float));
+    Workbench bench(stream);
+    const auto halves_slot = bench.input(words);
+    const auto floats_slot = bench.output(count);
+    IMPASTO_TRY(bench.run(
+        [&](gpu::Program& program) {
+            record_widen(program, bench[halves_slot], count, bench[floats_slot]);
+        },
+        2));
+    std::size_t differ = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        differ += std::bit_cast<std::uint32_t>(bench.result(floats_slot)[i]) !=
+                          std::bit_cast<std::uint32_t>(half_to_float(halves[i]))
+                      ? 1
+                      : 0;
+    }
+    Verdict verdict;
+    verdict.error_of("the share of values that differ",
+                     static_cast<double>(differ) / static_cast<double>(count), 0.0);
     return verdict.finish(&bench);
 }
 

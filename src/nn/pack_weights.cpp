@@ -20,17 +20,18 @@ void record_pack(gpu::Program& program, const gpu::Buffer& oihw, const PackWeigh
 }  // namespace
 
 void record_pack_forward(gpu::Program& program, const gpu::Buffer& oihw, std::uint32_t out_channels,
-                         std::uint32_t in_channels, std::uint32_t copies,
+                         std::uint32_t in_channels, std::uint32_t copies, float scale,
                          const gpu::Buffer& packed) {
     record_pack(program, oihw,
-                {out_channels, copies * in_channels, in_channels, 9 * in_channels, 9, 0}, packed);
+                {out_channels, copies * in_channels, in_channels, 9 * in_channels, 9, 0, scale},
+                packed);
 }
 
 void record_pack_backward(gpu::Program& program, const gpu::Buffer& oihw,
                           std::uint32_t out_channels, std::uint32_t in_channels,
                           const gpu::Buffer& packed) {
-    record_pack(program, oihw, {in_channels, out_channels, out_channels, 9, 9 * in_channels, 1},
-                packed);
+    record_pack(program, oihw,
+                {in_channels, out_channels, out_channels, 9, 9 * in_channels, 1, 1.0f}, packed);
 }
 
 }  // namespace impasto::nn

@@ -9,10 +9,10 @@
 
 namespace impasto::nn {
 
-// For the forward pass. With `copies` the input channels come several times over, one set after the
-// other: weights for copies * in_channels channels.
+// For the forward pass, times `scale`. With `copies` the input channels come several times over,
+// one set after the other: weights for copies * in_channels channels.
 void record_pack_forward(gpu::Program& program, const gpu::Buffer& oihw, std::uint32_t out_channels,
-                         std::uint32_t in_channels, std::uint32_t copies,
+                         std::uint32_t in_channels, std::uint32_t copies, float scale,
                          const gpu::Buffer& packed);
 // For the backward pass: rotated and transposed.
 void record_pack_backward(gpu::Program& program, const gpu::Buffer& oihw,

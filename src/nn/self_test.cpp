@@ -230,6 +230,9 @@ void add_images_and_steps(std::vector<Row>& rows) {
                             return check_resize(s, shape, {shape.channels, 5, 23}, borders);
                         })});
     }
+    rows.push_back({"widen", over_counts([](gpu::Stream& s, std::size_t count) {
+                        return check_widen(s, count);
+                    })});
     rows.push_back({"blend", over_counts([](gpu::Stream& s, std::size_t count) {
                         return check_blend(s, count, count > 1);
                     })});

@@ -116,8 +116,12 @@ Result<EncoderWeights> load_weights(const WeightsRequest& request) {
     if (!opened) {
         return opened.error();
     }
-    auto encoder = vgg19_from_tensors(opened->tensors, opened->origin);
-    return encoder ? std::move(encoder) : in_file(encoder.error(), opened->shown);
+    auto encoder = vgg19_from_tensors(opened->tensors, opened->origin, HalfWeights::kLeaveInPlace);
+    if (!encoder) {
+        return in_file(encoder.error(), opened->shown);
+    }
+    encoder->file = opened->file;
+    return encoder;
 }
 
 Result<EncoderWeights> load_weights_from_memory(std::span<const std::byte> bytes,

@@ -27,6 +27,7 @@ struct WeightsRequest {
     std::filesystem::path cache_folder;  // empty: the user's own
 };
 
+// The result keeps the file mapped where it refers to its 16-bit weights (ConvWeights::half).
 // kInput for a missing file, a folder, a file of another kind or a catalogue name that was not
 // fetched yet; kWeights for a damaged file or another network. The message names the file.
 Result<EncoderWeights> load_weights(const WeightsRequest& request);

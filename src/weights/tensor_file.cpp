@@ -174,6 +174,29 @@ Result<std::vector<float>> tensor_floats(const NamedTensor& tensor) {
     return values;
 }
 
+bool holds_halves(const NamedTensor& tensor) {
+    return tensor.dtype == DType::kF16 && tensor.strides.empty() &&
+           std::endian::native == std::endian::little;
+}
+
+Result<std::span<const std::byte>> tensor_halves(const NamedTensor& tensor) {
+    std::uint64_t count = 0;
+    if (!element_count(tensor.shape, count) || count > tensor.data.size() / sizeof(std::uint16_t)) {
+        return Error{ErrorCode::kInternal,
+                     "the tensor '" + printable(tensor.name) + "' is too large"};
+    }
+    const auto bytes = tensor.data.first(static_cast<std::size_t>(count) * sizeof(std::uint16_t));
+    // Branches only at the end: the loop becomes vector code.
+    bool finite = true;
+    for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint16_t)) {
+        finite &= (load<std::uint16_t>(bytes.data() + i) & 0x7c00u) != 0x7c00u;
+    }
+    if (!finite) {
+        return tensor_floats(tensor).error();  // says where
+    }
+    return bytes;
+}
+
 Result<TensorFile> read_tensor_file(std::span<const std::byte> bytes) {
     if (looks_like_pth(bytes)) {
         return read_pth(bytes);

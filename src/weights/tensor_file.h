@@ -70,6 +70,12 @@ std::string printable(std::string_view name);
 // 64-bit value beyond what a float holds).
 Result<std::vector<float>> tensor_floats(const NamedTensor& tensor);
 
+// Whether the tensor's bytes are its values in row-major order as 16-bit floats of this machine's
+// byte order.
+bool holds_halves(const NamedTensor& tensor);
+// These bytes, of a tensor that does. kWeights as tensor_floats() for what is not finite.
+Result<std::span<const std::byte>> tensor_halves(const NamedTensor& tensor);
+
 // Reads a weights file of any kind it knows, told by its bytes and not its name. The result refers
 // to `bytes`, which must outlive it. kWeights for a damaged file, kInput for one of another kind.
 Result<TensorFile> read_tensor_file(std::span<const std::byte> bytes);

@@ -286,7 +286,8 @@ Result<InputConvention> settle_convention(const TensorFile& file, const WeightsO
     return caffe ? caffe_input() : torchvision_input();
 }
 
-Result<EncoderWeights> vgg19_from_tensors(const TensorFile& file, const WeightsOrigin& origin) {
+Result<EncoderWeights> vgg19_from_tensors(const TensorFile& file, const WeightsOrigin& origin,
+                                          HalfWeights halves) {
     const auto layers = find_vgg19_layers(file);
     if (!layers) {
         return layers.error();
@@ -300,18 +301,26 @@ Result<EncoderWeights> vgg19_from_tensors(const TensorFile& file, const WeightsO
     encoder.sha256 = origin.sha256;
     encoder.input = *input;
     for (const Vgg19Layer& layer : *layers) {
-        auto weight = tensor_floats(*layer.weight);
-        if (!weight) {
-            return weight.error();
+        ConvWeights convolution;
+        if (halves == HalfWeights::kLeaveInPlace && holds_halves(*layer.weight)) {
+            const auto half = tensor_halves(*layer.weight);
+            if (!half) {
+                return half.error();
+            }
+            convolution.half = *half;
+        } else {
+            auto weight = tensor_floats(*layer.weight);
+            if (!weight) {
+                return weight.error();
+            }
+            convolution.weight = *std::move(weight);
         }
         auto bias = tensor_floats(*layer.bias);
         if (!bias) {
             return bias.error();
         }
-        ConvWeights convolution;
         convolution.in_channels = static_cast<int>(layer.weight->shape[1]);
         convolution.out_channels = static_cast<int>(layer.weight->shape[0]);
-        convolution.weight = *std::move(weight);
         convolution.bias = *std::move(bias);
         encoder.convolutions.push_back(std::move(convolution));
     }

@@ -77,7 +77,14 @@ Status check_published_vgg19(const std::vector<Vgg19Layer>& layers);
 // The input convention of the file by the rules of ConventionChoice. kWeights for bad metadata.
 Result<InputConvention> settle_convention(const TensorFile& file, const WeightsOrigin& origin);
 
+// What becomes of weights that the file holds as 16-bit floats.
+enum class HalfWeights {
+    kWiden,         // nothing refers to the file's bytes afterwards
+    kLeaveInPlace,  // ConvWeights::half refers to them: keep them, as EncoderWeights::file
+};
+
 // All of it: layers found, values converted and checked to be finite.
-Result<EncoderWeights> vgg19_from_tensors(const TensorFile& file, const WeightsOrigin& origin);
+Result<EncoderWeights> vgg19_from_tensors(const TensorFile& file, const WeightsOrigin& origin,
+                                          HalfWeights halves = HalfWeights::kWiden);
 
 }  // namespace impasto

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,9 +19,16 @@ inline constexpr int kVgg19Convolutions = 16;
 struct ConvWeights {
     int in_channels = 0;
     int out_channels = 0;
-    std::vector<float> weight;  // (out, in, 3, 3), OIHW as PyTorch stores it
-    std::vector<float> bias;    // (out)
+    // (out, in, 3, 3), OIHW as PyTorch stores it; empty where `half` holds it.
+    std::vector<float> weight;
+    // The same in 16-bit floats (IEEE binary16), little endian and of any alignment, where they lie
+    // in EncoderWeights::file: the device widens them (nn/widen.h). All are finite.
+    std::span<const std::byte> half;
+    std::vector<float> bias;  // (out)
 };
+
+// The values of `weight`, whichever of the two holds them.
+std::vector<float> weight_floats(const ConvWeights& conv);
 
 // What the network wants as input x, given an image p in [0, 1] RGB.
 struct InputConvention {
@@ -35,6 +45,9 @@ struct EncoderWeights {
     // conv1_1, conv1_2, ...: at least one, at most kVgg19Convolutions; a file may hold fewer
     // (the built-in encoder ends at conv5_1).
     std::vector<ConvWeights> convolutions;
+    // What keeps the bytes that ConvWeights::half refers to where they are; null where none does,
+    // or where they are the program's own. The file must not change meanwhile.
+    std::shared_ptr<const void> file;
 };
 
 }  // namespace impasto

@@ -25,6 +25,9 @@ inline void use(const Result<TensorFile>& file) {
     }
     for (const NamedTensor& tensor : file->tensors) {
         (void)tensor_floats(tensor);
+        if (holds_halves(tensor)) {
+            (void)tensor_halves(tensor);
+        }
     }
     (void)vgg19_from_tensors(*file, {});
 }

@@ -1,5 +1,7 @@
 #include "gpu/stream.h"
 
+#include <cstring>
+
 #include "support/gpu_fixture.h"
 
 namespace impasto::gpu {
@@ -26,11 +28,33 @@ TEST_F(StreamTest, WhatGoesUpComesDown) {
     }
 }
 
+// From any address, and ending in the middle of a word, whose other bytes stay as they were.
+TEST_F(StreamTest, BytesGoUpToo) {
+    constexpr std::size_t kStaging = std::size_t{4} << 20;
+    for (const std::size_t count : {std::size_t{2}, std::size_t{1002}, kStaging + 6}) {
+        Arena arena(device());
+        Buffer& buffer = arena.reserve(count / 4 + 1);
+        ASSERT_TRUE(arena.commit("a test"));
+        std::vector<float> back(count / 4 + 1, 0.0f);
+        ASSERT_TRUE(stream().upload(back, buffer));
+        std::vector<std::byte> bytes(1 + count);
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<std::byte>(i % 251 % 127);
+        }
+        const auto sent = std::span<const std::byte>(bytes).subspan(1);
+        ASSERT_TRUE(stream().upload(sent, buffer));
+        ASSERT_TRUE(stream().download(buffer, back));
+        EXPECT_EQ(std::memcmp(back.data(), sent.data(), count), 0) << count;
+        const auto behind = std::as_bytes(std::span(back)).subspan(count);
+        EXPECT_EQ(behind.front(), std::byte{0}) << count;
+    }
+}
+
 TEST_F(StreamTest, NothingIsFine) {
     Arena arena(device());
     Buffer& buffer = arena.reserve(1);
     ASSERT_TRUE(arena.commit("a test"));
-    EXPECT_TRUE(stream().upload({}, buffer));
+    EXPECT_TRUE(stream().upload(std::span<const float>(), buffer));
     EXPECT_TRUE(stream().download(buffer, {}));
     auto done = stream().completed();
     ASSERT_TRUE(done);

@@ -34,6 +34,7 @@ TEST_P(PackWeights, EqualsTheHosts) {
     for (const Case& c : {Case{1, 1, 1}, Case{8, 3, 2}, Case{13, 5, 1}, Case{16, 24, 1},
                           Case{5, 11, 3}, Case{130, 70, 1}}) {
         SCOPED_TRACE(std::to_string(c.out) + " from " + std::to_string(c.in));
+        constexpr float kScale = 0.25f;  // exact
         testing::Numbers numbers(c.out);
         const auto oihw = numbers.floats(std::size_t{9} * c.out * c.in);
         Workbench bench(stream());
@@ -42,14 +43,18 @@ TEST_P(PackWeights, EqualsTheHosts) {
         const auto backward = bench.output(packed_size(c.in, c.out));
         const Status ran = bench.run(
             [&](gpu::Program& program) {
-                record_pack_forward(program, bench[source], c.out, c.in, c.copies, bench[forward]);
+                record_pack_forward(program, bench[source], c.out, c.in, c.copies, kScale,
+                                    bench[forward]);
                 record_pack_backward(program, bench[source], c.out, c.in, bench[backward]);
             },
             2);
         ASSERT_TRUE(ran) << ran.error().message;
         EXPECT_EQ(bench.complaint(), "");
-        EXPECT_EQ(bench.result(forward),
-                  pack_forward(repeated(oihw, c.in, c.copies), c.out, c.copies * c.in));
+        auto scaled = repeated(oihw, c.in, c.copies);
+        for (float& value : scaled) {
+            value *= kScale;
+        }
+        EXPECT_EQ(bench.result(forward), pack_forward(scaled, c.out, c.copies * c.in));
         EXPECT_EQ(bench.result(backward), pack_backward(oihw, c.out, c.in));
     }
 }

@@ -34,12 +34,37 @@ TEST(Load, FilesOfEveryForm) {
         ASSERT_EQ(encoder->convolutions.size(), 3u);
         for (int t = 0; t < 6; ++t) {
             const ConvWeights& layer = encoder->convolutions[static_cast<std::size_t>(t) / 2];
-            const auto& values = t % 2 == 0 ? layer.weight : layer.bias;
+            const auto values = t % 2 == 0 ? weight_floats(layer) : layer.bias;
+            ASSERT_FALSE(values.empty()) << name;
             for (std::size_t i = 0; i < values.size(); ++i) {
                 ASSERT_EQ(values[i], test::fixture_value(t, i)) << name;
             }
         }
     }
+}
+
+// 16-bit weights stay in the file, which the encoder keeps; of a file in memory they are copied.
+TEST(Load, HalvesStayInTheFile) {
+    for (const char* name : {"f16.safetensors", "zip_f16.pth"}) {
+        const auto encoder = load_weights(request_of(test::fixture(name)));
+        ASSERT_TRUE(encoder) << encoder.error().message;
+        EXPECT_NE(encoder->file, nullptr);
+        const auto bytes = test::read_bytes(test::fixture(name));
+        const auto copied = load_weights_from_memory(bytes, name);
+        ASSERT_TRUE(copied) << copied.error().message;
+        for (std::size_t i = 0; i < encoder->convolutions.size(); ++i) {
+            const ConvWeights& layer = encoder->convolutions[i];
+            EXPECT_TRUE(layer.weight.empty());
+            EXPECT_EQ(
+                layer.half.size(),
+                std::size_t{18} * static_cast<std::size_t>(layer.in_channels * layer.out_channels));
+            EXPECT_TRUE(copied->convolutions[i].half.empty());
+            EXPECT_EQ(copied->convolutions[i].weight, weight_floats(layer));
+        }
+    }
+    const auto floats = load_weights(request_of(test::fixture("f32.safetensors")));
+    ASSERT_TRUE(floats);
+    EXPECT_TRUE(floats->convolutions[0].half.empty());
 }
 
 TEST(Load, AFileIsToldByItsBytes) {

@@ -40,6 +40,29 @@ TEST(TensorFile, RefusesWhatIsNotFinite) {
     }
 }
 
+// Of any alignment, and refused where tensor_floats() refuses them.
+TEST(TensorFile, HalvesAreTheBytesThemselves) {
+    const std::string text = "?" + test::number(0x3c00, 2) + test::number(0x8001, 2) + "??";
+    NamedTensor tensor = tensor_of(text, DType::kF16, {2});
+    tensor.data = tensor.data.subspan(1);
+    ASSERT_TRUE(holds_halves(tensor));
+    const auto halves = tensor_halves(tensor);
+    ASSERT_TRUE(halves) << halves.error().message;
+    EXPECT_EQ(halves->data(), tensor.data.data());
+    EXPECT_EQ(halves->size(), 4u);
+    for (const std::uint64_t bits : {0x7c00, 0xfe01}) {
+        const std::string bad = test::number(0x7bff, 2) + test::number(bits, 2);
+        const NamedTensor damaged = tensor_of(bad, DType::kF16, {2});
+        EXPECT_MENTIONS(message_of(tensor_halves(damaged)), "element 1 of 2");
+        EXPECT_EQ(message_of(tensor_halves(damaged)), message_of(tensor_floats(damaged)));
+    }
+    tensor.strides = {2};
+    EXPECT_FALSE(holds_halves(tensor));
+    tensor.strides.clear();
+    tensor.dtype = DType::kBF16;
+    EXPECT_FALSE(holds_halves(tensor));
+}
+
 TEST(TensorFile, FollowsStrides) {
     const std::vector<float> values{0, 1, 2, 3, 4, 5};
     const std::string bytes = test::float_text(values);

@@ -53,7 +53,7 @@ void expect_network(const std::filesystem::path& path) {
     const auto encoder = load_weights(request);
     ASSERT_TRUE(encoder) << encoder.error().message;
     ASSERT_EQ(encoder->convolutions.size(), 16u);
-    EXPECT_EQ(encoder->convolutions[15].weight.back(), 1.0f);
+    EXPECT_EQ(weight_floats(encoder->convolutions[15]).back(), 1.0f);
 }
 
 // Nothing but the finished file may stay.
