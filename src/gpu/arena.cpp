@@ -61,12 +61,12 @@ Buffer& Arena::reserve(std::size_t count, Lifetime lifetime) {
     buffer.bytes = std::max<VkDeviceSize>(count, 1) * sizeof(float);
     largest_ = std::max(largest_, buffer.bytes);
     const VkDeviceSize alignment = device_.buffer_alignment();
-    pieces_.push_back({(buffer.bytes + alignment - 1) / alignment * alignment, lifetime});
+    reservations_.push_back({(buffer.bytes + alignment - 1) / alignment * alignment, lifetime});
     return buffers_.emplace_back(buffer);
 }
 
 Placement Arena::placement() const {
-    return place(pieces_, device_.buffer_alignment(), device_.largest_allocation());
+    return place(reservations_, device_.buffer_alignment(), device_.largest_allocation());
 }
 
 std::uint64_t Arena::bytes_reserved() const { return placement().bytes(); }
@@ -88,7 +88,7 @@ Status Arena::create_buffers(std::uint32_t& type_bits, const std::string& what) 
         if (const Status fits = check_buffer(device_, need.size); !fits) {
             return too_large(fits.error(), what);
         }
-        pieces_[i].bytes = std::max(pieces_[i].bytes, need.size);
+        reservations_[i].bytes = std::max(reservations_[i].bytes, need.size);
         type_bits &= need.memoryTypeBits;
     }
     return {};
@@ -137,7 +137,7 @@ Result<Placement> Arena::allocate(std::uint32_t type, const std::string& what) {
         longest = std::clamp(device_.memory().largest_free(), largest_, longest);
     }
     for (;; longest = std::max(longest / 2, largest_)) {
-        Placement placed = place(pieces_, alignment, longest);
+        Placement placed = place(reservations_, alignment, longest);
         blocks_.reserve(placed.blocks.size());
         std::optional<Error> error;
         for (const std::uint64_t bytes : placed.blocks) {

@@ -62,7 +62,7 @@ class Arena {
     Device& device_;
     MemoryKind kind_;
     std::deque<Buffer> buffers_;
-    std::vector<Reservation> pieces_;  // of each buffer; bytes: as the device rounds them up
+    std::vector<Reservation> reservations_;  // of each buffer; bytes: as the device rounds them up
     std::vector<Allocation> blocks_;
     std::uint64_t largest_ = 0;  // of the buffers
 };

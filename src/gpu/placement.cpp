@@ -7,20 +7,21 @@ namespace impasto::gpu {
 
 namespace {
 
-// The lowest offset in a block at which `piece` lies over none of `placed` (indices into `pieces`
-// by rising offset) that lives at the same time.
-std::uint64_t lowest_offset(const Reservation& piece, std::span<const Reservation> pieces,
+// The lowest offset in a block at which `reservation` lies over none of `placed` (indices into
+// `reservations` by rising offset) that lives at the same time.
+std::uint64_t lowest_offset(const Reservation& reservation,
+                            std::span<const Reservation> reservations,
                             std::span<const Place> places, std::span<const std::size_t> placed,
                             std::uint64_t alignment) {
     std::uint64_t offset = 0;
     for (const std::size_t other : placed) {
-        if (!pieces[other].lifetime.overlaps(piece.lifetime)) {
+        if (!reservations[other].lifetime.overlaps(reservation.lifetime)) {
             continue;
         }
-        if (offset + piece.bytes <= places[other].offset) {
+        if (offset + reservation.bytes <= places[other].offset) {
             break;
         }
-        const std::uint64_t end = places[other].offset + pieces[other].bytes;
+        const std::uint64_t end = places[other].offset + reservations[other].bytes;
         offset = std::max(offset, (end + alignment - 1) / alignment * alignment);
     }
     return offset;
@@ -32,23 +33,23 @@ std::uint64_t Placement::bytes() const {
     return std::accumulate(blocks.begin(), blocks.end(), std::uint64_t{0});
 }
 
-Placement place(std::span<const Reservation> pieces, std::uint64_t alignment,
+Placement place(std::span<const Reservation> reservations, std::uint64_t alignment,
                 std::uint64_t largest_block) {
     Placement result;
-    result.places.resize(pieces.size());
-    std::vector<std::size_t> order(pieces.size());
+    result.places.resize(reservations.size());
+    std::vector<std::size_t> order(reservations.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return pieces[a].bytes > pieces[b].bytes;
+        return reservations[a].bytes > reservations[b].bytes;
     });
     std::vector<std::vector<std::size_t>> placed;  // in each block, by offset
     for (const std::size_t index : order) {
-        const Reservation& piece = pieces[index];
+        const Reservation& reservation = reservations[index];
         Place to{placed.size(), 0};
         for (std::size_t block = 0; block < placed.size(); ++block) {
             const std::uint64_t offset =
-                lowest_offset(piece, pieces, result.places, placed[block], alignment);
-            if (offset + piece.bytes <= largest_block) {
+                lowest_offset(reservation, reservations, result.places, placed[block], alignment);
+            if (offset + reservation.bytes <= largest_block) {
                 to = {block, offset};
                 break;
             }
@@ -59,7 +60,7 @@ Placement place(std::span<const Reservation> pieces, std::uint64_t alignment,
         }
         result.places[index] = to;
         std::uint64_t& end = result.blocks[to.block];
-        end = std::max(end, to.offset + piece.bytes);
+        end = std::max(end, to.offset + reservation.bytes);
         auto& neighbours = placed[to.block];
         const auto behind = std::upper_bound(
             neighbours.begin(), neighbours.end(), to.offset,

@@ -46,15 +46,16 @@ struct Place {
 };
 
 struct Placement {
-    std::vector<Place> places;          // of each piece, in the order given
+    std::vector<Place> places;          // of each reservation, in the order given
     std::vector<std::uint64_t> blocks;  // bytes of each block of memory
 
     std::uint64_t bytes() const;  // of all blocks
 };
 
 // Offsets are multiples of `alignment`. A block is `largest_block` bytes long at most, but for a
-// piece that is longer by itself and has one of its own. The same pieces give the same places.
-Placement place(std::span<const Reservation> pieces, std::uint64_t alignment,
+// reservation that is longer by itself and has one of its own. The same reservations give the same
+// places.
+Placement place(std::span<const Reservation> reservations, std::uint64_t alignment,
                 std::uint64_t largest_block);
 
 }  // namespace impasto::gpu
