@@ -6,7 +6,8 @@ namespace {
 
 // The same kernel may run so much slower on other shapes: with caches too small, or groups too few.
 constexpr double kDoubt = 4;
-// What is shorter says more about the device's latency than about its pace.
+// A kernel whose operations take less together says more about the device's latency than about its
+// pace. (Of many short ones the latency is in the sum too, and makes it more cautious.)
 constexpr double kShortest = 1e-4;
 
 }  // namespace
@@ -24,7 +25,7 @@ void Pace::learn(std::span<const PaceSample> samples) {
     };
     std::map<std::string_view, Sum> sums;
     for (const PaceSample& sample : samples) {
-        if (sample.seconds >= kShortest && sample.guess > 0) {
+        if (sample.guess > 0) {
             Sum& sum = sums[sample.kernel];
             sum.guess += sample.guess;
             sum.seconds += sample.seconds;
@@ -32,7 +33,9 @@ void Pace::learn(std::span<const PaceSample> samples) {
     }
     const std::lock_guard lock(mutex_);
     for (const auto& [kernel, sum] : sums) {
-        ratios_[kernel] = sum.seconds / sum.guess;
+        if (sum.seconds >= kShortest) {
+            ratios_[kernel] = sum.seconds / sum.guess;
+        }
     }
 }
 

@@ -11,7 +11,9 @@ namespace impasto::gpu {
 
 // What an operation took that was expected to take `guess` (Pace::guess).
 struct PaceSample {
-    std::string_view kernel;  // lives as long as the program
+    // A shader's name, "copy" or "fill". Pace keeps the view: literals do, which those all are, and
+    // what lives as long as the device.
+    std::string_view kernel;
     double guess = 0;
     double seconds = 0;
 };
@@ -28,7 +30,9 @@ class Pace {
 
     // Seconds to allow for an operation of `kernel`, from its guess.
     double expected(std::string_view kernel, double guess) const;
-    // From a program that ran.
+    // From all operations of a program that ran: of a kernel their sum counts, so that many short
+    // ones say as much as a long one. Less than 0.1 ms together tells nothing but latency: such a
+    // kernel stays as it was.
     void learn(std::span<const PaceSample> samples);
 
     double target() const;

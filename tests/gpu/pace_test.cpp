@@ -28,6 +28,17 @@ TEST(Pace, LearnsByKernelAndLeavesADoubt) {
     EXPECT_DOUBLE_EQ(pace.expected("pool", 2.0), 4 * 2.0 * 2.0);
 }
 
+// Operations of 20 us, as a GPU's most are: what they took together counts.
+TEST(Pace, LearnsFromManyShortOperations) {
+    Pace pace;
+    const std::vector<PaceSample> samples(10, {"lbfgs", 1e-3, 2e-5});
+    pace.learn(samples);
+    EXPECT_DOUBLE_EQ(pace.expected("lbfgs", 2.0), 4 * 0.02 * 2.0);
+    // Too few of them say nothing, and what was known stays.
+    pace.learn(std::vector<PaceSample>(4, {"lbfgs", 1e-3, 1e-5}));
+    EXPECT_DOUBLE_EQ(pace.expected("lbfgs", 2.0), 4 * 0.02 * 2.0);
+}
+
 // Of what takes microseconds the latency is measured, and of what has no work nothing.
 TEST(Pace, LearnsNothingFromLatency) {
     Pace pace;
