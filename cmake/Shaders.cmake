@@ -65,8 +65,12 @@ function(impasto_add_shaders target)
     string(APPEND shaders
       "const gpu::Shader ${name}{\"${name}\", ${name}_addresses, ${name}_bindings};\n")
   endforeach()
-  set(declared "#pragma once\n#include \"gpu/pipeline.h\"\nnamespace impasto::shaders {\n${declarations}}\n")
-  set(defined "#include <cstdint>\n#include \"shaders.h\"\nnamespace impasto::shaders {\nnamespace {\n${definitions}}\n${shaders}}\n")
+  string(CONCAT declared
+    "#pragma once\n#include \"gpu/pipeline.h\"\n"
+    "namespace impasto::shaders {\n${declarations}}\n")
+  string(CONCAT defined
+    "#include <cstdint>\n#include \"shaders.h\"\n"
+    "namespace impasto::shaders {\nnamespace {\n${definitions}}\n${shaders}}\n")
   file(GENERATE OUTPUT ${out}/shaders.h CONTENT "${declared}")
   file(GENERATE OUTPUT ${out}/shaders.cpp CONTENT "${defined}")
   add_custom_target(${target}_shaders DEPENDS ${headers})
