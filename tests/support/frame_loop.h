@@ -67,9 +67,10 @@ class FrameLoop {
         if (device_ == VK_NULL_HANDLE) {
             return false;
         }
-#define IMPASTO_LOAD(name)                                                                 \
-    name = reinterpret_cast<PFN_vk##name>(host_.functions().GetDeviceProcAddr(device_, "v" \
-                                                                                       "k" #name));
+        const auto load = [&](const char* name) {
+            return host_.functions().GetDeviceProcAddr(device_, name);
+        };
+#define IMPASTO_LOAD(name) name = reinterpret_cast<PFN_vk##name>(load("vk" #name));
         IMPASTO_FRAME_FUNCTIONS(IMPASTO_LOAD)
 #undef IMPASTO_LOAD
         GetDeviceQueue(device_, 0, 0, &queue_);
