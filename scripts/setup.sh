@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulkan-drivers
           vulkan-tools libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev)
 if [ "${1:-}" = --tests ]; then
-    packages+=(libgtest-dev python3 python3-numpy vulkan-validationlayers clang-format)
+    packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers clang-format)
 fi
 
 say() { echo "setup: $*" >&2; }
