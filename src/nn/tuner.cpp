@@ -92,8 +92,10 @@ Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
         return Error{
             ErrorCode::kInvalidArgument,
             std::string("the tier '") + variant_name(*options_.forced) + "' needs " +
-                (*options_.forced == ConvVariant::kHalf ? "larger workgroups" : "matrix units") +
-                " than " + device_.info().name + " has: leave it away"};
+                (*options_.forced == ConvVariant::kHalf
+                     ? "workgroups of 256 threads and 16 KB of shared memory"
+                     : "matrix units (VK_KHR_cooperative_matrix) and 32 KB of shared memory") +
+                ", which " + device_.info().name + " lacks: leave it out"};
     }
     const bool asked = options_.forced || options_.precision;
     const Precision wanted = options_.forced      ? precision_of(*options_.forced)

@@ -1,0 +1,170 @@
+#include "gpu/slice_stream.h"
+
+#include <thread>
+
+#include "nn/reduce.h"
+#include "support/gpu_fixture.h"
+
+namespace impasto::gpu {
+namespace {
+
+// A host with one command buffer, which waits for every frame.
+class SliceStreamTest : public testing::GpuTest {
+  protected:
+    void SetUp() override {
+        testing::GpuTest::SetUp();
+        if (device_ == nullptr || IsSkipped()) {
+            return;
+        }
+        const DeviceFunctions& vk = device().vk();
+        VkCommandPoolCreateInfo pool{};
+        pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+        pool.queueFamilyIndex = device().queue_family();
+        ASSERT_EQ(vk.CreateCommandPool(device().handle(), &pool, nullptr, &pool_), VK_SUCCESS);
+        slices_ = std::make_unique<SliceStream>(device());
+    }
+    void TearDown() override {
+        slices_.reset();
+        if (pool_ != VK_NULL_HANDLE) {
+            device().vk().DestroyCommandPool(device().handle(), pool_, nullptr);
+        }
+        testing::GpuTest::TearDown();
+    }
+
+    // A frame with one slice, not yet told to be complete.
+    SliceReport frame(double seconds) {
+        const DeviceFunctions& vk = device().vk();
+        VkCommandBufferAllocateInfo allocate{};
+        allocate.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+        allocate.commandPool = pool_;
+        allocate.commandBufferCount = 1;
+        VkCommandBuffer commands = VK_NULL_HANDLE;
+        vk.AllocateCommandBuffers(device().handle(), &allocate, &commands);
+        VkCommandBufferBeginInfo begin{};
+        begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+        vk.BeginCommandBuffer(commands, &begin);
+        const SliceReport report = slices_->write({commands, ++frame_, seconds});
+        vk.EndCommandBuffer(commands);
+        VkSubmitInfo submit{};
+        submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+        submit.commandBufferCount = 1;
+        submit.pCommandBuffers = &commands;
+        EXPECT_TRUE(device().submit(submit));
+        vk.DeviceWaitIdle(device().handle());
+        vk.FreeCommandBuffers(device().handle(), pool_, 1, &commands);
+        return report;
+    }
+
+    VkCommandPool pool_ = VK_NULL_HANDLE;
+    std::unique_ptr<SliceStream> slices_;
+    std::uint64_t frame_ = 0;
+};
+
+TEST_F(SliceStreamTest, AProgramEndsWhenItsLastFrameIsComplete) {
+    Arena arena(device(), MemoryKind::kHost);
+    const Buffer& a = arena.reserve(1 << 20);
+    const Buffer& b = arena.reserve(1 << 20);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.fill(a, 3);
+    program.copy(a, b, a.bytes);
+    ASSERT_TRUE(program.finish());
+    const auto first = slices_->submit(program);
+    const auto second = slices_->submit(program);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(*slices_->completed(), 0u);
+    // A budget of nothing: a piece a frame. Fill and copy have 4 blocks of 1 MB each.
+    std::uint32_t frames = 0;
+    while (slices_->written() < *second) {
+        const SliceReport report = frame(1e-9);
+        EXPECT_EQ(report.operations, 1u);
+        ++frames;
+        ASSERT_LE(frames, 100u);
+        if (slices_->written() == *first && frames == 8) {
+            EXPECT_EQ(*slices_->completed(), 0u);  // nobody said so
+            slices_->complete(frame_);
+            EXPECT_EQ(*slices_->completed(), *first);
+        }
+    }
+    EXPECT_EQ(frames, 16u);
+    slices_->complete(frame_);
+    EXPECT_TRUE(slices_->wait(*second));
+    EXPECT_EQ(static_cast<const float*>(b.mapped)[(1 << 20) - 1], 3.0f);
+    EXPECT_EQ(frame(1).operations, 0u);
+    EXPECT_GT(frame(1).measured, 0.0);
+}
+
+// By what pieces took before, slices fill their budget and keep to it.
+TEST_F(SliceStreamTest, SlicesKeepTheirBudget) {
+    Arena arena(device());
+    const Buffer& x = arena.reserve(1 << 22);
+    const Buffer& partials = arena.reserve(nn::kReducePartials);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.fill(x, 1);
+    for (int i = 0; i < 20; ++i) {
+        nn::record_dot(program, x, x, 1 << 22, partials, 0);
+    }
+    ASSERT_TRUE(program.finish());
+    constexpr double kBudget = 0.002;
+    std::size_t slices = 0;
+    double expected = 0;
+    for (int replay = 0; replay < 4; ++replay) {
+        const auto ticket = slices_->submit(program);
+        ASSERT_TRUE(ticket);
+        while (slices_->written() < *ticket) {
+            const SliceReport report = frame(kBudget);
+            slices_->complete(frame_);
+            EXPECT_TRUE(report.expected <= kBudget * 1.001 || report.operations == 1)
+                << report.expected << " s in " << report.operations;
+            if (replay == 3) {
+                ++slices;
+                expected += report.expected;
+            }
+        }
+        ASSERT_TRUE(slices_->wait(*ticket));
+    }
+    // The last replay's slices are full but for what can't be divided.
+    EXPECT_LE(static_cast<double>(slices), 2 * expected / kBudget + 2);
+}
+
+TEST_F(SliceStreamTest, CancellingDropsWhatWaitsAndWaitsForWhatRuns) {
+    Arena arena(device(), MemoryKind::kHost);
+    const Buffer& a = arena.reserve(1 << 20);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.fill(a, 3);
+    ASSERT_TRUE(program.finish());
+    const auto ticket = slices_->submit(program);
+    ASSERT_TRUE(ticket);
+    EXPECT_EQ(frame(1e-9).operations, 1u);
+    Status waited;
+    std::thread session([&] { waited = slices_->wait(*ticket); });
+    slices_->cancel();
+    EXPECT_EQ(frame(1).operations, 0u);
+    slices_->complete(1);
+    session.join();
+    ASSERT_FALSE(waited);
+    EXPECT_EQ(waited.error().code, ErrorCode::kCancelled);
+    EXPECT_FALSE(slices_->submit(program));
+}
+
+TEST_F(SliceStreamTest, ALostDeviceIsNotWaitedFor) {
+    Arena arena(device(), MemoryKind::kHost);
+    const Buffer& a = arena.reserve(1 << 10);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.fill(a, 3);
+    ASSERT_TRUE(program.finish());
+    const auto ticket = slices_->submit(program);
+    ASSERT_TRUE(ticket);
+    frame(1);
+    slices_->lose_device();
+    const Status waited = slices_->wait(*ticket);
+    ASSERT_FALSE(waited);
+    EXPECT_EQ(waited.error().code, ErrorCode::kDeviceLost);
+    EXPECT_EQ(frame(1).operations, 0u);
+}
+
+}  // namespace
+}  // namespace impasto::gpu
