@@ -4,38 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "impasto/impasto.h"
 #include "support/temporary_folder.h"
 #include "support/tiny_encoder.h"
-#include "weights/safetensors.h"
+#include "support/weights_file.h"
 
 namespace impasto::testing {
-
-// A weights file in memory, made the way a host's pak file would hold it.
-inline std::vector<char> tiny_file(const std::filesystem::path& folder) {
-    const auto weights = tiny_encoder(13, 11);
-    constexpr int kPlaces[] = {0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28};
-    std::vector<TensorToWrite> tensors;
-    for (std::size_t i = 0; i < weights.convolutions.size(); ++i) {
-        const auto& conv = weights.convolutions[i];
-        const auto out = static_cast<std::uint64_t>(conv.out_channels);
-        const auto in = static_cast<std::uint64_t>(conv.in_channels);
-        const std::string name = "features." + std::to_string(kPlaces[i]);
-        tensors.push_back(f32_tensor(name + ".weight", {out, in, 3, 3}, conv.weight));
-        tensors.push_back(f32_tensor(name + ".bias", {out}, conv.bias));
-    }
-    const auto path = folder / "tiny.safetensors";
-    EXPECT_TRUE(write_safetensors(path, tensors, {}));
-    std::FILE* file = std::fopen(path.string().c_str(), "rb");
-    std::vector<char> bytes(1 << 20);
-    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
-    std::fclose(file);
-    return bytes;
-}
 
 class ApiTest : public ::testing::Test {
   protected:
@@ -46,7 +23,7 @@ class ApiTest : public ::testing::Test {
             GTEST_SKIP() << "no Vulkan driver on this machine: " << message_;
         }
         ASSERT_EQ(result, IMPASTO_SUCCESS) << message_;
-        const auto bytes = tiny_file(folder_.path());
+        const auto bytes = weights_file(tiny_encoder(13, 11), folder_.path());
         ASSERT_EQ(impasto_weights_load_memory(bytes.data(), bytes.size(), "tiny", nullptr,
                                               &weights_, message_, sizeof message_),
                   IMPASTO_SUCCESS)

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "encoder/vgg19.h"
@@ -16,22 +17,20 @@
 
 namespace impasto::testing {
 
-// Channels of each layer: odd on purpose. He initialisation keeps the activations' size.
-inline EncoderWeights tiny_encoder(int layers, std::uint32_t seed) {
-    constexpr int kChannels[] = {5, 8, 9, 10, 11, 12, 12, 9, 14, 16, 8, 7, 13, 9, 10, 11};
+// A layer for each number of channels. He initialisation keeps the activations' size.
+inline EncoderWeights random_encoder(std::span<const int> channels, std::uint32_t seed) {
     std::mt19937 engine(seed);
     EncoderWeights weights;
     weights.name = "tiny";
     int in = 3;
-    for (int i = 0; i < layers; ++i) {
+    for (const int out : channels) {
         ConvWeights conv;
         conv.in_channels = in;
-        conv.out_channels = kChannels[i];
+        conv.out_channels = out;
         std::normal_distribution<float> values(0.0f,
                                                std::sqrt(2.0f / (9.0f * static_cast<float>(in))));
-        conv.weight.resize(static_cast<std::size_t>(in) * static_cast<std::size_t>(kChannels[i]) *
-                           9);
-        conv.bias.resize(static_cast<std::size_t>(kChannels[i]));
+        conv.weight.resize(static_cast<std::size_t>(in) * static_cast<std::size_t>(out) * 9);
+        conv.bias.resize(static_cast<std::size_t>(out));
         for (float& value : conv.weight) {
             value = values(engine);
         }
@@ -39,9 +38,15 @@ inline EncoderWeights tiny_encoder(int layers, std::uint32_t seed) {
             value = 0.1f * values(engine);
         }
         weights.convolutions.push_back(std::move(conv));
-        in = kChannels[i];
+        in = out;
     }
     return weights;
+}
+
+// Numbers of channels that are odd on purpose.
+inline EncoderWeights tiny_encoder(int layers, std::uint32_t seed) {
+    constexpr int kChannels[] = {5, 8, 9, 10, 11, 12, 12, 9, 14, 16, 8, 7, 13, 9, 10, 11};
+    return random_encoder(std::span(kChannels).first(static_cast<std::size_t>(layers)), seed);
 }
 
 // A smooth picture with some noise.
@@ -112,6 +117,33 @@ class ReferenceEncoder {
         return layers;
     }
 
+    // The image's gradient from those that the terms give to the maps of `layers`; empty where
+    // there is none. ReLUs and max pools decide as the maps `decided` do.
+    nn::reference::Values backward(const std::vector<Layer>& layers,
+                                   const std::vector<nn::reference::Values>& of_terms,
+                                   const std::vector<nn::reference::Values>& decided) const {
+        nn::reference::Values gradient;
+        for (std::size_t i = layers.size(); i-- > 0;) {
+            if (gradient.empty()) {
+                gradient.resize(layers[i].map.size(), 0.0);
+            }
+            if (!of_terms[i].empty()) {
+                gradient = nn::reference::blend(of_terms[i], gradient, 1);
+            }
+            gradient = nn::reference::conv3x3_backward(
+                nn::reference::masked(gradient, decided[i]), layers[i].shape,
+                values_of(weights_.convolutions[i].weight),
+                i == 0 ? 3 : layers[i - 1].shape.channels,
+                i == 0 ? options_.first_padding : options_.padding);
+            if (i > 0 && encoder::pool_follows(static_cast<int>(i) - 1)) {
+                gradient =
+                    nn::reference::pool_backward(decided[i - 1], layers[i - 1].shape, gradient,
+                                                 options_.pooling, options_.padding);
+            }
+        }
+        return nn::reference::normalize_backward(gradient, layers[0].shape.plane(), map_);
+    }
+
   private:
     const EncoderWeights& weights_;
     const style::ObjectiveOptions& options_;
@@ -170,12 +202,74 @@ class ReferenceObjective {
         return losses;
     }
 
-  private:
+    // The maps of layers 0..depth.
+    std::vector<ReferenceEncoder::Layer> features(const nn::reference::Values& image,
+                                                  const nn::Shape& shape) const {
+        return encoder_.forward(image, shape, options_.depth());
+    }
+
+    // d total / d image where ReLUs and max pools decide as `decided` does, the maps of layers
+    // 0..depth as the device computed them. Two values of a pool, or a value and a ReLU's zero, may
+    // be closer than rounding: a decision that flips moves a whole gradient and nothing else.
+    nn::reference::Values gradient(const nn::reference::Values& image, const nn::Shape& shape,
+                                   const std::vector<nn::reference::Values>& decided) const {
+        const auto layers = features(image, shape);
+        std::vector<nn::reference::Values> of_terms(layers.size());
+        double sum = 0;
+        for (const style::LayerWeight& term : options_.content_layers) {
+            sum += static_cast<double>(term.weight);
+        }
+        for (const style::LayerWeight& term : options_.content_layers) {
+            const auto layer = static_cast<std::size_t>(term.layer);
+            const auto& target = content_[layer].map;
+            of_terms[layer] = nn::reference::blend(
+                nn::reference::difference(layers[layer].map, target), of_terms[layer],
+                2 * static_cast<double>(options_.content_weight) *
+                    static_cast<double>(term.weight) / sum / nn::reference::dot(target, target));
+        }
+        sum = 0;
+        for (const style::LayerWeight& term : options_.style_layers) {
+            sum += static_cast<double>(term.weight);
+        }
+        for (std::size_t k = 0; k < options_.style_layers.size(); ++k) {
+            const style::LayerWeight& term = options_.style_layers[k];
+            const auto layer = static_cast<std::size_t>(term.layer);
+            of_terms[layer] = nn::reference::blend(
+                gram_gradient(layers[layer], nn::reference::difference(gram(layers, k), grams_[k])),
+                of_terms[layer],
+                2 * static_cast<double>(options_.style_weight) * static_cast<double>(term.weight) /
+                    sum / nn::reference::dot(grams_[k], grams_[k]));
+        }
+        return nn::reference::blend(
+            nn::reference::total_variation_gradient(image, shape, options_.padding),
+            encoder_.backward(layers, of_terms, decided), static_cast<double>(options_.tv_weight));
+    }
+
+    // G = F F^T / (C H W) of a style term.
     nn::reference::Values gram(const std::vector<ReferenceEncoder::Layer>& layers,
                                std::size_t k) const {
         const auto& layer = layers[static_cast<std::size_t>(options_.style_layers[k].layer)];
         return nn::reference::gram(layer.map, layer.shape, {},
                                    static_cast<double>(layer.shape.plane()));
+    }
+
+  private:
+    // dF = 2 dG F / (C H W) for a symmetric dG. Not masked, as nn::reference::gram_backward would.
+    static nn::reference::Values gram_gradient(const ReferenceEncoder::Layer& layer,
+                                               const nn::reference::Values& dgram) {
+        const std::size_t channels = layer.shape.channels;
+        const std::size_t plane = layer.shape.plane();
+        nn::reference::Values gradient(layer.map.size(), 0.0);
+        for (std::size_t i = 0; i < channels; ++i) {
+            for (std::size_t j = 0; j < channels; ++j) {
+                const double factor = 2 * dgram[i * channels + j] /
+                                      (static_cast<double>(channels) * static_cast<double>(plane));
+                for (std::size_t p = 0; p < plane; ++p) {
+                    gradient[i * plane + p] += factor * layer.map[j * plane + p];
+                }
+            }
+        }
+        return gradient;
     }
 
     const style::ObjectiveOptions& options_;
