@@ -193,10 +193,10 @@ class CliTest(unittest.TestCase):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, encoding="utf-8", **more)
 
-    def run_program(self, *arguments, env=None, **more):
+    def run_program(self, *arguments, env=None, timeout=200, **more):
         process = self.popen(*arguments, env=env, **more)
         with process:
-            process.out, process.err = process.communicate(timeout=200)
+            process.out, process.err = process.communicate(timeout=timeout)
         self.assertIsNone(VALIDATION.search(process.out + process.err),
                           "the validation layer:\n" + process.out + process.err)
         return process
