@@ -6,16 +6,12 @@
  *     char message[512];
  *     ImpastoContext* context = NULL;
  *     impasto_context_create(NULL, &context, message, sizeof message);
- *     impasto_weights_load("builtin", NULL, &weights, message, sizeof message);
  *     impasto_image_load("photo.jpg", &content, message, sizeof message);
  *     impasto_image_load("painting.jpg", &style, message, sizeof message);
  *     ImpastoSessionOptions options = {.struct_size = sizeof options};
  *     impasto_session_options_default(&options);
- *     impasto_session_create(context, weights, content, &style, 1, &options, &session, ...);
- *     ImpastoProgress progress = {.struct_size = sizeof progress};
- *     while (!progress.done &&
- *            impasto_session_advance(session, 1, &progress) == IMPASTO_SUCCESS) {
- *     }
+ *     impasto_session_create(context, NULL, content, &style, 1, &options, &session, ...);
+ *     impasto_session_run(session, NULL, NULL);
  *     impasto_session_image(session, &result);
  *     impasto_image_save(result, "out.png", NULL, 0, message, sizeof message);
  *
@@ -117,8 +113,8 @@ typedef struct ImpastoContext ImpastoContext;
 typedef struct ImpastoVulkanDevice ImpastoVulkanDevice;
 
 /* Called with one line now and then (how much device memory a session will hold, before it takes
- * any; that the optimiser was restarted), on the thread that called into Impasto. `line` lives
- * during the call. */
+ * any; that the optimiser was restarted), on the thread that called into Impasto or, of a hosted
+ * session, on its own. `line` lives during the call. */
 typedef void (*ImpastoLog)(void* user, const char* line);
 
 typedef struct ImpastoContextOptions {
@@ -415,7 +411,8 @@ IMPASTO_API ImpastoResult impasto_session_need(
     const ImpastoSize* styles, uint32_t style_count, const ImpastoSessionOptions* options,
     ImpastoNeed* need, char* message, size_t message_size);
 
-/* Checks everything, prepares the first scale and allocates. `style_count` >= 1 unless
+/* Checks everything, prepares the first scale and allocates. `weights` NULL: the built-in encoder;
+ * the same wherever a session is made or asked about. `style_count` >= 1 unless
  * style_weight is 0. Errors: INVALID_ARGUMENT, WEIGHTS (a layer that the encoder lacks),
  * OUT_OF_MEMORY (says the need and a size that would fit), DEVICE_LOST. */
 IMPASTO_API ImpastoResult impasto_session_create(

@@ -158,6 +158,9 @@ inline ImpastoLosses losses_of(const style::Losses& from) {
     return {from.total, from.content, from.style, from.tv};
 }
 
+// The weights of a handle; of null, the built-in encoder's.
+Result<std::shared_ptr<const EncoderWeights>> weights_of(const ImpastoWeights* weights);
+
 // `context`'s log, for a session.
 style::Session::Log session_log(const ImpastoContext& context);
 

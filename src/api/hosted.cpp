@@ -223,11 +223,9 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
                                             const ImpastoHosting* hosting, ImpastoSession** session,
                                             char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
-        if (context == nullptr || weights == nullptr || session == nullptr ||
-            (styles == nullptr && style_count > 0)) {
+        if (context == nullptr || session == nullptr || (styles == nullptr && style_count > 0)) {
             return api::bad_argument(
-                "impasto_session_create_hosted: context, weights, styles and session must be "
-                "given");
+                "impasto_session_create_hosted: context, styles and session must be given");
         }
         *session = nullptr;
         ImpastoHosting how{};
@@ -256,7 +254,11 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
         }
         input.options = *std::move(asked);
         input.options.objective.tuner = context->tuner.get();
-        input.weights = weights->weights;
+        auto encoder = api::weights_of(weights);
+        if (!encoder) {
+            return encoder.error();
+        }
+        input.weights = *std::move(encoder);
         input.every = std::max(how.every, 1u);
         input.log = api::session_log(*context);
         auto handle = std::make_unique<ImpastoSession>();

@@ -81,11 +81,15 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
                                      uint32_t style_count, const ImpastoSessionOptions* options,
                                      ImpastoSession** session, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
-        if (context == nullptr || weights == nullptr || content == nullptr || session == nullptr) {
+        if (context == nullptr || content == nullptr || session == nullptr) {
             return api::bad_argument(
-                "impasto_session_create: context, weights, content and session must be given");
+                "impasto_session_create: context, content and session must be given");
         }
         *session = nullptr;
+        const auto encoder = api::weights_of(weights);
+        if (!encoder) {
+            return encoder.error();
+        }
         auto images = api::style_images(styles, style_count);
         if (!images) {
             return images.error();
@@ -98,9 +102,9 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
         auto handle = std::make_unique<ImpastoSession>();
         handle->context = context;
         handle->styles = style_count;
-        auto made = style::Session::create(*context->device, *weights->weights, content->image,
-                                           *std::move(images), *std::move(asked),
-                                           api::session_log(*context));
+        auto made =
+            style::Session::create(*context->device, **encoder, content->image, *std::move(images),
+                                   *std::move(asked), api::session_log(*context));
         if (!made) {
             return made.error();
         }

@@ -27,7 +27,7 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
                                    uint32_t style_count, const ImpastoSessionOptions* options,
                                    ImpastoNeed* need, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
-        if (context == nullptr || weights == nullptr || (styles == nullptr && style_count > 0)) {
+        if (context == nullptr || (styles == nullptr && style_count > 0)) {
             return api::bad_argument(
                 "impasto_session_need: context, weights and styles must be "
                 "given");
@@ -48,12 +48,16 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
         if (!asked) {
             return asked.error();
         }
+        const auto encoder = api::weights_of(weights);
+        if (!encoder) {
+            return encoder.error();
+        }
         const int depth = asked->objective.depth();
-        const auto layers = encoder::Network::layers(*weights->weights, depth);
+        const auto layers = encoder::Network::layers(**encoder, depth);
         if (!layers) {
             return layers.error();
         }
-        const auto network = encoder::Network::lay_out(*context->device, *weights->weights, depth,
+        const auto network = encoder::Network::lay_out(*context->device, **encoder, depth,
                                                        context->tuner->foresee(*layers));
         if (!network) {
             return network.error();

@@ -55,6 +55,17 @@ static_assert(IMPASTO_CONVENTION_AUTO == static_cast<int>(ConventionChoice::kAut
 static_assert(IMPASTO_CONVENTION_TORCHVISION == static_cast<int>(ConventionChoice::kTorchvision));
 static_assert(IMPASTO_CONVENTION_CAFFE == static_cast<int>(ConventionChoice::kCaffe));
 
+Result<std::shared_ptr<const EncoderWeights>> api::weights_of(const ImpastoWeights* weights) {
+    if (weights != nullptr) {
+        return weights->weights;
+    }
+    auto builtin = load_weights({});
+    if (!builtin) {
+        return builtin.error();
+    }
+    return std::make_shared<const EncoderWeights>(*std::move(builtin));
+}
+
 ImpastoResult impasto_weights_load(const char* source, const ImpastoWeightsOptions* options,
                                    ImpastoWeights** weights, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {

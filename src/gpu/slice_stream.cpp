@@ -118,7 +118,7 @@ SliceReport SliceStream::write(const Slice& slice) {
         }
     }
     written.ticket = ended_;
-    if (measures) {
+    if (measures && !written.pieces.empty()) {
         taken_[written.ring] = true;
         next_ring_ = (next_ring_ + 1) % kRing;
     } else {

@@ -17,6 +17,11 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
+bool is_known_wrong(const Tuning& tuning, ConvVariant variant) {
+    const auto found = tuning.checks.find(variant);
+    return found != tuning.checks.end() && !found->second.empty();
+}
+
 }  // namespace
 
 TunerTrials TunerTrials::real() { return {check_variant, time_variants}; }
@@ -52,32 +57,41 @@ Status ConvTuner::save() {
                                   std::as_bytes(std::span(text)));
 }
 
-Result<bool> ConvTuner::is_right(gpu::Stream& stream, ConvVariant variant) {
+Result<bool> ConvTuner::is_right(Known& known, ConvVariant variant) {
     if (variant == ConvVariant::kDirect) {
         return true;
     }
-    auto known = tuning_.checks.find(variant);
-    if (known == tuning_.checks.end()) {
-        auto wrong = trials_.check(stream, variant);
+    auto found = known.tuning.checks.find(variant);
+    if (found == known.tuning.checks.end()) {
+        auto wrong = trials_.check(known.stream, variant);
         if (!wrong && wrong.error().code == ErrorCode::kOutOfMemory) {
             return false;  // for now
         }
-        if (!wrong && wrong.error().code == ErrorCode::kDeviceLost) {
+        if (!wrong && (wrong.error().code == ErrorCode::kDeviceLost ||
+                       wrong.error().code == ErrorCode::kCancelled)) {
             return wrong.error();
         }
         // A kernel that the driver can't compile is one that can't be used.
-        known = tuning_.checks.emplace(variant, on_one_line(wrong ? *wrong : wrong.error().message))
+        found = known.tuning.checks
+                    .emplace(variant, on_one_line(wrong ? *wrong : wrong.error().message))
                     .first;
-        added_ = true;
+        known.added = true;
     }
-    if (known->second.empty()) {
+    if (found->second.empty()) {
         return true;
     }
-    if (std::find(left_out_.begin(), left_out_.end(), variant) == left_out_.end()) {
-        left_out_.push_back(variant);
+    bool told = false;
+    {
+        const std::lock_guard lock(mutex_);
+        told = std::find(left_out_.begin(), left_out_.end(), variant) != left_out_.end();
+        if (!told) {
+            left_out_.push_back(variant);
+        }
+    }
+    if (!told) {
         if (options_.log) {
             options_.log(std::string("the convolution '") + variant_name(variant) +
-                         "' computes something wrong on this device (" + known->second +
+                         "' computes something wrong on this device (" + found->second +
                          ") and is not used: please report it with the output of 'impasto "
                          "doctor'; --retune checks again");
         }
@@ -85,7 +99,7 @@ Result<bool> ConvTuner::is_right(gpu::Stream& stream, ConvVariant variant) {
     return false;
 }
 
-Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
+Result<Precision> ConvTuner::choose_precision(Known& known) {
     // A layer as every encoder has it, but for the first.
     constexpr ConvLayer kLayer{64, 64};
     if (options_.forced && !is_admissible(*options_.forced, device_, kLayer)) {
@@ -110,19 +124,19 @@ Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
                          " lacks what the precision fp16 needs, workgroups of 256 "
                          "threads and 16 KB: use fp32"};
     }
-    const auto right = is_right(stream, ConvVariant::kHalf);
+    const auto right = is_right(known, ConvVariant::kHalf);
     if (!right) {
         return right.error();
     }
     if (!asked) {
         // It was the matrix units that spoke for it.
-        const auto matrix = is_right(stream, ConvVariant::kMatrix);
+        const auto matrix = is_right(known, ConvVariant::kMatrix);
         if (!matrix) {
             return matrix.error();
         }
         return *right && *matrix ? Precision::kFp16 : Precision::kFp32;
     }
-    if (!*right && !tuning_.checks.contains(ConvVariant::kHalf)) {
+    if (!*right && !known.tuning.checks.contains(ConvVariant::kHalf)) {
         return Error{
             ErrorCode::kOutOfMemory,
             "there is not enough device memory to check the precision fp16: allow more, or "
@@ -136,19 +150,16 @@ Result<Precision> ConvTuner::choose_precision(gpu::Stream& stream) {
     return Precision::kFp16;
 }
 
-bool ConvTuner::known_wrong(ConvVariant variant) const {
-    const auto known = tuning_.checks.find(variant);
-    return known != tuning_.checks.end() && !known->second.empty();
-}
-
-ConvVariant ConvTuner::foresee_one(const ConvLayer& layer, Precision precision) const {
+ConvVariant ConvTuner::foresee_one(const Tuning& tuning, const ConvLayer& layer,
+                                   Precision precision) const {
     const ConvVariant expected = expected_variant(device_, layer, precision);
-    const auto timed = tuning_.seconds.find(layer);
+    const auto timed = tuning.seconds.find(layer);
     VariantSeconds seconds;
-    bool all = timed != tuning_.seconds.end();
+    bool all = timed != tuning.seconds.end();
     for (const ConvVariantRow& row : conv_variants()) {
         if (row.precision != precision || !row.admissible(device_, layer) ||
-            known_wrong(row.variant) || (options_.forced && row.variant != *options_.forced)) {
+            is_known_wrong(tuning, row.variant) ||
+            (options_.forced && row.variant != *options_.forced)) {
             continue;
         }
         if (options_.forced) {
@@ -161,7 +172,7 @@ ConvVariant ConvTuner::foresee_one(const ConvLayer& layer, Precision precision) 
         }
     }
     const ConvVariant chosen = all && !seconds.empty() ? fastest(seconds, expected) : expected;
-    return options_.forced || known_wrong(chosen) ? plain_variant(precision) : chosen;
+    return options_.forced || is_known_wrong(tuning, chosen) ? plain_variant(precision) : chosen;
 }
 
 std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers) {
@@ -171,22 +182,23 @@ std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers) {
                           : options_.precision ? *options_.precision
                                                : expected_precision(device_);
     if (!options_.forced && !options_.precision &&
-        (known_wrong(ConvVariant::kHalf) || known_wrong(ConvVariant::kMatrix))) {
+        (is_known_wrong(tuning_, ConvVariant::kHalf) ||
+         is_known_wrong(tuning_, ConvVariant::kMatrix))) {
         precision = Precision::kFp32;
     }
     std::vector<ConvVariant> chosen;
     chosen.reserve(layers.size());
     for (const ConvLayer& layer : layers) {
-        chosen.push_back(foresee_one(layer, precision));
+        chosen.push_back(foresee_one(tuning_, layer, precision));
     }
     return chosen;
 }
 
-Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& layer,
+Result<ConvVariant> ConvTuner::choose_one(Known& known, const ConvLayer& layer,
                                           Precision precision) {
     if (!options_.times) {
-        const ConvVariant foreseen = foresee_one(layer, precision);
-        const auto right = is_right(stream, foreseen);
+        const ConvVariant foreseen = foresee_one(known.tuning, layer, precision);
+        const auto right = is_right(known, foreseen);
         if (!right) {
             return right.error();
         }
@@ -195,7 +207,7 @@ Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& 
     ConvVariant expected = expected_variant(device_, layer, precision);
     if (!keeps_ && !options_.forced) {
         // The rule's, or where that is wrong here what comes before it in the table.
-        const auto right = is_right(stream, expected);
+        const auto right = is_right(known, expected);
         if (!right) {
             return right.error();
         }
@@ -212,7 +224,7 @@ Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& 
         if (!wanted || row.precision != precision || !row.admissible(device_, layer)) {
             continue;
         }
-        const auto right = is_right(stream, row.variant);
+        const auto right = is_right(known, row.variant);
         if (!right) {
             return right.error();
         }
@@ -223,18 +235,20 @@ Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& 
     if (candidates.size() < 2) {
         return candidates.empty() ? plain_variant(precision) : candidates.front();
     }
-    const auto known = tuning_.seconds.find(layer);
-    VariantSeconds seconds = known != tuning_.seconds.end() ? known->second : VariantSeconds();
+    VariantSeconds seconds;
+    if (const auto timed = known.tuning.seconds.find(layer); timed != known.tuning.seconds.end()) {
+        seconds = timed->second;
+    }
     const bool all = std::all_of(candidates.begin(), candidates.end(),
                                  [&](ConvVariant variant) { return seconds.contains(variant); });
     if (!all) {
-        auto timed = trials_.time(stream, candidates, layer);
+        auto timed = trials_.time(known.stream, candidates, layer);
         if (timed) {
             seconds = *std::move(timed);
             for (const auto& [variant, value] : seconds) {
-                tuning_.seconds[layer][variant] = value;
+                known.tuning.seconds[layer][variant] = value;
             }
-            added_ = true;
+            known.added = true;
         } else if (timed.error().code == ErrorCode::kOutOfMemory) {
             seconds = {{expected, 0.0}};
         } else {
@@ -247,30 +261,45 @@ Result<ConvVariant> ConvTuner::choose_one(gpu::Stream& stream, const ConvLayer& 
     return fastest(seconds, expected);
 }
 
+// Trials run without the lock: those of a hosted session take slices of its host, who may ask for
+// something else meanwhile.
 Result<std::vector<ConvVariant>> ConvTuner::choose(gpu::Stream& stream,
                                                    std::span<const ConvLayer> layers) {
-    const std::lock_guard lock(mutex_);
-    load();
-    const auto precision = choose_precision(stream);
+    Known known{stream, {}};
+    {
+        const std::lock_guard lock(mutex_);
+        load();
+        known.tuning = tuning_;
+    }
+    auto chosen = choose_all(known, layers);
+    if (known.added) {
+        const std::lock_guard lock(mutex_);
+        merge(tuning_, known.tuning);
+        if (keeps_) {
+            // Another process may have added something meanwhile.
+            const auto bytes = gpu::read_device_file(file_, kTuningFile, device_.file_key());
+            merge(tuning_, parse_tuning({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                        kernels_));
+            (void)save();
+        }
+    }
+    return chosen;
+}
+
+Result<std::vector<ConvVariant>> ConvTuner::choose_all(Known& known,
+                                                       std::span<const ConvLayer> layers) {
+    const auto precision = choose_precision(known);
     if (!precision) {
         return precision.error();
     }
     std::vector<ConvVariant> chosen;
     chosen.reserve(layers.size());
     for (const ConvLayer& layer : layers) {
-        const auto variant = choose_one(stream, layer, *precision);
+        const auto variant = choose_one(known, layer, *precision);
         if (!variant) {
             return variant.error();
         }
         chosen.push_back(*variant);
-    }
-    if (added_ && keeps_) {
-        added_ = false;
-        // Another process may have added something meanwhile.
-        const auto bytes = gpu::read_device_file(file_, kTuningFile, device_.file_key());
-        merge(tuning_,
-              parse_tuning({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kernels_));
-        (void)save();
     }
     return chosen;
 }

@@ -56,15 +56,21 @@ class ConvTuner {
     std::vector<ConvVariant> foresee(std::span<const ConvLayer> layers);
 
   private:
-    ConvVariant foresee_one(const ConvLayer& layer, Precision precision) const;
-    bool known_wrong(ConvVariant variant) const;
-    void load();
+    // What a choice knows and finds out.
+    struct Known {
+        gpu::Stream& stream;
+        Tuning tuning;
+        bool added = false;  // something that was not known before
+    };
+    void load();  // this and save() with the lock
     Status save();
     // Whether the variant may be used: no where it was wrong, or could not be run.
-    Result<bool> is_right(gpu::Stream& stream, ConvVariant variant);
-    Result<Precision> choose_precision(gpu::Stream& stream);
-    Result<ConvVariant> choose_one(gpu::Stream& stream, const ConvLayer& layer,
-                                   Precision precision);
+    Result<bool> is_right(Known& known, ConvVariant variant);
+    Result<Precision> choose_precision(Known& known);
+    Result<ConvVariant> choose_one(Known& known, const ConvLayer& layer, Precision precision);
+    Result<std::vector<ConvVariant>> choose_all(Known& known, std::span<const ConvLayer> layers);
+    ConvVariant foresee_one(const Tuning& tuning, const ConvLayer& layer,
+                            Precision precision) const;
 
     gpu::Device& device_;
     TunerOptions options_;
@@ -74,7 +80,6 @@ class ConvTuner {
     std::string kernels_;
     bool loaded_ = false;
     bool keeps_ = false;  // what is found can be kept
-    bool added_ = false;  // something that is not in the file
     Tuning tuning_;
     std::vector<ConvVariant> left_out_;  // of which the log was told
 };
