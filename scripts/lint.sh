@@ -11,4 +11,4 @@ scripts/check_format.sh
 cmake -S . -B build/clang -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
     -DCMAKE_BUILD_TYPE=Debug -DIMPASTO_BUILD_TESTS=ON >/dev/null
 cmake --build build/clang --target impasto_core_shaders
-run-clang-tidy -quiet -p build/clang "^$PWD/(?=(samples|src|tests)/).*${1:-}" 2>/dev/null
+run-clang-tidy -quiet -p build/clang "^$PWD/(?=(examples|samples|src|tests)/).*${1:-}" 2>/dev/null

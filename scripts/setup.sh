@@ -1,13 +1,18 @@
 #!/bin/bash
-# Installs what the build, the program and (with --tests) the tests need, on Debian and Ubuntu.
-# Elsewhere it only says what is needed. Called by demo.sh and test.sh; safe to run again.
+# Installs what the build, the program and (with --tests) the tests and (with --examples) the
+# examples need, on Debian and Ubuntu. Elsewhere it only says what is needed. Called by demo.sh and test.sh; safe to run again.
 set -euo pipefail
 
 packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulkan-drivers
           vulkan-tools libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev)
-if [ "${1:-}" = --tests ]; then
-    packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers clang-format)
-fi
+for option in "$@"; do
+    case $option in
+        --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
+                            clang-format) ;;
+        --examples) packages+=(libglfw3-dev libimgui-dev libtinygltf-dev) ;;
+        *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
+    esac
+done
 
 say() { echo "setup: $*" >&2; }
 
@@ -15,7 +20,7 @@ if ! command -v apt-get >/dev/null; then
     say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
         "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
         "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers and" \
-        "clang-format."
+        "clang-format, (for the examples) GLFW, Dear ImGui and tinygltf."
     exit 0
 fi
 
