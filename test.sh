@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-scripts/setup.sh --tests
+scripts/setup.sh --tests --examples
 cmake --preset release -DIMPASTO_BUILD_TESTS=ON
 cmake --build --preset release
 ctest --preset release "$@"
