@@ -68,6 +68,12 @@ class Chart:
         self.parts.append('<polyline points="%s" stroke="%s"%s/>' % (
             points, COLOURS[name], ' stroke-dasharray="5 4"' if dashed else ""))
 
+    def mark(self, frame, text):
+        self.parts.append('<path d="M%.1f %dv%d" stroke="#888" stroke-dasharray="2 3"/>'
+                          % (self.x(frame), self.top, self.height))
+        self.parts.append('<text x="%.1f" y="%d" class="tick">%s</text>'
+                          % (self.x(frame) + 4, self.top + 10, text))
+
 
 def legend(entries):
     parts, x = [], LEFT
@@ -79,8 +85,7 @@ def legend(entries):
 
 
 def draw(styled, plain, path):
-    count = min(len(styled), len(plain))
-    styled, plain = styled[:count], plain[:count]
+    count = max(len(styled), len(plain))
     whole = {"with": [row["slice_ms"] + row["draw_ms"] for row in styled],
              "without": [row["draw_ms"] for row in plain]}
     slices = [row["slice_ms"] for row in styled]
@@ -94,6 +99,9 @@ def draw(styled, plain, path):
                   "a slice on the device, ms")
     below.line(slices, "with")
     below.line(budgets, "budget", dashed=True)
+    running = [i for i, row in enumerate(styled) if row["state"] != "preparing"]
+    if running and running[0] > 0:
+        below.mark(running[0], "first iteration")
     parts = legend([("with", "with stylisation"), ("without", "without"), ("budget", "budget")])
     svg = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-size="12"
      font-family="sans-serif" fill="#333">
