@@ -8,7 +8,7 @@ packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulk
 for option in "$@"; do
     case $option in
         --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
-                            clang-format) ;;
+                            clang-format xvfb) ;;
         --examples) packages+=(libglfw3-dev libimgui-dev libtinygltf-dev) ;;
         *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
     esac

@@ -4,7 +4,12 @@
 """
 import csv
 import os
+import shutil
+import struct
+import subprocess
 import sys
+import time
+import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(FOLDER), "cli"))
@@ -27,6 +32,43 @@ def difference(a, b, box=None):
     values = [abs(p - q) for y in range(y0, y1)
               for p, q in zip(a.rows[y][3 * x0:3 * x1], b.rows[y][3 * x0:3 * x1])]
     return sum(values) / len(values)
+
+
+class VirtualDisplay:
+    """An X server without a screen, and what would be on it."""
+
+    def __init__(self, folder, width, height):
+        read, write = os.pipe()
+        self.process = subprocess.Popen(
+            ["Xvfb", "-screen", "0", "%dx%dx24" % (width, height), "-nolisten", "tcp",
+             "-fbdir", folder, "-displayfd", str(write)],
+            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as told:
+            self.name = ":" + told.readline().strip()
+        self.file = os.path.join(folder, "Xvfb_screen0")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def picture(self):
+        """pixel(x, y) -> (red, green, blue), of the X window dump that Xvfb draws into."""
+        with open(self.file, "rb") as file:
+            dump = file.read()
+        header = struct.unpack(">25I", dump[:100])
+        first = header[0] + 12 * header[19]  # after the header and the colour map
+        stride = header[12]
+
+        def pixel(x, y):
+            at = first + y * stride + 4 * x
+            return dump[at + 2], dump[at + 1], dump[at]
+
+        return pixel
 
 
 class HostRendererTest(support.CliTest):
@@ -159,6 +201,29 @@ class HostRendererTest(support.CliTest):
         self.assertEqual(len(counted), 12)
         self.assertEqual({row["state"] for row in counted}, {"running"})
         self.assertTrue(any(int(row["operations"]) > 0 for row in counted))
+
+    # ---- The window
+
+    @unittest.skipUnless(shutil.which("Xvfb"), "Xvfb is not installed")
+    def test_window(self):
+        with VirtualDisplay(self.folder, 640, 480) as display:
+            process = self.popen(self.model, "--style", self.style, *QUICK, "--until-done",
+                                 "--frames", "60", "--width", "640", "--height", "480",
+                                 env={"DISPLAY": display.name})
+            with process:
+                seen = set()
+                while process.poll() is None and not {"model", "panel"} <= seen:
+                    picture = display.picture()
+                    # The model's blue or yellow in the middle, and the panel's black corner.
+                    if max(picture(320, 300)) - min(picture(320, 300)) > 60:
+                        seen.add("model")
+                    if 0 < max(picture(20, 40)) < 30:
+                        seen.add("panel")
+                    time.sleep(0.05)
+                out, err = process.communicate(timeout=200)
+            self.assertEqual(process.returncode, 0, err)
+            self.assertIsNone(support.VALIDATION.search(out + err), out + err)
+            self.assertEqual(seen, {"model", "panel"})
 
     # ---- What can be wrong
 
