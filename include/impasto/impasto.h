@@ -389,6 +389,7 @@ typedef struct ImpastoProgress {
     ImpastoLosses losses;      /* before the step of that iteration */
     uint32_t restarts;         /* times that a divergence was recovered from */
     int done;                  /* 1: the last iteration of the last scale is finished */
+    uint32_t all_iterations;   /* of all scales */
 } ImpastoProgress;
 
 typedef struct ImpastoSize {
@@ -451,8 +452,10 @@ IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int pau
 IMPASTO_API void impasto_session_cancel(ImpastoSession* session);
 
 /* Changes the weights of the terms, of their layers and of the styles from the next iteration on;
- * the optimiser begins anew from the picture as it is. The layers, pooling and padding must be
- * those that the session was created with: INVALID_ARGUMENT. */
+ * the optimiser begins anew from the picture as it is, so that a slider is better heard when it
+ * comes to rest than with every pixel that it moves (of a hosted session the last word before an
+ * iteration counts). The layers, pooling and padding must be those that the session was created
+ * with: INVALID_ARGUMENT. */
 IMPASTO_API ImpastoResult impasto_session_set_objective(ImpastoSession* session,
                                                         const ImpastoObjective* objective);
 

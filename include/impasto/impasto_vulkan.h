@@ -14,6 +14,7 @@
  *                                   &session_options, &hosting, &session, ...);     5
  *     impasto_session_result(session, &result);             6, a VkImageView to sample from now on
  *     every frame: impasto_session_record(session, &slice, &report);                7
+ *         slice.frame = n, slice.completed_frame = n > in_flight ? n - in_flight : 0
  *     impasto_session_set_objective(session, &objective);   8, whenever a slider moves
  *     impasto_session_destroy_after(session, frame);                                9
  *     impasto_context_destroy(context);                    10, once the device is idle
@@ -26,10 +27,12 @@
  * buffer it is and up to which frame the device has finished (it has waited for that frame's fence,
  * as every frame loop does before it uses a command buffer again). All slices of a context go to
  * queues of one family, are submitted in the order in which they were recorded, on one queue, each
- * once. What was recorded must be submitted.
+ * once. What was recorded must be submitted, as part of the frame that was named.
  *
- * State. A slice begins with a barrier that waits for earlier slices and ends so that the result
- * image can be sampled by any shader of later commands. It leaves bound: its compute pipeline, its
+ * State. Its barriers are in the slice: its work waits for earlier slices, what reads an image of
+ * the host waits for all earlier commands and sees what they wrote, what writes the result image
+ * waits for all earlier commands that sample it, and all later commands see it written. The host
+ * adds none. It leaves bound: its compute pipeline, its
  * descriptor set 0 at the compute bind point, and push constants. What the host had bound to
  * graphics stays; its compute state and its push constants must be set again. Must not be recorded
  * inside a render pass, or into a secondary command buffer that continues one.
@@ -79,7 +82,7 @@ typedef enum ImpastoFeature {
 typedef struct ImpastoFeatures {
     size_t struct_size;
     uint32_t features;             /* ImpastoFeature bits that the device has */
-    const char* const* extensions; /* that those need; lives as long as the library */
+    const char* const* extensions; /* to enable for MATRIX_UNITS; live as long as the library */
     uint32_t extension_count;
     char unusable[256]; /* why Impasto can't use the device; "" when it can */
 } ImpastoFeatures;
@@ -123,7 +126,8 @@ typedef void (*ImpastoFree)(void* user, const ImpastoMemory* memory);
 
 /* ---- A device of the host -------------------------------------------------------------------- */
 
-/* The host keeps all of it alive as long as the context. */
+/* The struct itself may be a temporary; what it names the host keeps alive as long as the context.
+ */
 struct ImpastoVulkanDevice {
     size_t struct_size;
     void* instance;        /* VkInstance, created with apiVersion >= 1.2 */
@@ -180,7 +184,7 @@ typedef struct ImpastoVulkanImage {
     uint32_t format;    /* VkFormat */
     uint32_t width;     /* px, of mip level 0 */
     uint32_t height;    /* px */
-    uint32_t mip_level; /* the level that is read; of a target the number of levels is written */
+    uint32_t mip_level; /* the level that is read; of a target 0 */
     uint32_t array_layer;
     /* VkImageLayout in which the image is when the slice's commands run, and in which it is left.
      * Of a source it may not be UNDEFINED. */
@@ -206,16 +210,19 @@ typedef struct ImpastoHosting {
     int mips;       /* 1: with all mip levels, each the mean of 2x2 texels of the one before, in
                        linear light */
     uint32_t every; /* the result is written after so many iterations; 0: after each */
-    /* Where the result goes, of the last scale's size (impasto_session_scales); its mip_level says
-     * how many levels are written, 0 being as good as 1. NULL: an image of Impasto's own. */
+    /* Where the result goes, of the last scale's size: the longest side is options->size, the shape
+     * the content's (impasto_session_scales of a session without one tells). NULL: an image of
+     * Impasto's own. */
     const ImpastoVulkanImage* target;
+    uint32_t target_levels; /* mip levels of the target that are written, from 0 on; 0: one */
 } ImpastoHosting;
 
 /* As impasto_session_create, but all the device's work is done by impasto_session_record; this
- * returns at once. `options->profile` must be 0. Which variant computes a convolution is not timed
- * here: what an earlier timing on this device left in the cache folder decides, or the rule.
- * Errors: INVALID_ARGUMENT, WEIGHTS, OUT_OF_MEMORY. Errors of the preparation come from
- * impasto_session_record. */
+ * returns at once, and every other function of a session may be called right after; those of which
+ * the answer is not known yet say so (NOT_READY, zeros). `options->profile` must be 0. Which
+ * variant computes a convolution is not timed here: what an earlier timing on this device left in
+ * the cache folder decides, or the rule. Errors: INVALID_ARGUMENT, WEIGHTS, OUT_OF_MEMORY. Errors
+ * of the preparation come from impasto_session_record. */
 IMPASTO_API ImpastoResult impasto_session_create_hosted(
     ImpastoContext* context, const ImpastoWeights* weights, const ImpastoSource* content,
     const ImpastoSource* styles, uint32_t style_count, const ImpastoSessionOptions* options,
@@ -225,7 +232,8 @@ typedef struct ImpastoSlice {
     size_t struct_size;
     void* command_buffer;     /* VkCommandBuffer, in the recording state */
     uint64_t frame;           /* that it is submitted with: from 1 on, never falling */
-    uint64_t completed_frame; /* the device has finished this one and all before; below `frame` */
+    uint64_t completed_frame; /* the device has finished this one and all before; below `frame`, and
+                                 0 while it has finished none */
     double budget_ms;         /* device time that the slice may take, above 0 */
 } ImpastoSlice;
 
@@ -276,9 +284,12 @@ IMPASTO_API ImpastoResult impasto_session_result(ImpastoSession* session,
                                                  ImpastoResultImage* result);
 
 /* Destroys a hosted session, and its result image, once the device has finished `frame`, the last
- * one that samples the image or has a slice of it: by a later impasto_session_record of another
- * session of the context, impasto_context_frame_completed, or impasto_context_destroy. The handle
- * is invalid at once. (impasto_session_destroy is for when the device has finished already.) */
+ * one that samples the image or has a slice of it, which is the last one recorded so far when a
+ * host restarts a session between frames: by a later impasto_session_record of another session of
+ * the context, impasto_context_frame_completed, or impasto_context_destroy. The handle is invalid
+ * at once; a new session's image may get the same handle later, so that descriptors are not to be
+ * looked up by it. (impasto_session_destroy is for when the device has finished already.)
+ */
 IMPASTO_API void impasto_session_destroy_after(ImpastoSession* session, uint64_t frame);
 
 #ifdef __cplusplus

@@ -114,7 +114,7 @@ Status make_target(const ImpastoHosting& hosting, const style::Scale& size, gpu:
         if (!api::read_struct(hosting.target, image)) {
             return api::bad_argument("hosting.target: struct_size is not set");
         }
-        auto part = image_part(image, 0, std::max(image.mip_level, 1u));
+        auto part = image_part(image, 0, std::max(hosting.target_levels, 1u));
         if (!part) {
             return Error{part.error().code, "hosting.target: " + part.error().message};
         }

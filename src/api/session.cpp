@@ -36,6 +36,11 @@ ImpastoProgress c_progress(const ImpastoSession& session) {
     }
     to.restarts = now.restarts;
     to.done = now.done ? 1 : 0;
+    const std::vector<style::Scale> scales =
+        session.live ? session.live->scales() : session.session->scales();
+    for (const style::Scale& scale : scales) {
+        to.all_iterations += scale.iterations;
+    }
     return to;
 }
 
