@@ -35,8 +35,8 @@ fs::path temporary_name(const fs::path& path) {
 // The renamed entry itself survives a power cut only once its folder is on the disk.
 void sync_folder([[maybe_unused]] const fs::path& folder) {
 #ifndef _WIN32
-    const fs::path here = folder.empty() ? fs::path(".") : folder;
-    const int handle = ::open(here.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char* const here = folder.empty() ? "." : folder.c_str();
+    const int handle = ::open(here, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (handle >= 0) {
         (void)fsync(handle);
         ::close(handle);
@@ -57,12 +57,12 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
     return *this;
 }
 
+// Allocates nothing: it runs when there is no memory left, too.
 void AtomicFile::discard() {
     if (file_.is_open()) {
-        const fs::path temporary = file_.path();
         file_.close();
         std::error_code ignored;
-        fs::remove(temporary, ignored);
+        fs::remove(file_.path(), ignored);
     }
 }
 
@@ -82,12 +82,12 @@ Result<AtomicFile> AtomicFile::open(const fs::path& path) {
         return Error{ErrorCode::kOutput, "cannot write '" + path_to_utf8(path) + "': the folder '" +
                                              path_to_utf8(folder) + "' does not exist"};
     }
+    AtomicFile file;
+    file.path_ = *target;
     auto part = PartFile::open(temporary_name(*target), path);
     if (!part) {
         return part.error();
     }
-    AtomicFile file;
-    file.path_ = *target;
     file.file_ = *std::move(part);
     IMPASTO_TRY(file.file_.truncate(0));  // a leftover of a process that had our number
     return file;
@@ -97,14 +97,21 @@ Status AtomicFile::write(std::span<const std::byte> bytes) { return file_.append
 
 Status AtomicFile::commit() {
     IMPASTO_TRY(file_.sync());
-    const fs::path temporary = file_.path();
+    const fs::path folder = path_.parent_path();
     file_.close();
-    if (auto moved = replace_file(temporary, path_); !moved) {
-        std::error_code ignored;
-        fs::remove(temporary, ignored);
-        return moved.error();
-    }
-    sync_folder(path_.parent_path());
+    struct Leftover {
+        const fs::path& path;
+        bool there = true;
+        ~Leftover() {
+            if (there) {
+                std::error_code ignored;
+                fs::remove(path, ignored);
+            }
+        }
+    } leftover{file_.path()};
+    IMPASTO_TRY(replace_file(file_.path(), path_));
+    leftover.there = false;
+    sync_folder(folder);
     return {};
 }
 
