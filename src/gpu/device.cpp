@@ -110,15 +110,20 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
 }
 
 Status Device::finish_setup(PFN_vkGetDeviceProcAddr get) {
-    const InstanceFunctions& vki = instance_->functions();
-    const auto families = queue_families(vki, physical_);
-    if (queue_family_ < families.size()) {
-        timestamp_bits_ = families[queue_family_].timestampValidBits;
-    }
+    // First, so that a device of our own is destroyed whatever fails.
     if (!load_functions(get, device_, vk_)) {
         return Error{ErrorCode::kNoDevice,
                      info_.name + " lacks entry points of Vulkan 1.2: update its driver"};
     }
+    const InstanceFunctions& vki = instance_->functions();
+    const auto families = queue_families(vki, physical_);
+    if (queue_family_ >= families.size() ||
+        (families[queue_family_].queueFlags & VK_QUEUE_COMPUTE_BIT) == 0) {
+        return Error{ErrorCode::kInvalidArgument, "the queue family " +
+                                                      std::to_string(queue_family_) + " of " +
+                                                      info_.name + " has no compute"};
+    }
+    timestamp_bits_ = families[queue_family_].timestampValidBits;
     VkPhysicalDeviceProperties properties{};
     vki.GetPhysicalDeviceProperties(physical_, &properties);
     limits_ = properties.limits;

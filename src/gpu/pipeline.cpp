@@ -20,8 +20,8 @@ PipelineCache::~PipelineCache() {
     if (compiled_ != VK_NULL_HANDLE) {
         try {
             save();
-        } catch (const std::bad_alloc&) {
-            // The next start is slower.
+        } catch (...) {
+            // Without memory, or the folder: the next start is slower.
         }
         vk.DestroyPipelineCache(device_.handle(), compiled_, nullptr);
     }

@@ -356,6 +356,7 @@ void Program::write_end(VkCommandBuffer commands) const {
 
 Result<std::span<const VkCommandBuffer>> Program::command_buffers() {
     if (status_ && command_buffers_.empty()) {
+        status_ = Error{ErrorCode::kOutOfMemory, {}};  // stays when there is no memory for it
         status_ = write_all();
     }
     if (!status_) {
@@ -481,6 +482,7 @@ Status Program::recut() {
         measure_ = Measure::kNever;
     }
     reset();
+    status_ = Error{ErrorCode::kOutOfMemory, {}};
     status_ = write_all();
     return status_;
 }

@@ -1,7 +1,9 @@
 #include "gpu/stream.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "gpu/errors.h"
 
@@ -22,10 +24,11 @@ class QueueStream : public Stream {
     Result<std::uint64_t> submit(Program& program) override;
     Status wait(std::uint64_t ticket) override;
     Result<std::uint64_t> completed() override;
-    void drain() override { (void)wait(submitted_); }
+    void drain() override { (void)wait_for(submitted_); }
 
   private:
     explicit QueueStream(Device& device) : Stream(device) {}
+    VkResult wait_for(std::uint64_t ticket);  // allocates nothing
 
     VkSemaphore semaphore_ = VK_NULL_HANDLE;
     std::uint64_t submitted_ = 0;
@@ -59,33 +62,47 @@ Result<std::uint64_t> QueueStream::submit(Program& program) {
     if (!buffers) {
         return buffers.error();
     }
-    for (std::size_t i = 0; i < buffers->size(); ++i) {
+    // Each signals, so that those before one that fails can be waited for.
+    for (const VkCommandBuffer& buffer : *buffers) {
         const std::uint64_t ticket = submitted_ + 1;
-        const bool last = i + 1 == buffers->size();
         VkTimelineSemaphoreSubmitInfo timeline{};
         timeline.sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO;
-        timeline.signalSemaphoreValueCount = last ? 1 : 0;
+        timeline.signalSemaphoreValueCount = 1;
         timeline.pSignalSemaphoreValues = &ticket;
         VkSubmitInfo info{};
         info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
         info.pNext = &timeline;
         info.commandBufferCount = 1;
-        info.pCommandBuffers = &(*buffers)[i];
-        info.signalSemaphoreCount = last ? 1 : 0;
+        info.pCommandBuffers = &buffer;
+        info.signalSemaphoreCount = 1;
         info.pSignalSemaphores = &semaphore_;
         IMPASTO_TRY(device().submit(info));
+        submitted_ = ticket;
     }
-    return ++submitted_;
+    return submitted_;
 }
 
-Status QueueStream::wait(std::uint64_t ticket) {
+VkResult QueueStream::wait_for(std::uint64_t ticket) {
     VkSemaphoreWaitInfo info{};
     info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO;
     info.semaphoreCount = 1;
     info.pSemaphores = &semaphore_;
     info.pValues = &ticket;
-    const VkResult result =
-        device().vk().WaitSemaphores(device().handle(), &info, ~std::uint64_t{0});
+    // What is in flight is there until the device is done with it, also when there is no memory for
+    // waiting: then again, for some seconds.
+    VkResult result = VK_SUCCESS;
+    for (int tries = 0; tries < 5000; ++tries) {
+        result = device().vk().WaitSemaphores(device().handle(), &info, ~std::uint64_t{0});
+        if (result != VK_ERROR_OUT_OF_HOST_MEMORY && result != VK_ERROR_OUT_OF_DEVICE_MEMORY) {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return result;
+}
+
+Status QueueStream::wait(std::uint64_t ticket) {
+    const VkResult result = wait_for(ticket);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "waiting for the device");
     }
