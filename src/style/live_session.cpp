@@ -45,9 +45,13 @@ void LiveSession::run() {
     }
     const std::lock_guard lock(mutex_);
     if (!status) {
-        state_ = status.error().code == ErrorCode::kCancelled ? LiveState::kCancelled
-                                                              : LiveState::kFailed;
-        error_.emplace(std::move(status.error()));
+        const ErrorCode code = status.error().code;
+        state_ = code == ErrorCode::kCancelled ? LiveState::kCancelled : LiveState::kFailed;
+        try {
+            error_ = status.error();
+        } catch (const std::bad_alloc&) {
+            error_ = Error{code, {}};
+        }
     }
     thread_ended_ = true;
 }

@@ -189,12 +189,15 @@ Status Session::enter_scale(std::uint32_t index) {
     optimizer_->record_reset(reset);
     IMPASTO_TRY(reset.finish());
     IMPASTO_TRY(stream_->run(reset));
-    step_ = std::make_unique<gpu::Program>(
+    // Kept only when it is whole.
+    auto step = std::make_unique<gpu::Program>(
         device_, options_.profile ? gpu::Measure::kAlways : gpu::Measure::kFirst);
-    record_evaluation(*step_);
-    step_->label("step");
-    optimizer_->record_step(*step_, *image_, objective_->gradient());
-    return step_->finish();
+    record_evaluation(*step);
+    step->label("step");
+    optimizer_->record_step(*step, *image_, objective_->gradient());
+    IMPASTO_TRY(step->finish());
+    step_ = std::move(step);
+    return {};
 }
 
 void Session::record_evaluation(gpu::Program& program) const {
@@ -209,6 +212,15 @@ Losses Session::read_losses() {
         best_losses_ = losses;
     }
     return losses;
+}
+
+// For what is to be noted of iterations in flight: once they are submitted, no lack of memory makes
+// the host lose count of them.
+void Session::make_room() {
+    in_flight_.reserve(kInFlight + 1);
+    if (losses_.capacity() < losses_.size() + kInFlight + 1) {
+        losses_.reserve(2 * losses_.size() + 64);
+    }
 }
 
 void Session::take_iteration(const Losses& losses) {
@@ -328,9 +340,12 @@ std::vector<gpu::Timing> Session::operations() const {
 
 Status Session::finish_scale() {
     IMPASTO_TRY(collect_all());
-    IMPASTO_TRY(evaluate_image());
+    if (!image_losses_) {
+        IMPASTO_TRY(evaluate_image());
+    }
     // Few iterations of L-BFGS may end on an overshoot: then the best image is the scale's result.
-    if (image_losses_ && image_losses_->total > options_.overshoot_factor * best_losses_.total) {
+    if (image_losses_ &&
+        !(image_losses_->total <= options_.overshoot_factor * best_losses_.total)) {
         IMPASTO_TRY(go_back_to_best());
     }
     if (scale_ + 1 == scales_.size()) {
@@ -346,6 +361,11 @@ Status Session::advance(std::uint32_t iterations) {
         if (step_ == nullptr) {
             return failed_before();
         }
+        if (submitted_ == scales_[scale_].iterations) {
+            IMPASTO_TRY(finish_scale());  // which failed before
+            continue;
+        }
+        make_room();
         auto ticket = stream_->submit(*step_);
         if (!ticket) {
             return ticket.error();

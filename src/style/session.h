@@ -101,6 +101,7 @@ class Session {
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
     void record_evaluation(gpu::Program& program) const;
     Losses read_losses();
+    void make_room();
     void take_iteration(const Losses& losses);
     Status collect(std::uint64_t ticket);
     Status add_timings();

@@ -81,6 +81,9 @@ Status Session::set_objective(const ObjectiveOptions& to) {
     if (step_ == nullptr) {
         return Error{ErrorCode::kInvalidArgument, "this session has failed before"};
     }
+    // Until all is done there is no step to run: a session whose weights are half changed has
+    // failed.
+    std::unique_ptr<gpu::Program> step = std::move(step_);
     const bool blends = from.style_blend != to.style_blend;
     nn::ConvTuner* tuner = from.tuner;
     from = to;
@@ -98,6 +101,7 @@ Status Session::set_objective(const ObjectiveOptions& to) {
     best_losses_ = {};
     best_losses_.total = std::numeric_limits<float>::infinity();
     image_losses_.reset();
+    step_ = std::move(step);
     return {};
 }
 
@@ -192,6 +196,7 @@ Status Session::restore(std::span<const std::byte> bytes) {
         IMPASTO_TRY(enter_scale(numbers[kScale]));
     }
     IMPASTO_TRY(set_objective(objective));
+    std::unique_ptr<gpu::Program> step = std::move(step_);  // as in set_objective()
     for (const gpu::Buffer* buffer : state_buffers()) {
         std::vector<float> values(buffer->bytes / sizeof(float));
         IMPASTO_TRY(reader->next(std::span<float>(values)));
@@ -209,6 +214,7 @@ Status Session::restore(std::span<const std::byte> bytes) {
     image_losses_.reset();
     progress_ = {scale_, collected_, static_cast<std::uint32_t>(losses_.size()), numbers[kRestarts],
                  numbers[kDone] != 0};
+    step_ = std::move(step);
     return {};
 }
 
