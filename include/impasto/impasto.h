@@ -19,9 +19,9 @@
  * - Handles are opaque; each is destroyed by its impasto_X_destroy, which takes NULL too. Objects
  *   are independent: a session keeps what it needs of the images and weights that it was made from,
  *   which may be destroyed right after. A context must outlive its sessions.
- * - Every struct begins with struct_size, set by the caller to sizeof, so that a newer library
- *   knows which fields an older caller has. 0 elsewhere in an options struct is the default where
- *   noted.
+ * - Structs that may grow begin with struct_size, set by the caller to sizeof, so that a newer
+ *   library knows which fields an older caller has; those in an array all have the same, which is
+ *   their distance. 0 elsewhere in an options struct is the default where noted.
  * - Functions return an ImpastoResult. Those that create something also take a buffer for a message
  *   of one line (what went wrong, where, what to do), cut to its size with the final zero; it may
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.

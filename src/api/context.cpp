@@ -137,10 +137,14 @@ ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_t* count, ch
         }
         auto best = gpu::select_device(**instance, "");
         const auto found = static_cast<uint32_t>(devices->size());
-        for (uint32_t i = 0; infos != nullptr && i < std::min(*count, found); ++i) {
+        const uint32_t room = infos != nullptr ? std::min(*count, found) : 0;
+        if (!api::is_struct_array(infos, room)) {
+            return api::bad_argument("ImpastoDeviceInfo: struct_size is not set in all of them");
+        }
+        for (uint32_t i = 0; i < room; ++i) {
             const bool is_default = best && *best == (*devices)[i];
             api::write_struct(describe((*instance)->describe((*devices)[i]), i, is_default),
-                              &infos[i]);
+                              api::struct_at(infos, i));
         }
         *count = found;
         return {};
@@ -203,10 +207,7 @@ void impasto_context_destroy(ImpastoContext* context) {
 }
 
 ImpastoResult impasto_context_device(ImpastoContext* context, ImpastoDeviceInfo* info) {
-    if (context == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(context->message, [&]() -> Status {
+    return guarded(context, [&]() -> Status {
         if (!api::write_struct(describe(context->device->info(), context->index, false), info)) {
             return api::bad_argument("ImpastoDeviceInfo: struct_size is not set");
         }
@@ -224,10 +225,7 @@ const char* impasto_context_message(ImpastoContext* context) {
 
 ImpastoResult impasto_self_test(ImpastoContext* context, ImpastoSelfTestCallback callback,
                                 void* user) {
-    if (context == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(context->message, [&]() -> Status {
+    return guarded(context, [&]() -> Status {
         auto rows = nn::run_self_test(*context->device, [&](const nn::SelfTestRow& row) {
             if (callback == nullptr) {
                 return;

@@ -2,7 +2,7 @@
 
 namespace impasto::api {
 
-void copy_text(const std::string& text, char* to, std::size_t size) {
+void copy_text(std::string_view text, char* to, std::size_t size) {
     if (to == nullptr || size == 0) {
         return;
     }

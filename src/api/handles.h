@@ -11,6 +11,8 @@
 #include <mutex>
 #include <new>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
@@ -26,13 +28,16 @@
 #include "weights/weights.h"
 
 struct ImpastoContext {
+    // The last failure's message, which several threads may write.
+    std::mutex message_mutex;
+    std::string message;
+
     std::shared_ptr<impasto::gpu::Instance> instance;
     std::unique_ptr<impasto::gpu::Device> device;
     std::uint32_t index = 0;
     std::unique_ptr<impasto::nn::ConvTuner> tuner;  // after the device
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
-    std::string message;
 
     // Hosted sessions: those in use, and those that are destroyed after a frame.
     std::mutex mutex;
@@ -75,41 +80,60 @@ inline ImpastoResult result_of(ErrorCode code) {
 }
 
 // Cut to the buffer, with the final zero; never in the middle of a UTF-8 character.
-void copy_text(const std::string& text, char* to, std::size_t size);
+void copy_text(std::string_view text, char* to, std::size_t size);
+
+inline constexpr const char* kNoHostMemory = "out of host memory: try smaller pictures";
 
 // Where there may be no memory left for it.
 void set_message(std::string& message, const char* text, const char* more = "") noexcept;
 
 // Runs `body`, a callable that returns Status, and turns what comes out, exceptions included, into
-// a result and a message (a std::string).
-template <typename Body>
-ImpastoResult guarded(std::string& message, Body&& body) {
+// a result and a message: say(text, more of it).
+template <typename Say, typename Body>
+ImpastoResult outcome(Say&& say, Body&& body) {
     try {
         const Status status = body();
         if (status) {
             return IMPASTO_SUCCESS;
         }
-        const ImpastoResult result = result_of(status.error().code);
-        set_message(message, status.error().message.c_str());
-        return result;
+        const Error& error = status.error();
+        const bool silent = error.message.empty() && error.code == ErrorCode::kOutOfMemory;
+        say(silent ? kNoHostMemory : error.message.c_str(), "");
+        return result_of(error.code);
     } catch (const std::bad_alloc&) {
-        set_message(message, "out of host memory: try smaller pictures");
+        say(kNoHostMemory, "");
         return IMPASTO_ERROR_OUT_OF_MEMORY;
     } catch (const std::exception& error) {
-        set_message(message, "an unexpected failure, please report it: ", error.what());
+        say("an unexpected failure, please report it: ", error.what());
         return IMPASTO_ERROR_INTERNAL;
     } catch (...) {
-        set_message(message, "an unexpected failure, please report it");
+        say("an unexpected failure, please report it", "");
         return IMPASTO_ERROR_INTERNAL;
     }
 }
 
-// The same with the caller's buffer for the message.
+// With an object's message.
+template <typename Body>
+ImpastoResult guarded(std::string& message, Body&& body) {
+    return outcome([&](const char* text, const char* more) { set_message(message, text, more); },
+                   body);
+}
+
+// With the caller's buffer, which is empty after a success.
 template <typename Body>
 ImpastoResult guarded(char* buffer, std::size_t size, Body&& body) {
-    std::string message;
-    const ImpastoResult result = guarded(message, body);
-    copy_text(message, buffer, size);
+    const ImpastoResult result = outcome(
+        [&](const char* text, const char* more) {
+            copy_text(text, buffer, size);
+            const std::size_t length = buffer != nullptr && size > 0 ? std::strlen(buffer) : size;
+            if (length < size) {
+                copy_text(more, buffer + length, size - length);
+            }
+        },
+        body);
+    if (result == IMPASTO_SUCCESS) {
+        copy_text("", buffer, size);
+    }
     return result;
 }
 
@@ -136,10 +160,45 @@ bool write_struct(T from, T* to) {
     return true;
 }
 
+// The `i`-th of an array of the caller's structs, whose own size is their distance: that of another
+// version may differ. `first` has one.
+template <typename T>
+T* struct_at(T* first, std::size_t i) {
+    using Bytes = std::conditional_t<std::is_const_v<T>, const char, char>;
+    return reinterpret_cast<T*>(reinterpret_cast<Bytes*>(first) + i * first->struct_size);
+}
+
+// False when one of `count` such structs says no size, or another than the first.
+template <typename T>
+bool is_struct_array(const T* first, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (first->struct_size < sizeof(std::size_t) || first->struct_size % alignof(T) != 0 ||
+            struct_at(first, i)->struct_size != first->struct_size) {
+            return false;
+        }
+    }
+    return true;
+}
+
 inline Error bad_argument(const std::string& what) { return {ErrorCode::kInvalidArgument, what}; }
 
 // Opens options.host_device (api/vulkan_device.cpp).
 Status borrow_device(const ImpastoContextOptions& options, ImpastoContext& context);
+
+// What a caller of a context's function gets. Calls do not wait for each other: a self-test takes
+// seconds.
+template <typename Body>
+ImpastoResult guarded(ImpastoContext* context, Body&& body) {
+    if (context == nullptr) {
+        return IMPASTO_ERROR_INVALID_ARGUMENT;
+    }
+    return outcome(
+        [&](const char* text, const char* more) {
+            const std::lock_guard lock(context->message_mutex);
+            set_message(context->message, text, more);
+        },
+        body);
+}
 
 // What a caller of a session's function gets: one at a time, with the session's own message.
 template <typename Body>

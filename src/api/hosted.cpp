@@ -54,9 +54,11 @@ Result<gpu::ImagePart> image_part(const ImpastoVulkanImage& image, std::uint32_t
     if (!format) {
         return format.error();
     }
-    if (level + levels > gpu::mip_levels(image.width, image.height)) {
-        return api::bad_argument("an image of the host has no " + std::to_string(level + levels) +
-                                 " mip levels");
+    const std::uint32_t most = gpu::mip_levels(image.width, image.height);
+    if (level >= most || levels > most - level) {
+        return api::bad_argument("an image of the host of " + std::to_string(image.width) + "x" +
+                                 std::to_string(image.height) + " pixels has at most " +
+                                 std::to_string(most) + " mip levels");
     }
     gpu::ImagePart part;
     part.image = image_handle(image.image);
@@ -238,8 +240,11 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
             return picture.error();
         }
         input.content = *std::move(picture);
+        if (!api::is_struct_array(styles, style_count)) {
+            return api::bad_argument("the styles: struct_size is not set in all of them");
+        }
         for (std::uint32_t i = 0; i < style_count; ++i) {
-            auto style = source_of(&styles[i], "style " + std::to_string(i + 1));
+            auto style = source_of(api::struct_at(styles, i), "style " + std::to_string(i + 1));
             if (!style) {
                 return style.error();
             }
@@ -269,18 +274,14 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
                             static_cast<std::uint32_t>(input.content.image.height),
                             input.options.size, input.options.first_size, input.options.iterations);
         IMPASTO_TRY(make_target(how, scales.back(), *context->device, *handle, input.target));
-        {
-            const std::lock_guard lock(context->mutex);
-            // Room for it, here and where it retires to, so that nothing can fail later.
-            context->hosted.reserve(context->hosted.size() + 1);
-            context->retired.reserve(context->retired.size() + context->hosted.size() + 1);
-        }
         auto live = style::LiveSession::create(*context->device, std::move(input));
         if (!live) {
             return live.error();
         }
         handle->live = *std::move(live);
         const std::lock_guard lock(context->mutex);
+        // Room where it retires to, too, so that nothing can fail later.
+        context->retired.reserve(context->retired.size() + context->hosted.size() + 1);
         context->hosted.push_back(handle.get());
         *session = handle.release();
         return {};
@@ -300,12 +301,18 @@ ImpastoResult impasto_session_record(ImpastoSession* session, const ImpastoSlice
             return api::bad_argument("ImpastoSlice: null, or struct_size is not set");
         }
         IMPASTO_TRY(check_slice(slice, *session));
+        // Before anything is recorded, which must be submitted.
+        ImpastoSliceReport to{};
+        to.state = c_state(session->live->state());
+        to.pictures = session->pictures;
+        if (report != nullptr && !api::write_struct(to, report)) {
+            return api::bad_argument("ImpastoSliceReport: struct_size is not set");
+        }
         session->frame = slice.frame;
         api::collect(*session->context, slice.completed_frame);
         const auto done = session->live->record({static_cast<VkCommandBuffer>(slice.command_buffer),
                                                  slice.frame, slice.budget_ms / 1000},
                                                 slice.completed_frame);
-        ImpastoSliceReport to{};
         to.state = done ? c_state(done->state) : IMPASTO_STATE_FAILED;
         if (done) {
             session->pictures = done->pictures;
@@ -315,9 +322,7 @@ ImpastoResult impasto_session_record(ImpastoSession* session, const ImpastoSlice
             to.measured_frame = done->slice.measured_frame;
         }
         to.pictures = session->pictures;
-        if (report != nullptr && !api::write_struct(to, report)) {
-            return api::bad_argument("ImpastoSliceReport: struct_size is not set");
-        }
+        api::write_struct(to, report);
         return done ? Status() : done.error();
     });
 }
@@ -357,10 +362,7 @@ void impasto_session_destroy_after(ImpastoSession* session, uint64_t frame) {
 }
 
 ImpastoResult impasto_context_frame_completed(ImpastoContext* context, uint64_t completed_frame) {
-    if (context == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(context->message, [&]() -> Status {
+    return guarded(context, [&]() -> Status {
         {
             const std::lock_guard lock(context->mutex);
             for (ImpastoSession* session : context->hosted) {

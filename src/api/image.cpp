@@ -31,6 +31,7 @@ ImpastoResult impasto_image_create(int width, int height, const float* rgb, cons
             return api::bad_argument(
                 "impasto_image_create: rgb and image must be given, with sides of at least 1");
         }
+        *image = nullptr;
         Image made;
         made.width = width;
         made.height = height;

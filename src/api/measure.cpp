@@ -75,10 +75,13 @@ ImpastoResult impasto_session_operations(ImpastoSession* session, ImpastoOperati
 }
 
 ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak) {
-    if (context == nullptr || peak == nullptr) {
-        return IMPASTO_ERROR_INVALID_ARGUMENT;
-    }
-    return guarded(context->message, [&]() -> Status {
+    return guarded(context, [&]() -> Status {
+        // Before a second goes into it.
+        ImpastoPeak to{};
+        if (!api::write_struct(to, peak)) {
+            return api::bad_argument(
+                "impasto_measure_peak: ImpastoPeak is null, or its struct_size is not set");
+        }
         auto stream = gpu::Stream::create(*context->device);
         if (!stream) {
             return stream.error();
@@ -87,13 +90,10 @@ ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak) {
         if (!found) {
             return found.error();
         }
-        ImpastoPeak to{};
         to.flops_per_second = found->flops;
         to.bytes_per_second = found->bytes;
         to.matrix_flops_per_second = found->matrix_flops;
-        if (!api::write_struct(to, peak)) {
-            return api::bad_argument("ImpastoPeak: struct_size is not set");
-        }
+        api::write_struct(to, peak);
         return {};
     });
 }

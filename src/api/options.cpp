@@ -49,7 +49,10 @@ Result<std::vector<style::LayerWeight>> layer_weights(const ImpastoLayerWeight* 
                                                       std::uint32_t count, const char* kind) {
     std::vector<style::LayerWeight> terms;
     double sum = 0;
-    for (std::uint32_t i = 0; layers != nullptr && i < count; ++i) {
+    if (layers == nullptr && count > 0) {
+        return api::bad_argument(std::string("the ") + kind + " layers are null");
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
         const std::string name = layers[i].layer != nullptr ? layers[i].layer : "";
         const auto layer = encoder::relu_layer(name);
         if (!layer) {
@@ -121,6 +124,12 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
         return api::bad_argument(
             "there is nothing to optimise: give the content or the style a weight above 0 and at "
             "least one layer");
+    }
+    if (from.pooling != IMPASTO_POOLING_MAX && from.pooling != IMPASTO_POOLING_AVERAGE) {
+        return api::bad_argument("pooling has no such value");
+    }
+    if (from.padding != IMPASTO_PADDING_ZERO && from.padding != IMPASTO_PADDING_REPLICATE) {
+        return api::bad_argument("padding has no such value");
     }
     to.pooling =
         from.pooling == IMPASTO_POOLING_AVERAGE ? nn::Pooling::kAverage : nn::Pooling::kMax;
@@ -209,6 +218,9 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         return api::bad_argument("the style scale must lie above 0 and not above 64");
     }
     to.style_scale = from.style_scale;
+    if (from.colors != IMPASTO_COLORS_STYLE && from.colors != IMPASTO_COLORS_CONTENT) {
+        return api::bad_argument("colors has no such value");
+    }
     to.colors =
         from.colors == IMPASTO_COLORS_CONTENT ? style::Colors::kContent : style::Colors::kStyle;
     to.seed = from.seed;

@@ -51,6 +51,10 @@ Status write_progress(const ImpastoSession& session, ImpastoProgress* progress) 
     return {};
 }
 
+ImpastoResult refused(ImpastoSession* session, const char* what) {
+    return locked(session, [&]() -> Status { return api::bad_argument(what); });
+}
+
 // Bytes that impasto_free frees.
 void* allocated(std::span<const std::byte> bytes) {
     void* copy = std::malloc(std::max<std::size_t>(bytes.size(), 1));
@@ -125,6 +129,7 @@ ImpastoResult impasto_session_advance(ImpastoSession* session, uint32_t iteratio
         if (session->live) {
             return hosted_error("impasto_session_advance");
         }
+        IMPASTO_TRY(write_progress(*session, progress));  // before the work, whether it can be
         for (std::uint32_t i = 0; i < iterations && !session->session->progress().done; ++i) {
             if (session->cancelled) {
                 return cancelled_error();
@@ -205,7 +210,10 @@ ImpastoResult impasto_session_set_objective(ImpastoSession* session,
 }
 
 ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes, size_t* size) {
-    if (session == nullptr || bytes == nullptr || size == nullptr) {
+    if (bytes == nullptr || size == nullptr) {
+        return refused(session, "impasto_session_snapshot: bytes and size must be given");
+    }
+    if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
     const std::lock_guard lock(session->mutex);
@@ -230,7 +238,10 @@ ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes, si
 }
 
 ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes, size_t size) {
-    if (session == nullptr || bytes == nullptr) {
+    if (bytes == nullptr) {
+        return refused(session, "impasto_session_restore: bytes is null");
+    }
+    if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
     const std::lock_guard lock(session->mutex);
@@ -289,7 +300,10 @@ uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_
 }
 
 ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image) {
-    if (session == nullptr || image == nullptr) {
+    if (image == nullptr) {
+        return refused(session, "impasto_session_image: image is null");
+    }
+    if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
     const std::lock_guard lock(session->mutex);

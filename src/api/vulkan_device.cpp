@@ -146,6 +146,9 @@ Status api::borrow_device(const ImpastoContextOptions& options, ImpastoContext& 
     if (!api::read_struct(options.host_device, host)) {
         return api::bad_argument("host_device: struct_size is not set");
     }
+    if (host.instance == nullptr || host.get_instance_proc_addr == nullptr) {
+        return api::bad_argument("host_device: instance and get_instance_proc_addr must be given");
+    }
     auto instance = gpu::Instance::borrow(static_cast<VkInstance>(host.instance),
                                           loader(host.get_instance_proc_addr));
     if (!instance) {

@@ -20,6 +20,11 @@ Result<WeightsRequest> request(const char* source, const ImpastoWeightsOptions* 
     if (options != nullptr && !api::read_struct(options, given)) {
         return api::bad_argument("ImpastoWeightsOptions: struct_size is not set");
     }
+    if (given.convention != IMPASTO_CONVENTION_AUTO &&
+        given.convention != IMPASTO_CONVENTION_TORCHVISION &&
+        given.convention != IMPASTO_CONVENTION_CAFFE) {
+        return api::bad_argument("convention has no such value");
+    }
     WeightsRequest request;
     request.source = source;
     request.convention = static_cast<ConventionChoice>(given.convention);
@@ -132,7 +137,11 @@ ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* 
             return all.error();
         }
         const auto found = static_cast<uint32_t>(all->size());
-        for (uint32_t i = 0; listed != nullptr && i < std::min(*count, found); ++i) {
+        const uint32_t room = listed != nullptr ? std::min(*count, found) : 0;
+        if (!api::is_struct_array(listed, room)) {
+            return api::bad_argument("ImpastoListedWeights: struct_size is not set in all of them");
+        }
+        for (uint32_t i = 0; i < room; ++i) {
             const ListedWeights& from = (*all)[i];
             ImpastoListedWeights to{};
             api::copy_text(from.name, to.name, sizeof to.name);
@@ -141,7 +150,7 @@ ImpastoResult impasto_list_weights(const char* cache_dir, ImpastoListedWeights* 
             api::copy_text(platform::path_to_utf8(from.path), to.path, sizeof to.path);
             to.bytes = from.bytes;
             to.available = from.available ? 1 : 0;
-            api::write_struct(to, &listed[i]);
+            api::write_struct(to, api::struct_at(listed, i));
         }
         *count = found;
         return {};
