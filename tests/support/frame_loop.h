@@ -67,10 +67,7 @@ class FrameLoop {
         if (device_ == VK_NULL_HANDLE) {
             return false;
         }
-        const auto load = [&](const char* name) {
-            return host_.functions().GetDeviceProcAddr(device_, name);
-        };
-#define IMPASTO_LOAD(name) name = reinterpret_cast<PFN_vk##name>(load("vk" #name));
+#define IMPASTO_LOAD(name) name = reinterpret_cast<PFN_vk##name>(function("vk" #name));
         IMPASTO_FRAME_FUNCTIONS(IMPASTO_LOAD)
 #undef IMPASTO_LOAD
         GetDeviceQueue(device_, 0, 0, &queue_);
@@ -125,6 +122,10 @@ class FrameLoop {
     ImpastoVulkanDevice lent() const { return lent_; }
     VkDevice device() const { return device_; }
     VkQueue queue() const { return queue_; }
+    // The device's own, whatever HostVulkan::replace() put in its place.
+    PFN_vkVoidFunction function(const char* name) const {
+        return host_.functions().GetDeviceProcAddr(device_, name);
+    }
     std::uint64_t frame() const { return frame_; }
 
     // One frame: `record` gets its command buffer, its number, and the last one that is finished.
