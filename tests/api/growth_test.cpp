@@ -10,7 +10,8 @@ namespace {
 
 using impasto::testing::FrameLoop;
 using impasto::testing::HostedTest;
-using impasto::testing::tiny_file;
+using impasto::testing::tiny_encoder;
+using impasto::testing::weights_file;
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kMeasures = false;  // what is freed is kept for a while
@@ -70,7 +71,7 @@ TEST_F(GrowthTest, Images) {
 }
 
 TEST_F(GrowthTest, Weights) {
-    const auto bytes = tiny_file(folder_.path());
+    const auto bytes = weights_file(tiny_encoder(13, 11), folder_.path());
     many(10000, 2 * kMiB, [&] {
         ImpastoWeights* made = nullptr;
         ASSERT_EQ(impasto_weights_load_memory(bytes.data(), bytes.size(), "tiny", nullptr, &made,
