@@ -111,9 +111,17 @@ void BoxRenderer::startNextFrame() {
     const VkCommandBuffer commands = window_->currentCommandBuffer();
     if (!ended_) {
         note_times();
+        if (frame_ == options_.pause_frame) {
+            stylisation_.toggle_pause();
+        }
+        QElapsedTimer recording;
+        recording.start();
         if ((frame_ == options_.restart_frame && !stylisation_.restart(frame_ - 1)) ||
             !stylisation_.record(commands, frame_, finished)) {
             fail(QString::fromStdString(stylisation_.message()));
+        }
+        if (stylisation_.report().operations > 0) {
+            times_.recording.push_back(1e-6 * static_cast<double>(recording.nsecsElapsed()));
         }
     }
     draw(commands);
@@ -206,10 +214,10 @@ void BoxRenderer::fail(const QString& message) {
 void BoxRenderer::note_times() {
     const double ms = clock_.isValid() ? 1e-6 * static_cast<double>(clock_.nsecsElapsed()) : 0;
     clock_.start();
-    if (frame_ == 1) {
+    const ImpastoSliceReport& report = stylisation_.report();
+    if (frame_ == 1 || report.pictures == 0) {
         return;
     }
-    const ImpastoSliceReport& report = stylisation_.report();
     (report.operations > 0 ? times_.with_slice : times_.without).push_back(ms);
     if (report.operations > 0) {
         times_.estimated.push_back(report.estimate_ms);
@@ -227,6 +235,7 @@ void BoxRenderer::print_times() {
     };
     print("frames with a slice", times_.with_slice);
     print("frames without", times_.without);
+    print("slices, recording", times_.recording);
     print("slices, estimated", times_.estimated);
     print("slices, measured", times_.measured);
     const ImpastoProgress progress = stylisation_.progress();

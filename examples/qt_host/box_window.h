@@ -18,6 +18,7 @@ class BoxRenderer : public QVulkanWindowRenderer {
         bool still = false;               // the box does not turn
         std::uint64_t frames = 0;         // after so many the window closes; 0: never
         std::uint64_t pictures = 0;       // or when the texture was written so often; 0: never
+        std::uint64_t pause_frame = 0;    // the session pauses from it on; 0: at none
         std::uint64_t restart_frame = 0;  // the session begins anew at it; 0: at none
         QString screenshot;               // PNG of the frame after the last; "": none
     };
@@ -38,10 +39,12 @@ class BoxRenderer : public QVulkanWindowRenderer {
     void end();
     void fail(const QString& message);
 
-    // Milliseconds from frame to frame, apart for those in which Impasto had work.
+    // Milliseconds from frame to frame while the box is drawn, apart for those in which Impasto had
+    // work.
     struct Times {
         std::vector<double> with_slice;
         std::vector<double> without;
+        std::vector<double> recording;  // of a slice, on this thread
         std::vector<double> estimated;  // by Impasto, of its slices
         std::vector<double> measured;
         std::uint64_t last_measured = 0;
