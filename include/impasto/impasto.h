@@ -146,9 +146,9 @@ typedef struct ImpastoContextOptions {
     int retune; /* 1: forgets what was timed and checked, and does it again */
     /* Of the encoder's feature maps: "fp32"; "fp16", which takes half their memory, sums in 32
      * bits, and moves the picture less than another seed would; NULL or "auto" for fp16 where the
-     * device is a GPU with matrix units and fp32 elsewhere and on a host_device, whose matrix units
-     * are not used. The image and the optimiser are always fp32. INVALID_ARGUMENT of the first
-     * session where the device can't do fp16. */
+     * device is a GPU with matrix units, of a host_device those that it was made with
+     * (IMPASTO_FEATURE_MATRIX_UNITS), and fp32 elsewhere. The image and the optimiser are always
+     * fp32. INVALID_ARGUMENT of the first session where the device can't do fp16. */
     const char* precision;
 } ImpastoContextOptions;
 

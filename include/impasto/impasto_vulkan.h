@@ -126,8 +126,8 @@ typedef void (*ImpastoFree)(void* user, const ImpastoMemory* memory);
 
 /* ---- A device of the host -------------------------------------------------------------------- */
 
-/* The struct itself may be a temporary; what it names the host keeps alive as long as the context.
- */
+/* Read by impasto_context_create; what it names (instance, device, queue, callbacks, memory) the
+ * host keeps alive as long as the context. */
 struct ImpastoVulkanDevice {
     size_t struct_size;
     void* instance;        /* VkInstance, created with apiVersion >= 1.2 */
@@ -156,7 +156,8 @@ struct ImpastoVulkanDevice {
     /* Or a piece of one allocation of the host, from which everything that is device-local is
      * taken; size 0: none. Its memory type must be device-local, allowed for storage buffers, and
      * with BUFFER_DEVICE_ADDRESS allocated for that. How much: impasto_session_need. Host-visible
-     * memory (a few MB) and the result image are allocated beside it. */
+     * memory (a few MB) and the result image are allocated beside it. Since the need is asked of a
+     * context: make one without a block, ask, destroy it, and make the one with the block. */
     uint64_t block_memory; /* VkDeviceMemory */
     uint64_t block_offset; /* bytes; a multiple of 256 */
     uint64_t block_size;   /* bytes */
