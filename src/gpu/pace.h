@@ -27,8 +27,8 @@ class Pace {
 
     // Seconds on a device as slow as any that is worth using: 5 GFLOP/s, 2.5 GB/s.
     static double guess(double flops, double bytes) { return flops / 5e9 + bytes / 2.5e9; }
-    // Of a copy or fill, which may be the first to touch its memory: on a CPU driver that costs page
-    // faults (7.7 MB in 8.4 to 9.2 ms).
+    // Of a copy or fill, which may be the first to touch its memory: on a CPU driver that costs
+    // page faults (7.7 MB in 8.4 to 9.2 ms).
     static double guess_copy(double bytes) { return bytes / 0.8e9; }
 
     // Seconds to allow for an operation of `kernel`, from its guess.

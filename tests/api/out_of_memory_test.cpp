@@ -91,7 +91,8 @@ namespace {
 
 using impasto::testing::FrameLoop;
 using impasto::testing::HostedTest;
-using impasto::testing::tiny_file;
+using impasto::testing::tiny_encoder;
+using impasto::testing::weights_file;
 
 class OutOfMemoryTest : public HostedTest {
   protected:
@@ -273,7 +274,7 @@ TEST_F(OutOfMemoryTest, Images) {
 }
 
 TEST_F(OutOfMemoryTest, Weights) {
-    const auto bytes = tiny_file(folder_.path());
+    const auto bytes = weights_file(tiny_encoder(13, 11), folder_.path());
     each_allocation(1, [&] {
         ImpastoWeights* made = nullptr;
         const ImpastoResult result = call([&] {
