@@ -65,8 +65,7 @@ Program::Operation& Program::add(Kind kind, const char* kernel, double flops, do
     Operation& operation = operations_.emplace_back();
     operation.kind = kind;
     operation.about = {kernel, label_, 0, 0, flops, bytes, false};
-    operation.guess =
-        kind == Kind::kDispatch ? Pace::guess(flops, bytes) : Pace::guess_copy(bytes);
+    operation.guess = kind == Kind::kDispatch ? Pace::guess(flops, bytes) : Pace::guess_copy(bytes);
     return operation;
 }
 
