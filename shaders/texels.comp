@@ -43,7 +43,10 @@ void main() {
         v = clamped(vec4(with_colors_of(content, v.rgb), v.a));
     }
     if (FORMAT == TEXELS_RGBA8) {
-        const uvec4 bytes = uvec4(round(v * 255.0));
+        // As image/encode.cpp rounds, to the bit: no fused multiplication.
+        precise vec4 scaled = v * 255.0;
+        scaled += 0.5;
+        const uvec4 bytes = uvec4(scaled);
         B3[i] = bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24;
         return;
     }
