@@ -1,8 +1,8 @@
 // Weights: loading, listing, describing, importing.
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "api/handles.h"
+#include "base/json.h"
 #include "platform/paths.h"
 #include "weights/load.h"
 #include "weights/manage.h"
@@ -34,24 +34,45 @@ Result<WeightsRequest> request(const char* source, const ImpastoWeightsOptions* 
     return request;
 }
 
-nlohmann::json to_json(const WeightsInfo& info) {
-    nlohmann::json layers = nlohmann::json::array();
-    for (const LayerInfo& layer : info.layers) {
-        layers.push_back({{"name", layer.name},
-                          {"tensor", layer.tensor},
-                          {"shape", layer.shape},
-                          {"dtype", dtype_name(layer.dtype)},
-                          {"parameters", layer.parameters}});
+// "name":value,... of an object, by name as the readers of it have seen them so far.
+std::string joined(std::initializer_list<std::pair<const char*, std::string>> members) {
+    std::string text;
+    for (const auto& [name, value] : members) {
+        text += (text.empty() ? "{" : ",") + json_text(name) + ":" + value;
     }
-    return {{"name", info.name},
-            {"format", info.format},
-            {"sha256", info.sha256},
-            {"bytes", info.bytes},
-            {"parameters", info.parameters},
-            {"ignored_tensors", info.ignored_tensors},
-            {"input", convention_name(info.input)},
-            {"layers", std::move(layers)},
-            {"metadata", info.metadata}};
+    return text + "}";
+}
+
+std::string to_json(const LayerInfo& layer) {
+    std::string shape;
+    for (const auto side : layer.shape) {
+        shape += (shape.empty() ? "" : ",") + std::to_string(side);
+    }
+    return joined({{"dtype", json_text(dtype_name(layer.dtype))},
+                   {"name", json_text(layer.name)},
+                   {"parameters", std::to_string(layer.parameters)},
+                   {"shape", "[" + shape + "]"},
+                   {"tensor", json_text(layer.tensor)}});
+}
+
+std::string to_json(const WeightsInfo& info) {
+    std::string layers;
+    for (const LayerInfo& layer : info.layers) {
+        layers += (layers.empty() ? "" : ",") + to_json(layer);
+    }
+    std::string metadata;
+    for (const auto& [key, value] : info.metadata) {
+        metadata += (metadata.empty() ? "" : ",") + json_text(key) + ":" + json_text(value);
+    }
+    return joined({{"bytes", std::to_string(info.bytes)},
+                   {"format", json_text(info.format)},
+                   {"ignored_tensors", std::to_string(info.ignored_tensors)},
+                   {"input", json_text(convention_name(info.input))},
+                   {"layers", "[" + layers + "]"},
+                   {"metadata", "{" + metadata + "}"},
+                   {"name", json_text(info.name)},
+                   {"parameters", std::to_string(info.parameters)},
+                   {"sha256", json_text(info.sha256)}});
 }
 
 }  // namespace
@@ -172,8 +193,7 @@ ImpastoResult impasto_weights_describe(const char* source, const ImpastoWeightsO
         if (!info) {
             return info.error();
         }
-        const std::string text =
-            to_json(*info).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        const std::string text = to_json(*info);
         char* copy = static_cast<char*>(std::malloc(text.size() + 1));
         if (copy == nullptr) {
             throw std::bad_alloc();

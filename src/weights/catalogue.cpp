@@ -1,8 +1,8 @@
 #include "weights/catalogue.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "platform/paths.h"
 #include "weights/embedded.h"
 #include "weights/vgg19.h"
@@ -10,34 +10,38 @@
 namespace impasto {
 namespace {
 
-using Json = nlohmann::json;
-
 Error wrong(const std::string& where) {
     return {ErrorCode::kInternal, "the weights catalogue is wrong at " + where};
 }
 
-std::string text_at(const Json& json, const char* key) {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::string text_at(const JsonTree& json, const char* key) {
+    const JsonTree* const found = json.find(key);
+    return found != nullptr && found->text() != nullptr ? *found->text() : std::string();
+}
+
+const JsonTree::List* list_at(const JsonTree& json, const char* key) {
+    const JsonTree* const found = json.find(key);
+    return found != nullptr ? found->list() : nullptr;
 }
 
 bool is_hex(std::string_view text) {
     return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Result<CatalogueSource> parse_source(const Json& json, const std::string& where) {
+Result<CatalogueSource> parse_source(const JsonTree& json, const std::string& where) {
     CatalogueSource source;
-    if (!json.is_object()) {
+    if (json.object() == nullptr) {
         return wrong(where);
     }
     source.url = text_at(json, "url");
     source.format = text_at(json, "format");
     source.sha256 = text_at(json, "sha256");
-    if (const auto size = json.find("size"); size != json.end() && size->is_number_unsigned()) {
-        source.size = size->get<std::uint64_t>();
+    if (const JsonTree* size = json.find("size"); size != nullptr && size->whole() != nullptr) {
+        source.size = *size->whole();
     }
-    if (const auto ranges = json.find("ranges"); ranges != json.end() && ranges->is_boolean()) {
-        source.ranges = ranges->get<bool>();
+    if (const JsonTree* ranges = json.find("ranges");
+        ranges != nullptr && ranges->boolean() != nullptr) {
+        source.ranges = *ranges->boolean();
     }
     if (!source.url.starts_with("https://") || !is_hex(source.sha256) ||
         source.sha256.size() > 64 || (source.format != "safetensors" && source.format != "pth") ||
@@ -50,14 +54,16 @@ Result<CatalogueSource> parse_source(const Json& json, const std::string& where)
 }  // namespace
 
 Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text) {
-    const Json root = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!root.is_object() || !root.contains("weights") || !root["weights"].is_array()) {
+    const auto root = parse_json(text);
+    const JsonTree::List* const listed = root ? list_at(*root, "weights") : nullptr;
+    if (listed == nullptr) {
         return wrong("its beginning");
     }
     std::vector<CatalogueEntry> entries;
-    for (const Json& json : root["weights"]) {
-        if (!json.is_object() || !json.contains("input") || !json.contains("sources") ||
-            !json["sources"].is_array()) {
+    for (const JsonTree& json : *listed) {
+        const JsonTree* const convention = json.find("input");
+        const JsonTree::List* const sources = list_at(json, "sources");
+        if (convention == nullptr || sources == nullptr) {
             return wrong("entry " + std::to_string(entries.size()));
         }
         CatalogueEntry entry;
@@ -65,14 +71,14 @@ Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text) {
         entry.title = text_at(json, "title");
         entry.licence = text_at(json, "licence");
         entry.file_name = text_at(json, "file");
-        auto input = input_from_json(json["input"].dump());
+        const auto input = input_from_json(*convention);
         if (entry.name.empty() || entry.title.empty() || entry.licence.empty() ||
             entry.file_name.find_first_of("/\\") != std::string::npos ||
             !entry.file_name.ends_with(".safetensors") || !input) {
             return wrong("'" + entry.name + "'");
         }
         entry.input = *input;
-        for (const Json& source_json : json["sources"]) {
+        for (const JsonTree& source_json : *sources) {
             auto source = parse_source(source_json, "'" + entry.name + "'");
             if (!source) {
                 return source.error();

@@ -4,17 +4,14 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "base/float16.h"
+#include "base/json.h"
 #include "platform/atomic_file.h"
 
 namespace impasto {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::string_view kMetadataKey = "__metadata__";
@@ -35,28 +32,6 @@ std::uint64_t header_length(std::span<const std::byte> bytes) {
     return length;
 }
 
-// A JSON object with a key twice means two things at once; nlohmann keeps the last in silence.
-// `duplicate` becomes the first key that came twice in one object. What is nested deeper than a
-// header can be is left out as it is read, so a file full of brackets costs no memory.
-Json parse_json(std::span<const std::byte> text, std::optional<std::string>& duplicate) {
-    constexpr std::size_t kDeepest = 3;  // root, tensor, shape
-    std::array<std::set<std::string>, kDeepest> keys;
-    const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        const auto at = static_cast<std::size_t>(depth);
-        if (event == Json::parse_event_t::object_start && at < kDeepest) {
-            keys[at].clear();
-        } else if (event == Json::parse_event_t::key && at <= kDeepest) {
-            const auto& key = parsed.get_ref<const std::string&>();
-            if (!keys[at - 1].insert(key).second && !duplicate) {
-                duplicate = key;
-            }
-        }
-        return at <= kDeepest;
-    };
-    const auto* begin = reinterpret_cast<const char*>(text.data());
-    return Json::parse(begin, begin + text.size(), watch, /*allow_exceptions=*/false);
-}
-
 std::optional<DType> dtype_from_name(std::string_view name) {
     for (int i = 0; i <= static_cast<int>(DType::kF8E4M3); ++i) {
         if (dtype_name(static_cast<DType>(i)) == name) {
@@ -67,36 +42,42 @@ std::optional<DType> dtype_from_name(std::string_view name) {
 }
 
 // One "name": {...} of the header, checked on its own: the entry, or what is wrong with it.
-Result<SafetensorsEntry> parse_entry(const std::string& name, const Json& json,
+Result<SafetensorsEntry> parse_entry(const std::string& name, const JsonTree& json,
                                      std::uint64_t data_bytes) {
     const std::string tensor = "the tensor '" + printable(name) + "' ";
-    if (!json.is_object()) {
+    if (json.object() == nullptr) {
         return damaged(tensor + "is not described");
     }
-    const auto dtype = json.find("dtype");
-    const auto shape = json.find("shape");
-    const auto offsets = json.find("data_offsets");
-    if (dtype == json.end() || !dtype->is_string() || shape == json.end() || !shape->is_array() ||
-        offsets == json.end() || !offsets->is_array() || offsets->size() != 2 ||
-        !(*offsets)[0].is_number_unsigned() || !(*offsets)[1].is_number_unsigned()) {
+    const auto text = [&](const char* key) {
+        const JsonTree* const found = json.find(key);
+        return found != nullptr ? found->text() : nullptr;
+    };
+    const auto list = [&](const char* key) {
+        const JsonTree* const found = json.find(key);
+        return found != nullptr ? found->list() : nullptr;
+    };
+    const std::string* const type_name = text("dtype");
+    const JsonTree::List* const shape = list("shape");
+    const JsonTree::List* const offsets = list("data_offsets");
+    if (type_name == nullptr || shape == nullptr || offsets == nullptr || offsets->size() != 2 ||
+        (*offsets)[0].whole() == nullptr || (*offsets)[1].whole() == nullptr) {
         return damaged(tensor + "lacks a dtype, a shape or its offsets");
     }
     SafetensorsEntry entry;
     entry.name = name;
-    const auto& type_name = dtype->get_ref<const std::string&>();
-    const auto type = dtype_from_name(type_name);
+    const auto type = dtype_from_name(*type_name);
     if (!type) {
-        return damaged(tensor + "has the unknown type '" + printable(type_name) + "'");
+        return damaged(tensor + "has the unknown type '" + printable(*type_name) + "'");
     }
     entry.dtype = *type;
-    for (const Json& size : *shape) {
-        if (!size.is_number_unsigned()) {
+    for (const JsonTree& size : *shape) {
+        if (size.whole() == nullptr) {
             return damaged(tensor + "has a shape that is not a list of sizes");
         }
-        entry.shape.push_back(size.get<std::uint64_t>());
+        entry.shape.push_back(*size.whole());
     }
-    entry.begin = (*offsets)[0].get<std::uint64_t>();
-    entry.end = (*offsets)[1].get<std::uint64_t>();
+    entry.begin = *(*offsets)[0].whole();
+    entry.end = *(*offsets)[1].whole();
     if (entry.begin > entry.end || entry.end > data_bytes) {
         return damaged(tensor + "claims bytes " + std::to_string(entry.begin) + " to " +
                        std::to_string(entry.end) + " of " + std::to_string(data_bytes) +
@@ -106,21 +87,21 @@ Result<SafetensorsEntry> parse_entry(const std::string& name, const Json& json,
     const std::uint64_t bytes = entry.end - entry.begin;
     const std::uint64_t size = dtype_size(entry.dtype);
     if (!element_count(entry.shape, count) || bytes % size != 0 || bytes / size != count) {
-        return damaged(tensor + "of type " + type_name + " and shape " + shape_text(entry.shape) +
+        return damaged(tensor + "of type " + *type_name + " and shape " + shape_text(entry.shape) +
                        " does not fit its " + std::to_string(bytes) + " bytes");
     }
     return entry;
 }
 
-Status parse_metadata(const Json& json, std::map<std::string, std::string>& metadata) {
-    if (!json.is_object()) {
+Status parse_metadata(const JsonTree& json, std::map<std::string, std::string>& metadata) {
+    if (json.object() == nullptr) {
         return damaged("its metadata is not a list of texts");
     }
-    for (const auto& [key, value] : json.items()) {
-        if (!value.is_string()) {
+    for (const auto& [key, value] : *json.object()) {
+        if (value.text() == nullptr) {
             return damaged("its metadata '" + printable(key) + "' is not a text");
         }
-        metadata[key] = value.get_ref<const std::string&>();
+        metadata[key] = *value.text();
     }
     return {};
 }
@@ -135,16 +116,19 @@ bool looks_like_safetensors(std::span<const std::byte> bytes) {
 
 Result<SafetensorsHeader> parse_safetensors_header(std::span<const std::byte> json,
                                                    std::uint64_t data_bytes) {
+    // A name that comes twice means two things at once.
     std::optional<std::string> duplicate;
-    const Json root = parse_json(json, duplicate);
-    if (root.is_discarded() || !root.is_object()) {
+    constexpr std::size_t kDeepest = 3;  // root, tensor, shape
+    const auto root =
+        parse_json({reinterpret_cast<const char*>(json.data()), json.size()}, kDeepest, &duplicate);
+    if (!root || root->object() == nullptr) {
         return damaged("its header is not valid JSON");
     }
     if (duplicate) {
         return damaged("its header has '" + printable(*duplicate) + "' twice");
     }
     SafetensorsHeader header;
-    for (const auto& [name, value] : root.items()) {
+    for (const auto& [name, value] : *root->object()) {
         if (name == kMetadataKey) {
             IMPASTO_TRY(parse_metadata(value, header.metadata));
             continue;
@@ -227,9 +211,13 @@ Result<std::vector<std::byte>> f16_bytes(const std::string& name, std::span<cons
 
 Status write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
                          const std::map<std::string, std::string>& metadata) {
-    Json header = Json::object();
+    std::map<std::string, std::string> header;  // by name, as JSON
     if (!metadata.empty()) {
-        header[std::string(kMetadataKey)] = metadata;
+        std::string& texts = header[std::string(kMetadataKey)];
+        for (const auto& [key, value] : metadata) {
+            texts += (texts.empty() ? "{" : ",") + json_text(key) + ":" + json_text(value);
+        }
+        texts += "}";
     }
     std::uint64_t at = 0;
     for (const TensorToWrite& tensor : tensors) {
@@ -239,13 +227,21 @@ Status write_safetensors(const std::filesystem::path& path, std::span<const Tens
             return Error{ErrorCode::kInternal, "the tensor '" + printable(tensor.name) +
                                                    "' to be written does not fit its shape"};
         }
-        header[tensor.name] = {{"dtype", dtype_name(tensor.dtype)},
-                               {"shape", tensor.shape},
-                               {"data_offsets", {at, at + tensor.data.size()}}};
-        at += tensor.data.size();
+        std::string shape;
+        for (const std::uint64_t size : tensor.shape) {
+            shape += (shape.empty() ? "" : ",") + std::to_string(size);
+        }
+        const std::uint64_t end = at + tensor.data.size();
+        header[tensor.name] =
+            "{\"data_offsets\":[" + std::to_string(at) + "," + std::to_string(end) +
+            "],\"dtype\":" + json_text(dtype_name(tensor.dtype)) + ",\"shape\":[" + shape + "]}";
+        at = end;
     }
-    // Text that is not UTF-8 (a name from a foreign file) is written with replacements: no throw.
-    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text;
+    for (const auto& [name, about] : header) {
+        text += (text.empty() ? "{" : ",") + json_text(name) + ":" + about;
+    }
+    text += text.empty() ? "{}" : "}";
     text.append((8 - text.size() % 8) % 8, ' ');  // tensors begin aligned
     std::array<std::byte, kLengthBytes> length;
     for (std::size_t i = 0; i < kLengthBytes; ++i) {

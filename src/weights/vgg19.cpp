@@ -4,14 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace impasto {
 namespace {
-
-using Json = nlohmann::json;
 
 struct LayerRow {
     std::string_view name;
@@ -110,20 +106,17 @@ Status check_shapes(const Vgg19Layer& layer, std::uint64_t in) {
     return {};
 }
 
-bool three_numbers(const Json& json, std::array<float, 3>& out) {
-    if (!json.is_array() || json.size() != 3) {
-        return false;
-    }
-    for (std::size_t i = 0; i < 3; ++i) {
-        if (!json[i].is_number()) {
-            return false;
-        }
-        out[i] = json[i].get<float>();
-        if (!std::isfinite(out[i])) {
-            return false;
-        }
-    }
-    return true;
+// False when it is no number that a float holds.
+bool read_number(const JsonTree* json, float& out) {
+    const auto value = json != nullptr ? json->number() : std::nullopt;
+    out = static_cast<float>(value.value_or(0.0));
+    return value && std::isfinite(out);
+}
+
+bool three_numbers(const JsonTree* json, std::array<float, 3>& out) {
+    const JsonTree::List* const list = json != nullptr ? json->list() : nullptr;
+    return list != nullptr && list->size() == 3 && read_number(&(*list)[0], out[0]) &&
+           read_number(&(*list)[1], out[1]) && read_number(&(*list)[2], out[2]);
 }
 
 }  // namespace
@@ -165,45 +158,47 @@ std::string convention_name(const InputConvention& input) {
 }
 
 std::string input_to_json(const InputConvention& input) {
-    // Seven digits and no more: 0.485 and not 0.48500001430511475.
-    const auto round = [](float value) {
+    // Seven digits and no more: 0.485 and not 0.48500001430511475; with a point wherever we are.
+    const auto number = [](float value) {
         std::array<char, 32> text{};
-        std::snprintf(text.data(), text.size(), "%.7g", static_cast<double>(value));
-        return Json::parse(text.data(), nullptr, /*allow_exceptions=*/false);
+        const auto end = std::to_chars(text.data(), text.data() + text.size(),
+                                       static_cast<double>(value), std::chars_format::general, 7);
+        return std::string(text.data(), end.ptr);
     };
-    Json json;
-    json["order"] = input.bgr ? "BGR" : "RGB";
-    json["scale"] = round(input.scale);
-    json["mean"] = {round(input.mean[0]), round(input.mean[1]), round(input.mean[2])};
-    json["std"] = {round(input.std[0]), round(input.std[1]), round(input.std[2])};
-    return json.dump();
+    const auto three = [&](const std::array<float, 3>& values) {
+        return "[" + number(values[0]) + "," + number(values[1]) + "," + number(values[2]) + "]";
+    };
+    return "{\"mean\":" + three(input.mean) + ",\"order\":\"" + (input.bgr ? "BGR" : "RGB") +
+           "\",\"scale\":" + number(input.scale) + ",\"std\":" + three(input.std) + "}";
+}
+
+std::optional<InputConvention> input_from_json(const JsonTree& json) {
+    const JsonTree* const named = json.find("order");
+    const std::string* const order = named != nullptr ? named->text() : nullptr;
+    InputConvention input;
+    if (order == nullptr || (*order != "RGB" && *order != "BGR") ||
+        !read_number(json.find("scale"), input.scale) || !(input.scale > 0.0f) ||
+        !three_numbers(json.find("mean"), input.mean) ||
+        !three_numbers(json.find("std"), input.std)) {
+        return std::nullopt;
+    }
+    input.bgr = *order == "BGR";
+    for (const float deviation : input.std) {
+        if (!(deviation > 0.0f)) {
+            return std::nullopt;
+        }
+    }
+    return input;
 }
 
 Result<InputConvention> input_from_json(std::string_view text) {
-    const Error error = bad("the metadata '" + std::string(kInputMetadataKey) +
-                            "' describes no input convention: " + printable(text));
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || !json.contains("order") || !json.contains("scale") ||
-        !json.contains("mean") || !json.contains("std")) {
-        return error;
+    const auto json = parse_json(text);
+    const auto input = json ? input_from_json(*json) : std::nullopt;
+    if (!input) {
+        return bad("the metadata '" + std::string(kInputMetadataKey) +
+                   "' describes no input convention: " + printable(text));
     }
-    InputConvention input;
-    const Json& order = json["order"];
-    const Json& scale = json["scale"];
-    if ((order != "RGB" && order != "BGR") || !scale.is_number() ||
-        !three_numbers(json["mean"], input.mean) || !three_numbers(json["std"], input.std)) {
-        return error;
-    }
-    input.bgr = order == "BGR";
-    input.scale = scale.get<float>();
-    bool sensible = std::isfinite(input.scale) && input.scale > 0.0f;
-    for (const float deviation : input.std) {
-        sensible = sensible && deviation > 0.0f;
-    }
-    if (!sensible) {
-        return error;
-    }
-    return input;
+    return *input;
 }
 
 std::string_view vgg19_layer_name(int convolution) {

@@ -2,10 +2,12 @@
 // the network wants.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "weights/tensor_file.h"
 #include "weights/weights.h"
@@ -35,6 +37,7 @@ std::string convention_name(const InputConvention& input);
 inline constexpr std::string_view kInputMetadataKey = "impasto.input";
 std::string input_to_json(const InputConvention& input);
 Result<InputConvention> input_from_json(std::string_view json);
+std::optional<InputConvention> input_from_json(const JsonTree& json);
 
 // Where a file came from, as far as it helps to tell its convention.
 struct WeightsOrigin {
