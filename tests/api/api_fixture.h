@@ -59,6 +59,19 @@ class ApiTest : public ::testing::Test {
                                       message_, sizeof message_);
     }
 
+    // From now on of the encoder its first layers alone, two scales of two iterations: what is
+    // there, and little work.
+    void use_little() {
+        options_.size = 40;
+        options_.first_size = 20;
+        iterations_[0] = iterations_[1] = 2;
+        options_.lbfgs_history = 2;
+        options_.objective.content_layers = &second_block_;
+        options_.objective.content_layer_count = 1;
+        options_.objective.style_layers = &first_block_;
+        options_.objective.style_layer_count = 1;
+    }
+
     // The finished picture's pixels.
     std::vector<float> run(ImpastoContext* context) {
         ImpastoSession* session = nullptr;
@@ -88,6 +101,8 @@ class ApiTest : public ::testing::Test {
     ImpastoImage* style_ = nullptr;
     ImpastoSessionOptions options_{};
     std::uint32_t iterations_[2] = {4, 3};
+    const ImpastoLayerWeight first_block_{"relu1_1", 1};
+    const ImpastoLayerWeight second_block_{"relu2_1", 1};
 };
 
 }  // namespace impasto::testing

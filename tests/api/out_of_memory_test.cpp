@@ -99,18 +99,7 @@ class OutOfMemoryTest : public HostedTest {
     void SetUp() override {
         of_the_test = true;
         HostedTest::SetUp();
-        if (IsSkipped() || HasFatalFailure()) {
-            return;
-        }
-        // Of the encoder the first layers, and two scales of two iterations.
-        options_.size = 40;
-        options_.first_size = 20;
-        iterations_[0] = iterations_[1] = 2;
-        options_.lbfgs_history = 2;
-        options_.objective.content_layers = &content_layer_;
-        options_.objective.content_layer_count = 1;
-        options_.objective.style_layers = &style_layer_;
-        options_.objective.style_layer_count = 1;
+        use_little();
     }
 
     // A call of Impasto, whose allocations may fail.
@@ -241,9 +230,6 @@ class OutOfMemoryTest : public HostedTest {
         call([&] { return impasto_context_frame_completed(context, ~std::uint64_t{0}); });
         return first;
     }
-
-    const ImpastoLayerWeight content_layer_{"relu2_1", 1};
-    const ImpastoLayerWeight style_layer_{"relu1_1", 1};
 };
 
 TEST_F(OutOfMemoryTest, Images) {
@@ -329,12 +315,12 @@ TEST_F(OutOfMemoryTest, Needs) {
 }
 
 TEST_F(OutOfMemoryTest, Sessions) {
-    each_allocation(13, [&] { return session_life(context_); });
+    each_allocation(29, [&] { return session_life(context_); });
 }
 
 // With the kernels compiled anew every time.
 TEST_F(OutOfMemoryTest, SessionsOfNewContexts) {
-    each_allocation(211, [&] {
+    each_allocation(499, [&] {
         ImpastoContextOptions options{};
         options.struct_size = sizeof options;
         options.cache_dir = "";
@@ -354,12 +340,12 @@ TEST_F(OutOfMemoryTest, HostedSessions) {
     FrameLoop loop;
     ASSERT_TRUE(loop.open(true));
     ImpastoContext* context = lend(loop.lent());
-    each_allocation(13, [&] { return hosted_life(loop, context); });
+    each_allocation(29, [&] { return hosted_life(loop, context); });
     impasto_context_destroy(context);
 }
 
 TEST_F(OutOfMemoryTest, Probes) {
-    each_allocation(13, [&] {
+    each_allocation(29, [&] {
         ImpastoProbe* probe = nullptr;
         ImpastoResult result = call([&] {
             return impasto_probe_run(context_, weights_, content_, content_, &style_, 1,
