@@ -116,6 +116,10 @@ Status make_target(const ImpastoHosting& hosting, const style::Scale& size, gpu:
         if (!api::read_struct(hosting.target, image)) {
             return api::bad_argument("hosting.target: struct_size is not set");
         }
+        if (image.mip_level != 0) {
+            return api::bad_argument(
+                "hosting.target: mip_level is 0, hosting.target_levels says how many are written");
+        }
         auto part = image_part(image, 0, std::max(hosting.target_levels, 1u));
         if (!part) {
             return Error{part.error().code, "hosting.target: " + part.error().message};
