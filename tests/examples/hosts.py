@@ -58,9 +58,10 @@ class HostTest(_cli.CliTest):
 
     def program_rows(self):
         """The rows of bytes of the program's picture."""
-        if HostTest.expected is None:
+        # Of the class, whose cache it is: another may have timed other variants to be the fastest.
+        if type(self).expected is None:
             path = self.path("program.png")
             self.succeeds("stylize", self.content, self.style, "-o", path, "--size", SIZE,
                           "--iterations", ITERATIONS, "--quiet")
-            HostTest.expected = Png(path).rows
-        return HostTest.expected
+            type(self).expected = Png(path).rows
+        return type(self).expected
