@@ -28,11 +28,9 @@ ImpastoProgress c_progress(const ImpastoSession& session) {
     to.iteration = now.iteration;
     to.total_iterations = now.total_iterations;
     if (session.live) {
-        const std::vector<style::Losses> losses = session.live->losses();
-        to.losses = losses.empty() ? ImpastoLosses{} : api::losses_of(losses.back());
-    } else {
-        const std::vector<style::Losses>& losses = session.session->losses();
-        to.losses = losses.empty() ? ImpastoLosses{} : api::losses_of(losses.back());
+        to.losses = api::losses_of(session.live->last_losses().value_or(style::Losses()));
+    } else if (!session.session->losses().empty()) {
+        to.losses = api::losses_of(session.session->losses().back());
     }
     to.restarts = now.restarts;
     to.done = now.done ? 1 : 0;
@@ -289,10 +287,16 @@ uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_
         if (losses == nullptr) {
             return {};
         }
-        const std::vector<style::Losses> all =
-            session->live ? session->live->losses() : session->session->losses();
-        for (std::size_t i = first; i < all.size() && copied < count; ++i, ++copied) {
-            losses[copied] = api::losses_of(all[i]);
+        const auto copy = [&](std::span<const style::Losses> from) {
+            for (; copied < std::min<std::size_t>(from.size(), count); ++copied) {
+                losses[copied] = api::losses_of(from[copied]);
+            }
+        };
+        if (session->live) {
+            copy(session->live->losses(first, count));
+        } else {
+            const std::span all(session->session->losses());
+            copy(all.subspan(std::min<std::size_t>(first, all.size())));
         }
         return {};
     });

@@ -44,7 +44,7 @@ void LiveSession::run() {
         status = Error{ErrorCode::kInternal, {}};
     }
     const std::lock_guard lock(mutex_);
-    if (!status) {
+    if (!status && !error_) {  // a lost device has said so
         const ErrorCode code = status.error().code;
         state_ = code == ErrorCode::kCancelled ? LiveState::kCancelled : LiveState::kFailed;
         try {
@@ -83,20 +83,18 @@ Status LiveSession::optimise(Session& session) {
     if (!publisher) {
         return publisher.error();
     }
-    // What is still queued when this ends badly is dropped; what was written is waited for, before
+    // However this ends, what is still queued is dropped and what was written is waited for, before
     // the publisher goes.
     struct Ending {
         gpu::SliceStream& stream;
-        bool well = false;
         ~Ending() {
-            if (!well) {
-                stream.cancel();
-            }
+            stream.cancel();
             stream.drain();
         }
     } ending{*stream_};
     IMPASTO_TRY(publish(**publisher));
-    take_progress(session);
+    take_plan(session);
+    take_progress(session, false);
     std::uint32_t version = session.image_version();
     while (wait_for_work(session.progress().done)) {
         const auto changed = answer_requests(session);
@@ -113,14 +111,18 @@ Status LiveSession::optimise(Session& session) {
         }
         const Progress& now = session.progress();
         const bool due = now.done || now.total_iterations % input_.every == 0;
-        if ((goes_on && due) || *changed || version != session.image_version()) {
-            IMPASTO_TRY(publish(**publisher));
+        const bool other_scale = version != session.image_version();
+        if (other_scale) {
             version = session.image_version();
+            take_plan(session);
+        }
+        if ((goes_on && due) || *changed || other_scale) {
+            IMPASTO_TRY(publish(**publisher));
         }
         if (now.done) {
             stream_->drain();
         }
-        take_progress(session);
+        take_progress(session, *changed);
     }
     return Error{ErrorCode::kCancelled, "the session was cancelled"};
 }
@@ -183,21 +185,28 @@ Result<bool> LiveSession::answer_requests(Session& session) {
     return restores;
 }
 
-void LiveSession::take_progress(const Session& session) {
+void LiveSession::take_plan(const Session& session) {
     const auto plan = session.plan();
     const std::lock_guard lock(mutex_);
-    progress_ = session.progress();
-    const std::vector<Losses>& all = session.losses();
-    // It only grows, unless a snapshot was restored.
-    losses_.resize(std::min(losses_.size(), all.size() > 2 ? all.size() - 2 : 0));
-    losses_.insert(losses_.end(), all.begin() + static_cast<std::ptrdiff_t>(losses_.size()),
-                   all.end());
     bytes_planned_ = session.bytes_planned();
     plan_.reset();
     if (plan) {
         plan_ = **plan;
     }
-    state_ = progress_.done ? LiveState::kDone : LiveState::kRunning;
+}
+
+void LiveSession::take_progress(const Session& session, bool restored) {
+    const std::vector<Losses>& all = session.losses();
+    const std::lock_guard lock(mutex_);
+    progress_ = session.progress();
+    if (restored) {
+        losses_.clear();
+    }
+    losses_.insert(losses_.end(), all.begin() + static_cast<std::ptrdiff_t>(losses_.size()),
+                   all.end());
+    if (!stopped_) {
+        state_ = progress_.done ? LiveState::kDone : LiveState::kRunning;
+    }
 }
 
 Result<Image> LiveSession::read(const Source& source) {
@@ -223,9 +232,10 @@ Result<Image> LiveSession::read(const Source& source) {
 Error LiveSession::ended_error() const {
     Error error = error_.value_or(Error{ErrorCode::kCancelled, "the session was cancelled"});
     if (error.message.empty()) {
-        error.message = error.code == ErrorCode::kOutOfMemory
-                            ? "out of host memory: try smaller pictures"
-                            : "an unexpected failure, please report it";
+        error.message =
+            error.code == ErrorCode::kOutOfMemory  ? "out of host memory: try smaller pictures"
+            : error.code == ErrorCode::kDeviceLost ? "the host's device is lost"
+                                                   : "an unexpected failure, please report it";
     }
     return error;
 }
@@ -260,6 +270,8 @@ void LiveSession::lose_device() {
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
+        state_ = LiveState::kFailed;
+        error_.emplace(Error{ErrorCode::kDeviceLost, {}});
     }
     stream_->lose_device();
     wake_.notify_all();
@@ -313,9 +325,16 @@ Progress LiveSession::progress() const {
     return progress_;
 }
 
-std::vector<Losses> LiveSession::losses() const {
+std::vector<Losses> LiveSession::losses(std::size_t first, std::size_t count) const {
     const std::lock_guard lock(mutex_);
-    return losses_;
+    first = std::min(first, losses_.size());
+    const auto begin = losses_.begin() + static_cast<std::ptrdiff_t>(first);
+    return {begin, begin + static_cast<std::ptrdiff_t>(std::min(count, losses_.size() - first))};
+}
+
+std::optional<Losses> LiveSession::last_losses() const {
+    const std::lock_guard lock(mutex_);
+    return losses_.empty() ? std::nullopt : std::optional<Losses>(losses_.back());
 }
 
 std::uint64_t LiveSession::bytes_planned() const {

@@ -74,7 +74,9 @@ class LiveSession {
     Status set_objective(const ObjectiveOptions& objective);
     LiveState state() const;
     Progress progress() const;
-    std::vector<Losses> losses() const;
+    // Up to `count` from the `first`-th iteration on.
+    std::vector<Losses> losses(std::size_t first, std::size_t count) const;
+    std::optional<Losses> last_losses() const;
     std::vector<Scale> scales() const { return scales_; }
     std::uint64_t bytes_planned() const;
     // The first call asks; nothing until it is there, which takes slices; then the answer, once.
@@ -101,7 +103,8 @@ class LiveSession {
     Result<bool> answer_requests(Session& session);
     Status publish(Publisher& publisher);
     bool wait_for_work(bool done);
-    void take_progress(const Session& session);
+    void take_plan(const Session& session);  // of a scale that was entered
+    void take_progress(const Session& session, bool restored);
     Result<Image> read(const Source& source);
     bool has_requests() const;  // with the mutex
     Error ended_error() const;  // likewise
