@@ -3,16 +3,12 @@
 #include <cstring>
 
 #include "api/handles.h"
-#include "gpu/cooperative_matrix.h"
+#include "gpu/features.h"
 
 using namespace impasto;
 using api::guarded;
 
 namespace {
-
-// What the matrix units take besides the other bits (gpu/matrix_units.h).
-constexpr const char* kMatrixExtensions[] = {VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME,
-                                             VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME};
 
 PFN_vkGetInstanceProcAddr loader(ImpastoGetInstanceProcAddr get) {
     return reinterpret_cast<PFN_vkGetInstanceProcAddr>(get);
@@ -31,18 +27,11 @@ std::uint32_t bit_if(bool set, ImpastoFeature feature) {
     return set ? static_cast<std::uint32_t>(feature) : 0u;
 }
 
-std::uint32_t offered_features(const gpu::Instance& instance, VkPhysicalDevice device) {
-    VkPhysicalDeviceVulkan12Features features{};
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-    VkPhysicalDeviceFeatures2 basic{};
-    basic.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-    basic.pNext = &features;
-    instance.functions().GetPhysicalDeviceFeatures2(device, &basic);
-    return bit_if(features.timelineSemaphore == VK_TRUE, IMPASTO_FEATURE_TIMELINE_SEMAPHORE) |
-           bit_if(features.bufferDeviceAddress == VK_TRUE, IMPASTO_FEATURE_BUFFER_DEVICE_ADDRESS) |
-           bit_if(basic.features.shaderInt64 == VK_TRUE, IMPASTO_FEATURE_SHADER_INT64) |
-           bit_if(gpu::find_matrix_units(instance.functions(), device).any(),
-                  IMPASTO_FEATURE_MATRIX_UNITS);
+std::uint32_t feature_bits(const gpu::Features& features) {
+    return bit_if(features.timeline, IMPASTO_FEATURE_TIMELINE_SEMAPHORE) |
+           bit_if(features.addresses, IMPASTO_FEATURE_BUFFER_DEVICE_ADDRESS) |
+           bit_if(features.int64, IMPASTO_FEATURE_SHADER_INT64) |
+           bit_if(features.matrix, IMPASTO_FEATURE_MATRIX_UNITS);
 }
 
 gpu::MemoryCallbacks memory_callbacks(const ImpastoVulkanDevice& host) {
@@ -156,8 +145,9 @@ Status api::borrow_device(const ImpastoContextOptions& options, ImpastoContext& 
     }
     context.instance = *instance;
     const auto physical = static_cast<VkPhysicalDevice>(host.physical_device);
-    IMPASTO_TRY(
-        check(host, physical == nullptr ? 0 : offered_features(*context.instance, physical)));
+    IMPASTO_TRY(check(host, physical == nullptr ? 0
+                                                : feature_bits(gpu::offered_features(
+                                                      context.instance->functions(), physical))));
     auto device = gpu::Device::borrow(context.instance,
                                       borrowed_device(host, options.no_buffer_addresses != 0));
     if (!device) {
@@ -188,11 +178,11 @@ ImpastoResult impasto_required_features(void* instance, void* physical_device,
         const gpu::DeviceInfo info = (*borrowed)->describe(physical);
         api::copy_text(info.unusable, to.unusable, sizeof to.unusable);
         if (info.unusable.empty()) {
-            to.features = offered_features(**borrowed, physical);
+            to.features = feature_bits(gpu::offered_features((*borrowed)->functions(), physical));
         }
         if ((to.features & IMPASTO_FEATURE_MATRIX_UNITS) != 0) {
-            to.extensions = kMatrixExtensions;
-            to.extension_count = static_cast<std::uint32_t>(std::size(kMatrixExtensions));
+            to.extensions = gpu::matrix_unit_extensions().data();
+            to.extension_count = static_cast<std::uint32_t>(gpu::matrix_unit_extensions().size());
         }
         if (!api::write_struct(to, features)) {
             return api::bad_argument("ImpastoFeatures: struct_size is not set");
@@ -205,77 +195,6 @@ uint32_t impasto_enabled_features(const void* device_create_info) {
     if (device_create_info == nullptr) {
         return 0;
     }
-    const auto& info = *static_cast<const VkDeviceCreateInfo*>(device_create_info);
-    bool timeline = false;
-    bool addresses = false;
-    bool int64 = info.pEnabledFeatures != nullptr && info.pEnabledFeatures->shaderInt64 == VK_TRUE;
-    bool float16 = false;
-    bool memory_model = false;
-    bool subgroups = false;
-    bool matrix = false;
-    // Features stand in the structure of their version or in that of the extension they came from.
-    for (auto* next = static_cast<const VkBaseInStructure*>(info.pNext); next != nullptr;
-         next = next->pNext) {
-        const auto as = [next](auto tag) { return reinterpret_cast<const decltype(tag)*>(next); };
-        switch (static_cast<int>(next->sType)) {
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2:
-                int64 |= as(VkPhysicalDeviceFeatures2{})->features.shaderInt64 == VK_TRUE;
-                break;
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES: {
-                const auto* v12 = as(VkPhysicalDeviceVulkan12Features{});
-                timeline |= v12->timelineSemaphore == VK_TRUE;
-                addresses |= v12->bufferDeviceAddress == VK_TRUE;
-                float16 |= v12->shaderFloat16 == VK_TRUE;
-                memory_model |= v12->vulkanMemoryModel == VK_TRUE;
-                break;
-            }
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES: {
-                const auto* v13 = as(VkPhysicalDeviceVulkan13Features{});
-                subgroups |=
-                    v13->subgroupSizeControl == VK_TRUE && v13->computeFullSubgroups == VK_TRUE;
-                break;
-            }
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES:
-                timeline |=
-                    as(VkPhysicalDeviceTimelineSemaphoreFeatures{})->timelineSemaphore == VK_TRUE;
-                break;
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES:
-                addresses |=
-                    as(VkPhysicalDeviceBufferDeviceAddressFeatures{})->bufferDeviceAddress ==
-                    VK_TRUE;
-                break;
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES:
-                float16 |=
-                    as(VkPhysicalDeviceShaderFloat16Int8Features{})->shaderFloat16 == VK_TRUE;
-                break;
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES:
-                memory_model |=
-                    as(VkPhysicalDeviceVulkanMemoryModelFeatures{})->vulkanMemoryModel == VK_TRUE;
-                break;
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES_EXT: {
-                const auto* sizes = as(VkPhysicalDeviceSubgroupSizeControlFeaturesEXT{});
-                subgroups |=
-                    sizes->subgroupSizeControl == VK_TRUE && sizes->computeFullSubgroups == VK_TRUE;
-                break;
-            }
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR:
-                matrix |= as(VkPhysicalDeviceCooperativeMatrixFeaturesKHR{})->cooperativeMatrix ==
-                          VK_TRUE;
-                break;
-            default:
-                break;
-        }
-    }
-    std::size_t extensions = 0;
-    for (std::uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
-        for (const char* wanted : kMatrixExtensions) {
-            extensions += std::strcmp(info.ppEnabledExtensionNames[i], wanted) == 0 ? 1 : 0;
-        }
-    }
-    matrix &= extensions == std::size(kMatrixExtensions) && subgroups && float16 && memory_model &&
-              addresses;
-    return bit_if(timeline, IMPASTO_FEATURE_TIMELINE_SEMAPHORE) |
-           bit_if(addresses, IMPASTO_FEATURE_BUFFER_DEVICE_ADDRESS) |
-           bit_if(int64, IMPASTO_FEATURE_SHADER_INT64) |
-           bit_if(matrix, IMPASTO_FEATURE_MATRIX_UNITS);
+    return feature_bits(
+        gpu::enabled_features(*static_cast<const VkDeviceCreateInfo*>(device_create_info)));
 }

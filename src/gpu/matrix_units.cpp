@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace impasto::gpu {
 
@@ -97,9 +98,13 @@ MatrixUnits find_matrix_units(const InstanceFunctions& vk, VkPhysicalDevice devi
     return {find_shape(vk, device), sizes.minSubgroupSize};
 }
 
-MatrixUnitFeatures::MatrixUnitFeatures()
-    : extensions_{VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME,
-                  VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME} {
+std::span<const char* const> matrix_unit_extensions() {
+    static constexpr std::array kNames{VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME,
+                                       VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME};
+    return kNames;
+}
+
+MatrixUnitFeatures::MatrixUnitFeatures() {
     matrix_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
     matrix_.cooperativeMatrix = VK_TRUE;
     subgroups_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES_EXT;
@@ -114,8 +119,8 @@ void MatrixUnitFeatures::enable(VkDeviceCreateInfo& create,
     features.vulkanMemoryModel = VK_TRUE;
     matrix_.pNext = features.pNext;
     features.pNext = &subgroups_;
-    create.enabledExtensionCount = static_cast<std::uint32_t>(extensions_.size());
-    create.ppEnabledExtensionNames = extensions_.data();
+    create.enabledExtensionCount = static_cast<std::uint32_t>(matrix_unit_extensions().size());
+    create.ppEnabledExtensionNames = matrix_unit_extensions().data();
 }
 
 }  // namespace impasto::gpu

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "gpu/vulkan_functions.h"
 
@@ -26,6 +26,9 @@ struct MatrixUnits {
 // that the kernels need (subgroups of a chosen size, 16-bit floats, the Vulkan memory model).
 MatrixUnits find_matrix_units(const InstanceFunctions& vk, VkPhysicalDevice device);
 
+// The extensions that they need. Lives as long as the program.
+std::span<const char* const> matrix_unit_extensions();
+
 // What a VkDevice has to enable for kernels that use them. Lives until the device is made.
 class MatrixUnitFeatures {
   public:
@@ -39,7 +42,6 @@ class MatrixUnitFeatures {
   private:
     VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix_{};
     VkPhysicalDeviceSubgroupSizeControlFeaturesEXT subgroups_{};
-    std::vector<const char*> extensions_;
 };
 
 }  // namespace impasto::gpu
