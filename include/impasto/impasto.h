@@ -27,7 +27,7 @@
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.
  * - Threads: different objects may be used from different threads at once. One object's functions
  *   may be called from several threads and then take turns, but a message lives until the next call
- *   on its object. No global state.
+ *   on its object, from whichever thread: copy it where several poll one session. No global state.
  * - A program with a Vulkan device of its own: impasto_vulkan.h.
  * - Text is UTF-8. Pixels are sRGB-encoded floats, nominally [0, 1].
  */
@@ -209,7 +209,7 @@ typedef struct ImpastoText {
 /* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on
  * white), by the path's extension; values are clamped to [0, 1]. The file appears whole or not at
  * all; where `path` is a link, what it leads to is written. `texts` may be NULL with count 0.
- * Errors: OUTPUT. */
+ * Errors: OUTPUT; INVALID_ARGUMENT where a pixel is not finite. */
 IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
@@ -430,7 +430,8 @@ IMPASTO_API void impasto_session_destroy(ImpastoSession* session);
 IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint32_t iterations,
                                                   ImpastoProgress* progress);
 
-/* Called after every iteration; returns 1 to go on, 0 to cancel. */
+/* Called after every iteration; returns 1 to go on, 0 to cancel. What is told lies up to two
+ * iterations behind (impasto_session_advance), so that the first calls may say iteration 0. */
 typedef int (*ImpastoProgressCallback)(void* user, const ImpastoProgress* progress);
 
 /* Runs the session to its end, on the calling thread. `callback` may be NULL. CANCELLED when it, or

@@ -165,7 +165,8 @@ struct ImpastoVulkanDevice {
 };
 
 /* Tells what the host knows without a slice: up to which frame the device has finished, by which
- * what was to be destroyed after a frame is. */
+ * what was to be destroyed after a frame is; UINT64_MAX for an idle device. Waits for the threads
+ * of the sessions that it destroys, which may be compiling a pipeline. */
 IMPASTO_API ImpastoResult impasto_context_frame_completed(ImpastoContext* context,
                                                           uint64_t completed_frame);
 
@@ -261,7 +262,8 @@ typedef struct ImpastoSliceReport {
 
 /* Writes a slice of work into the command buffer. Nothing is recorded while the session's thread
  * prepares what comes next, is paused, or has ended; that is no error. `report` may be NULL.
- * Errors: INVALID_ARGUMENT (the session is not hosted, or frames that fall), and what made the
+ * Errors: INVALID_ARGUMENT (the session is not hosted, or frames that fall), OUT_OF_MEMORY where
+ * this call had none of the host's (the state is not FAILED then: call again), and what made the
  * session fail, once and on every later call. */
 IMPASTO_API ImpastoResult impasto_session_record(ImpastoSession* session, const ImpastoSlice* slice,
                                                  ImpastoSliceReport* report);
