@@ -6,6 +6,10 @@
 #include "platform/file_error.h"
 #include "platform/windows_headers.h"
 
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
 namespace impasto::platform {
 namespace {
 
@@ -25,6 +29,33 @@ fs::path folder_from_environment(const char* name) {
 }
 #endif
 
+#ifdef _WIN32
+Result<fs::path> folder_below(const wchar_t* variable, const std::string& shown,
+                              const fs::path& name, const std::string& what) {
+    const fs::path base = folder_from_environment(variable);
+    if (base.empty()) {
+        return Error{ErrorCode::kOutput,
+                     "no " + what + " folder: the variable " + shown + " is not set"};
+    }
+    return base / name;
+}
+#else
+// `variable` may be null.
+Result<fs::path> folder_of_home(const char* variable, const fs::path& below_home,
+                                const std::string& what) {
+    if (variable != nullptr) {
+        if (const fs::path base = folder_from_environment(variable); !base.empty()) {
+            return base / "impasto";
+        }
+    }
+    const fs::path home = folder_from_environment("HOME");
+    if (home.empty()) {
+        return Error{ErrorCode::kOutput, "no " + what + " folder: the variable HOME is not set"};
+    }
+    return home / below_home / "impasto";
+}
+#endif
+
 }  // namespace
 
 fs::path path_from_utf8(std::string_view text) {
@@ -38,26 +69,43 @@ std::string path_to_utf8(const fs::path& path) {
 
 Result<fs::path> user_cache_folder() {
 #ifdef _WIN32
-    if (const fs::path local = folder_from_environment(L"LOCALAPPDATA"); !local.empty()) {
-        return local / "impasto" / "cache";
-    }
-    return Error{ErrorCode::kOutput, "no cache folder: the variable LOCALAPPDATA is not set"};
+    return folder_below(L"LOCALAPPDATA", "LOCALAPPDATA", fs::path("impasto") / "cache", "cache");
+#elif defined(__APPLE__)
+    return folder_of_home(nullptr, fs::path("Library") / "Caches", "cache");
 #else
-#ifndef __APPLE__
-    if (const fs::path cache = folder_from_environment("XDG_CACHE_HOME"); !cache.empty()) {
-        return cache / "impasto";
-    }
+    return folder_of_home("XDG_CACHE_HOME", ".cache", "cache");
 #endif
-    const fs::path home = folder_from_environment("HOME");
-    if (home.empty()) {
-        return Error{ErrorCode::kOutput, "no cache folder: the variable HOME is not set"};
-    }
-#ifdef __APPLE__
-    return home / "Library" / "Caches" / "impasto";
+}
+
+Result<fs::path> user_settings_folder() {
+#ifdef _WIN32
+    return folder_below(L"APPDATA", "APPDATA", "impasto", "settings");
+#elif defined(__APPLE__)
+    return folder_of_home(nullptr, fs::path("Library") / "Application Support", "settings");
 #else
-    return home / ".cache" / "impasto";
+    return folder_of_home("XDG_CONFIG_HOME", ".config", "settings");
 #endif
+}
+
+Result<fs::path> program_folder() {
+#ifdef _WIN32
+    std::wstring name(32768, L'\0');
+    const DWORD size = GetModuleFileNameW(nullptr, name.data(), static_cast<DWORD>(name.size()));
+    name.resize(size);
+    const fs::path program(name);
+#elif defined(__APPLE__)
+    std::string name(4096, '\0');
+    auto size = static_cast<std::uint32_t>(name.size());
+    const fs::path program =
+        _NSGetExecutablePath(name.data(), &size) == 0 ? fs::path(name.c_str()) : fs::path();
+#else
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
 #endif
+    if (program.empty()) {
+        return Error{ErrorCode::kInput, "the system does not tell where this program lies"};
+    }
+    return program.parent_path();
 }
 
 Status make_folders(const fs::path& folder) {

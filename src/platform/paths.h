@@ -20,6 +20,13 @@ std::string path_to_utf8(const std::filesystem::path& path);
 // kOutput where the environment names no home at all.
 Result<std::filesystem::path> user_cache_folder();
 
+// Where a program keeps what its user set: $XDG_CONFIG_HOME/impasto or ~/.config/impasto,
+// ~/Library/Application Support/impasto, %APPDATA%\impasto. As user_cache_folder() else.
+Result<std::filesystem::path> user_settings_folder();
+
+// The folder that the running program lies in. kInput where the system does not tell.
+Result<std::filesystem::path> program_folder();
+
 // Makes `folder` and its parents where they are missing. kOutput.
 Status make_folders(const std::filesystem::path& folder);
 

@@ -1,8 +1,9 @@
-# What the examples need beside the library's own: the system's packages first, else, when the
-# examples were asked for (IMPASTO_BUILD_EXAMPLES=ON), pinned downloads. Sets
-# IMPASTO_EXAMPLES to whether they are built, and makes
-#   impasto::glfw impasto::imgui (with the backends for GLFW and Vulkan) impasto::tinygltf
+# What programs with a window need: the system's packages first, else pinned downloads. Sets
+#   IMPASTO_VIEWER, IMPASTO_EXAMPLES  whether the viewer and the examples are built
+# by IMPASTO_BUILD_VIEWER and IMPASTO_BUILD_EXAMPLES (AUTO: where their packages are), and makes
+#   impasto::glfw impasto::imgui (with the backends for GLFW and Vulkan)
 #   Vulkan::Vulkan, the loader
+#   impasto::tinygltf  for the examples
 find_package(Vulkan QUIET)
 find_package(glfw3 3.3 QUIET)
 find_package(TinyGLTF QUIET)
@@ -22,29 +23,35 @@ endif()
 if(NOT glfw3_FOUND)
   list(APPEND missing "GLFW (libglfw3-dev)")
 endif()
-if(NOT TinyGLTF_FOUND)
-  list(APPEND missing "tinygltf (libtinygltf-dev)")
-endif()
 if(NOT has_imgui)
   list(APPEND missing "Dear ImGui (libimgui-dev)")
 endif()
-list(JOIN missing ", " missing)
-
-set(IMPASTO_EXAMPLES OFF)
-if(IMPASTO_BUILD_EXAMPLES STREQUAL "AUTO")
-  if(NOT missing AND PROJECT_IS_TOP_LEVEL)
-    set(IMPASTO_EXAMPLES ON)
-  elseif(PROJECT_IS_TOP_LEVEL)
-    message(STATUS "The examples are left out, for want of ${missing}; "
-                   "IMPASTO_BUILD_EXAMPLES=ON downloads what it can")
-  endif()
-elseif(IMPASTO_BUILD_EXAMPLES)
-  if(NOT Vulkan_FOUND)
-    message(FATAL_ERROR "The examples need the Vulkan loader to link with (Debian: libvulkan-dev)")
-  endif()
-  set(IMPASTO_EXAMPLES ON)
+set(missing_IMPASTO_VIEWER "${missing}")
+if(NOT TinyGLTF_FOUND)
+  list(APPEND missing "tinygltf (libtinygltf-dev)")
 endif()
-if(NOT IMPASTO_EXAMPLES)
+set(missing_IMPASTO_EXAMPLES "${missing}")
+
+# impasto_choose(IMPASTO_VIEWER IMPASTO_BUILD_VIEWER "The viewer is"): sets the first by the second.
+macro(impasto_choose result option what)
+  set(${result} OFF)
+  list(JOIN missing_${result} ", " missing)
+  if(${option} STREQUAL "AUTO")
+    if(NOT missing AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CROSSCOMPILING)
+      set(${result} ON)
+    elseif(PROJECT_IS_TOP_LEVEL)
+      message(STATUS "${what} left out, for want of ${missing}; ${option}=ON downloads what it can")
+    endif()
+  elseif(${option})
+    if(NOT Vulkan_FOUND)
+      message(FATAL_ERROR "${what} in need of the Vulkan loader to link with (Debian: libvulkan-dev)")
+    endif()
+    set(${result} ON)
+  endif()
+endmacro()
+impasto_choose(IMPASTO_VIEWER IMPASTO_BUILD_VIEWER "The viewer is")
+impasto_choose(IMPASTO_EXAMPLES IMPASTO_BUILD_EXAMPLES "The examples are")
+if(NOT IMPASTO_VIEWER AND NOT IMPASTO_EXAMPLES)
   return()
 endif()
 
@@ -66,7 +73,8 @@ else()
 endif()
 target_link_libraries(impasto_glfw INTERFACE glfw)
 
-if(TinyGLTF_FOUND)
+if(NOT IMPASTO_EXAMPLES)
+elseif(TinyGLTF_FOUND)
   set_target_properties(TinyGLTF::TinyGLTF PROPERTIES IMPORTED_GLOBAL TRUE)
   target_link_libraries(impasto_tinygltf INTERFACE TinyGLTF::TinyGLTF)
 else()
