@@ -403,6 +403,7 @@ typedef struct ImpastoNeed {
                               included */
     uint64_t block_bytes;  /* ImpastoVulkanDevice.block_size in which it finds room */
     uint64_t host_bytes;   /* of host-visible memory, at most */
+    ImpastoSize result;    /* of the picture that comes out: that of the last scale */
 } ImpastoNeed;
 
 /* What a session would need, without making anything: of pictures of these sizes, with `options`

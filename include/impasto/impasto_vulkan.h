@@ -212,9 +212,8 @@ typedef struct ImpastoHosting {
     int mips;       /* 1: with all mip levels, each the mean of 2x2 texels of the one before, in
                        linear light */
     uint32_t every; /* the result is written after so many iterations; 0: after each */
-    /* Where the result goes, of the last scale's size: the longest side is options->size, the shape
-     * the content's (impasto_session_scales of a session without one tells). NULL: an image of
-     * Impasto's own. */
+    /* Where the result goes, of the last scale's size, ImpastoNeed.result: the longest side is
+     * options->size, the shape the content's. NULL: an image of Impasto's own. */
     const ImpastoVulkanImage* target;
     uint32_t target_levels; /* mip levels of the target that are written, from 0 on; 0: one */
 } ImpastoHosting;
