@@ -20,7 +20,10 @@ execute_process(COMMAND ${ABIDW} --suppressions ${kept}/impasto.abignore --heade
                         --drop-private-types --no-show-locs --no-corpus-path --no-comp-dir-path --out-file ${OUT}/impasto.abi ${LIBRARY}
                 COMMAND_ERROR_IS_FATAL ANY)
 if(ACCEPT)
-  configure_file(${OUT}/impasto.abi ${DUMP} COPYONLY)
+  # Of where the sources lay nothing is kept.
+  file(READ ${OUT}/impasto.abi dump)
+  string(REGEX REPLACE "path='[^']*/src/" "path='src/" dump "${dump}")
+  file(WRITE ${DUMP} "${dump}")
   message("kept as ${DUMP}")
   return()
 endif()

@@ -191,7 +191,7 @@ IMPASTO_API ImpastoResult impasto_self_test(ImpastoContext* context,
 typedef struct ImpastoImage ImpastoImage;
 
 /* Reads JPEG or PNG (8 and 16 bit, grey, palette, alpha, EXIF orientation applied) from a regular
- * file. Errors: INPUT. */
+ * file. A PNG whose text chunks are damaged is read without them. Errors: INPUT. */
 IMPASTO_API ImpastoResult impasto_image_load(const char* path, ImpastoImage** image, char* message,
                                              size_t message_size);
 
@@ -225,6 +225,12 @@ IMPASTO_API int impasto_image_height(const ImpastoImage* image);
 IMPASTO_API const float* impasto_image_rgb(const ImpastoImage* image);
 /* (height, width), or NULL when the image is opaque. */
 IMPASTO_API const float* impasto_image_alpha(const ImpastoImage* image);
+/* The text of this key in the PNG that the image was loaded from (chunks tEXt, zTXt and iTXt), as
+ * UTF-8 that lives as long as the image; of several, the first. The key counts byte by byte. NULL
+ * where there is none, where it is damaged or longer than 1 MiB, and for a JPEG and an image that
+ * was not loaded. Of one file 8 MiB of texts are read at most. Text from a file is as foreign as
+ * the file: check it like any input. */
+IMPASTO_API const char* impasto_image_text(const ImpastoImage* image, const char* key);
 IMPASTO_API void impasto_image_destroy(ImpastoImage* image);
 
 /* ---- Weights ---- */

@@ -19,6 +19,7 @@
 #include "gpu/device.h"
 #include "gpu/texture.h"
 #include "image/image.h"
+#include "image/png_text.h"
 #include "impasto/impasto.h"
 #include "impasto/impasto_vulkan.h"
 #include "nn/tuner.h"
@@ -47,6 +48,7 @@ struct ImpastoContext {
 
 struct ImpastoImage {
     impasto::Image image;
+    std::vector<impasto::PngText> texts = {};  // of the file it was read from
 };
 
 struct ImpastoWeights {

@@ -1,4 +1,7 @@
 // Pictures.
+#include <algorithm>
+#include <string_view>
+
 #include "api/handles.h"
 #include "image/load.h"
 #include "image/save.h"
@@ -14,11 +17,12 @@ ImpastoResult impasto_image_load(const char* path, ImpastoImage** image, char* m
             return api::bad_argument("impasto_image_load: path and image must be given");
         }
         *image = nullptr;
-        auto loaded = load_image(platform::path_from_utf8(path));
+        std::vector<PngText> texts;
+        auto loaded = load_image(platform::path_from_utf8(path), &texts);
         if (!loaded) {
             return loaded.error();
         }
-        *image = new ImpastoImage{*std::move(loaded)};
+        *image = new ImpastoImage{*std::move(loaded), std::move(texts)};
         return {};
     });
 }
@@ -83,6 +87,16 @@ const float* impasto_image_rgb(const ImpastoImage* image) {
 
 const float* impasto_image_alpha(const ImpastoImage* image) {
     return image == nullptr || image->image.alpha.empty() ? nullptr : image->image.alpha.data();
+}
+
+const char* impasto_image_text(const ImpastoImage* image, const char* key) {
+    if (image == nullptr || key == nullptr) {
+        return nullptr;
+    }
+    const auto found =
+        std::find_if(image->texts.begin(), image->texts.end(),
+                     [key = std::string_view(key)](const PngText& one) { return one.key == key; });
+    return found == image->texts.end() ? nullptr : found->value.c_str();
 }
 
 void impasto_image_destroy(ImpastoImage* image) { delete image; }

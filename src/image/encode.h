@@ -3,20 +3,13 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "image/image.h"
+#include "image/png_text.h"
 
 namespace impasto {
-
-// A note inside a PNG file, as "Software" or "Comment" (PNG specification, 11.3.4): key is 1..79
-// printable ASCII characters; value is UTF-8 without zeros.
-struct PngText {
-    std::string key;
-    std::string value;
-};
 
 // PNG of 8 bit: RGB, or RGBA when the picture has alpha. Values are clamped to [0, 1] and rounded
 // to the nearest code. Errors (without a file's name): kOutput for a picture with values that are

@@ -153,7 +153,9 @@ Result<std::vector<std::byte>> read_picture_file(const std::filesystem::path& pa
     }
 }
 
-Result<Image> load_unguarded(std::span<const std::byte> bytes, std::string_view name) {
+Result<Image> load_unguarded(std::span<const std::byte> bytes, std::string_view name,
+                             std::vector<PngText>* texts) {
+    if (texts != nullptr) texts->clear();
     if (bytes.empty()) return bad(name, "the file is empty");
     if (bytes.size() > kLargestFile) return bad(name, "the file is too large; 2 GiB at most");
     const std::string_view found = sniff_file(bytes);
@@ -165,6 +167,7 @@ Result<Image> load_unguarded(std::span<const std::byte> bytes, std::string_view 
     if (found == "PNG") {
         const auto info = check_png(bytes);
         if (!info) return bad(name, info.error().message);
+        if (texts != nullptr) *texts = read_png_texts(bytes);
         return load_checked(bytes, name, info->width, info->height, info->bits == 16, info->exif);
     }
     return not_a_picture(bytes, name);
@@ -172,20 +175,21 @@ Result<Image> load_unguarded(std::span<const std::byte> bytes, std::string_view 
 
 }  // namespace
 
-Result<Image> load_image_from_memory(std::span<const std::byte> bytes, std::string_view name) {
+Result<Image> load_image_from_memory(std::span<const std::byte> bytes, std::string_view name,
+                                     std::vector<PngText>* texts) {
     try {
-        return load_unguarded(bytes, name);
+        return load_unguarded(bytes, name, texts);
     } catch (const std::bad_alloc&) {
         return out_of_memory(name);
     }
 }
 
-Result<Image> load_image(const std::filesystem::path& path) {
+Result<Image> load_image(const std::filesystem::path& path, std::vector<PngText>* texts) {
     const std::string name = platform::path_to_utf8(path);
     try {
         const auto bytes = read_picture_file(path, name);
         if (!bytes) return bytes.error();
-        return load_unguarded(*bytes, name);
+        return load_unguarded(*bytes, name, texts);
     } catch (const std::bad_alloc&) {
         return out_of_memory(name);
     }

@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "image/image.h"
+#include "image/png_text.h"
 
 namespace impasto {
 
@@ -22,9 +24,11 @@ inline constexpr std::int64_t kLargestPicture = std::int64_t{1} << 28;
 // channels; alpha is kept, and dropped where it is opaque throughout; EXIF's orientation is
 // applied. Errors, each naming the file: kInput (missing, a folder, empty, unreadable, not JPEG or
 // PNG, truncated, damaged, more than kLargestPicture pixels), kOutOfMemory.
-Result<Image> load_image(const std::filesystem::path& path);
+// `texts` become a PNG's notes (image/png_text.h), none of a JPEG's, where they are asked for.
+Result<Image> load_image(const std::filesystem::path& path, std::vector<PngText>* texts = nullptr);
 
 // The same from a file's bytes in memory; name stands for the file in messages.
-Result<Image> load_image_from_memory(std::span<const std::byte> bytes, std::string_view name);
+Result<Image> load_image_from_memory(std::span<const std::byte> bytes, std::string_view name,
+                                     std::vector<PngText>* texts = nullptr);
 
 }  // namespace impasto

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "image/png_text.h"
+
 namespace impasto {
 namespace {
 
@@ -75,6 +77,25 @@ std::uint32_t png_crc(std::span<const std::byte> bytes) {
     return c ^ 0xFFFFFFFFU;
 }
 
+bool PngChunk::is_whole() const {
+    // The type and the body, which follows it.
+    const auto* begin = reinterpret_cast<const std::byte*>(type.data());
+    return png_crc({begin, type.size() + body.size()}) == crc;
+}
+
+Result<PngChunk> next_png_chunk(std::span<const std::byte> bytes, std::size_t& at) {
+    if (bytes.size() - at < kChunkOverhead) return truncated();
+    const std::size_t length = dword_at(bytes, at);
+    if (length > 0x7FFFFFFFU) return bad("damaged PNG: a chunk has an impossible length");
+    if (bytes.size() - at - kChunkOverhead < length) return truncated();
+    PngChunk chunk;
+    chunk.type = {reinterpret_cast<const char*>(&bytes[at + 4]), 4};
+    chunk.body = bytes.subspan(at + 8, length);
+    chunk.crc = dword_at(bytes, at + 8 + length);
+    at += kChunkOverhead + length;
+    return chunk;
+}
+
 Result<PngInfo> check_png(std::span<const std::byte> bytes) {
     if (bytes.size() < kSignature.size()) return truncated();
     if (std::memcmp(bytes.data(), kSignature.data(), kSignature.size()) != 0) {
@@ -85,17 +106,14 @@ Result<PngInfo> check_png(std::span<const std::byte> bytes) {
     std::int64_t compressed = 0;
     std::size_t at = kSignature.size();
     for (bool first = true;; first = false) {
-        if (bytes.size() - at < kChunkOverhead) return truncated();
-        const std::size_t length = dword_at(bytes, at);
-        if (length > 0x7FFFFFFFU) return bad("damaged PNG: a chunk has an impossible length");
-        if (bytes.size() - at - kChunkOverhead < length) return truncated();
-        const auto type_and_body = bytes.subspan(at + 4, 4 + length);
-        const auto body = type_and_body.subspan(4);
-        const std::string_view type(reinterpret_cast<const char*>(type_and_body.data()), 4);
-        if (png_crc(type_and_body) != dword_at(bytes, at + 8 + length)) {
+        const auto chunk = next_png_chunk(bytes, at);
+        if (!chunk) return chunk.error();
+        const std::string_view type = chunk->type;
+        const auto body = chunk->body;
+        const std::size_t length = body.size();
+        if (!is_png_text(type) && !chunk->is_whole()) {
             return bad("damaged PNG: a checksum is wrong; copy or download it again");
         }
-        at += kChunkOverhead + length;
         if (first) {
             if (type != "IHDR"sv || length != 13) return bad("damaged PNG: it has no header");
             info.width = dword_at(body, 0);

@@ -235,6 +235,8 @@ class OutOfMemoryTest : public HostedTest {
 TEST_F(OutOfMemoryTest, Images) {
     const std::vector<float> rgba(std::size_t{4} * 9 * 7, 0.5f);
     const std::string path = (folder_.path() / "a-path-too-long-for-a-short-string.png").string();
+    const ImpastoText texts[] = {{"Comment", "a text too long for a short string"},
+                                 {"Title", "blé, 麦"}};
     each_allocation(1, [&] {
         ImpastoImage* made = nullptr;
         ImpastoImage* loaded = nullptr;
@@ -244,7 +246,7 @@ TEST_F(OutOfMemoryTest, Images) {
         });
         if (result == IMPASTO_SUCCESS) {
             result = call([&] {
-                return impasto_image_save(made, path.c_str(), nullptr, 0, message_,
+                return impasto_image_save(made, path.c_str(), texts, std::size(texts), message_,
                                           sizeof message_);
             });
         }
