@@ -59,7 +59,7 @@ class Bench : public Command {
                        "vgg19-shaped is VGG19 with random numbers: as fast as the real one");
         options().text("--device", "N|NAME|gpu", computing_.device,
                        "what to measure; see 'impasto devices'. Without it: the best there is");
-        declare_computing(options(), computing_);
+        settings::declare_computing(options(), computing_);
         options().flag("--profile", profile_,
                        "also print where the time went; iterations then run one at a time");
         options().flag("--json", json_, "print one JSON object and nothing else");
@@ -76,7 +76,7 @@ class Bench : public Command {
     std::uint32_t iterations_ = 10;
     ImpastoOptimizer optimizer_ = IMPASTO_LBFGS;
     std::string encoder_ = "vgg19-shaped";
-    Computing computing_;
+    settings::Computing computing_;
     bool profile_ = false;
     bool json_ = false;
 
@@ -186,7 +186,7 @@ Status Bench::report() {
 }
 
 Status Bench::run() {
-    IMPASTO_TRY(options().read_command_line());
+    IMPASTO_TRY(arguments().read());
     IMPASTO_TRY(create_session());
     IMPASTO_TRY(measure());
     if (profile_) {

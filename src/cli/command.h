@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/options.h"
+#include "cli/arguments.h"
+#include "settings/options.h"
 
 namespace impasto::cli {
 
@@ -23,7 +24,10 @@ class Command {
     virtual Status run() = 0;
 
     CLI::App& app() { return app_; }
-    Options& options() { return options_; }
+    settings::Options& options() { return options_; }
+    // Expects what the options are, once all are declared.
+    void expect_arguments() { arguments_.expect(options_, app_); }
+    Arguments& arguments() { return arguments_; }
     const std::string& usage() const { return usage_; }
     const std::string& summary() const { return summary_; }
     // What stands in the help above and below the options.
@@ -38,7 +42,8 @@ class Command {
 
   private:
     CLI::App& app_;
-    Options options_;
+    settings::Options options_;
+    Arguments arguments_;
     std::string usage_;
     std::string summary_;
     std::string description_;

@@ -68,7 +68,7 @@ class Doctor : public Command {
     }
 
     Status run() override {
-        IMPASTO_TRY(options().read_command_line());
+        IMPASTO_TRY(arguments().read());
         const auto context = open_context({.device = device_});
         if (!context) return context.error();
         IMPASTO_TRY(print(heading(device_info(context->get()))));

@@ -11,10 +11,10 @@
 #include "cli/exit_codes.h"
 #include "cli/help.h"
 #include "cli/output.h"
-#include "cli/suggest.h"
 #include "impasto/impasto.h"
 #include "platform/arguments.h"
 #include "platform/terminal.h"
+#include "settings/suggest.h"
 
 namespace impasto::cli {
 namespace {
@@ -59,6 +59,7 @@ class Program {
         set_up(weights_);
         program_.add_flag("--version", version_);
         for (const auto& command : commands_) {
+            command->expect_arguments();
             set_up(command->app());
         }
     }
@@ -127,7 +128,7 @@ Status Program::check_extras(CLI::App& app, const std::string& path,
     known.emplace_back("help");
     const std::string name = option->substr(0, option->find('='));
     std::string suggestion;
-    if (name.starts_with("--")) suggestion = did_you_mean(name.substr(2), known, "--");
+    if (name.starts_with("--")) suggestion = settings::did_you_mean(name.substr(2), known, "--");
     return Error{ErrorCode::kInvalidArgument,
                  "unknown option '" + name + "'" +
                      (suggestion.empty() ? "; see '" + path + " --help'" : suggestion)};
@@ -148,7 +149,7 @@ Status Program::run_group(CLI::App& group) {
     for (const auto& command : commands_) {
         if (command->app().get_parent() == &group) known.push_back(command->app().get_name());
     }
-    std::string suggestion = did_you_mean(extras.front(), known);
+    std::string suggestion = settings::did_you_mean(extras.front(), known);
     if (suggestion.empty() && extras.size() > 1 && &group == &program_) {
         suggestion = "; to paint a picture: impasto stylize CONTENT STYLE";
     }
@@ -191,7 +192,7 @@ Status Program::dispatch(std::vector<std::string> arguments) {
     if (command == nullptr) return run_group(weights_.parsed() ? weights_ : program_);
     if (help_) return print(command_help(path, *command, help_width()));
     IMPASTO_TRY(check_extras(command->app(), path, command->options().names()));
-    IMPASTO_TRY(command->options().append_positionals(plain));
+    IMPASTO_TRY(command->arguments().append_positionals(plain));
     return command->run();
 }
 

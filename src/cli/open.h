@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "cli/handles.h"
-#include "cli/options.h"
+#include "settings/computing.h"
 
 namespace impasto::cli {
 
@@ -17,19 +17,8 @@ Result<Weights> open_weights(const std::string& source);
 // The encoders that are known by name, here or not.
 Result<std::vector<ImpastoListedWeights>> list_known_weights();
 
-// Where to compute and how: what --device, --precision, --tier, --retune and
-// --memory-budget say.
-struct Computing {
-    std::string device;  // "" for the best one
-    std::string precision = "auto";
-    std::string tier = "auto";
-    std::uint64_t memory_budget = 0;  // bytes; 0: what there is
-    bool retune = false;
-};
-// Declares --precision, --tier, --retune and --memory-budget.
-void declare_computing(Options& options, Computing& computing);
 // `log` may be null; note_log puts the lines on stderr and needs no `log_user`.
-Result<Context> open_context(const Computing& computing, ImpastoLog log = nullptr,
+Result<Context> open_context(const settings::Computing& computing, ImpastoLog log = nullptr,
                              void* log_user = nullptr);
 void note_log(void* unused, const char* line);
 ImpastoDeviceInfo device_info(ImpastoContext* context);

@@ -1,9 +1,10 @@
 // impasto probe: what the device computes for a picture, to be checked against any other program.
 #include "cli/command.h"
 #include "cli/exit_codes.h"
-#include "cli/objective_options.h"
 #include "cli/open.h"
 #include "cli/output.h"
+#include "settings/session_view.h"
+#include "settings/settings_options.h"
 
 namespace impasto::cli {
 namespace {
@@ -28,21 +29,21 @@ class ProbeCommand : public Command {
               "IMAGE --content FILE --style FILE [--style FILE...] -o OUT.safetensors [options]",
               "write features, losses and gradient of one picture, for checking") {
         describe(kDescription, std::string(kExamples) + kExitCodesHelp);
-        Options& all = options();
+        settings::Options& all = options();
         all.group("Pictures");
         all.positionals(images_);
         all.describe_positional("IMAGE", "the picture to evaluate, JPEG or PNG");
         all.text("--content", "FILE", content_, "the content picture, of the same size");
         all.repeated("--style", "FILE", styles_, "a style picture; several times for several");
         all.text("-o,--output", "FILE", output_, "the safetensors file to write");
-        objective_.declare(all);
-        objective_.always_pad_with_zeros();
+        settings::declare_objective(all, settings_);
+        settings_.padding = IMPASTO_PADDING_ZERO;
         all.group("Options");
-        all.text("--weights", "NAME|FILE", weights_,
+        all.text("--weights", "NAME|FILE", settings_.weights,
                  "the encoder: builtin, a name that 'impasto weights list' shows, or a file");
         all.text("--device", "N|NAME|gpu", computing_.device,
                  "what computes; see 'impasto devices'. Without it: the best there is");
-        declare_computing(all, computing_);
+        settings::declare_computing(all, computing_);
         all.flag("-q,--quiet", quiet_, "say nothing but errors");
     }
 
@@ -51,13 +52,12 @@ class ProbeCommand : public Command {
   private:
     Status read();
 
-    ObjectiveOptions objective_;
+    settings::Settings settings_;  // of which the objective and the weights count
     std::vector<std::string> images_;
     std::string content_;
     std::vector<std::string> styles_;
     std::string output_;
-    std::string weights_ = "builtin";
-    Computing computing_;
+    settings::Computing computing_;
     bool quiet_ = false;
 };
 
@@ -65,14 +65,14 @@ Status ProbeCommand::read() {
     const auto bad = [](const char* message) {
         return Error{ErrorCode::kInvalidArgument, message};
     };
-    IMPASTO_TRY(options().read_command_line());
+    IMPASTO_TRY(arguments().read());
     if (images_.size() != 1) return bad("one picture to evaluate is needed: impasto probe IMAGE");
     if (content_.empty()) return bad("a content picture is needed: --content FILE");
     if (styles_.empty()) return bad("a style picture is needed: --style FILE");
     if (output_.empty()) return bad("a file to write is needed: -o FILE.safetensors");
-    IMPASTO_TRY(objective_.check(styles_.size()));
+    IMPASTO_TRY(settings_.check(styles_.size()));
     std::vector<std::string> inputs = styles_;
-    inputs.insert(inputs.end(), {images_.front(), content_, weights_});
+    inputs.insert(inputs.end(), {images_.front(), content_, settings_.weights});
     IMPASTO_TRY(check_not_an_input(output_, inputs));
     return check_safetensors_output(output_);
 }
@@ -91,13 +91,14 @@ Status ProbeCommand::run() {
         styles.push_back(*std::move(style));
         style_handles.push_back(styles.back().get());
     }
-    const auto weights = open_weights(weights_);
+    const auto weights = open_weights(settings_.weights);
     if (!weights) return weights.error();
     const auto context = open_context(computing_, quiet_ ? nullptr : note_log);
     if (!context) return context.error();
     if (!quiet_) say_what_is_used(context->get(), weights->get(), !computing_.device.empty());
 
-    const ImpastoObjective objective = objective_.objective();
+    const settings::SessionView view(settings_);
+    const ImpastoObjective objective = view.objective();
     ImpastoProbe* handle = nullptr;
     Message message;
     IMPASTO_TRY(message.status(

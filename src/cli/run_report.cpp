@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/numbers.h"
+#include "settings/numbers.h"
 
 namespace impasto::cli {
 namespace {
@@ -10,10 +10,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json losses_json(const ImpastoLosses& losses) {
-    return {{"total", number_for_json(losses.total)},
-            {"content", number_for_json(losses.content)},
-            {"style", number_for_json(losses.style)},
-            {"tv", number_for_json(losses.tv)}};
+    return {{"total", settings::number_for_json(losses.total)},
+            {"content", settings::number_for_json(losses.content)},
+            {"style", settings::number_for_json(losses.style)},
+            {"tv", settings::number_for_json(losses.tv)}};
 }
 
 }  // namespace

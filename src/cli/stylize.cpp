@@ -8,13 +8,14 @@
 #include "cli/exit_codes.h"
 #include "cli/open.h"
 #include "cli/output.h"
-#include "cli/preset.h"
 #include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/run_report.h"
 #include "cli/stylize_options.h"
 #include "cli/trace.h"
 #include "platform/interrupt.h"
+#include "settings/preset.h"
+#include "settings/session_view.h"
 
 namespace impasto::cli {
 namespace {
@@ -121,8 +122,8 @@ Status Stylize::load_pictures() {
         if (!style) return style.error();
         styles_.push_back(*std::move(style));
     }
-    if (given_.init_file().empty()) return {};
-    auto init = open_large_enough(given_.init_file());
+    if (given_.settings.init_file().empty()) return {};
+    auto init = open_large_enough(given_.settings.init_file());
     if (!init) return init.error();
     init_ = *std::move(init);
     return {};
@@ -146,7 +147,9 @@ Status Stylize::create_session() {
     }
     std::vector<const ImpastoImage*> styles;
     for (const Image& style : styles_) styles.push_back(style.get());
-    const ImpastoSessionOptions session_options = given_.session(init_.get());
+    const settings::SessionView view(given_.settings);
+    ImpastoSessionOptions session_options = view.options(init_.get());
+    session_options.profile = given_.profile || !given_.profile_trace.empty() ? 1 : 0;
     ImpastoSession* session = nullptr;
     Message message;
     IMPASTO_TRY(message.status(
@@ -215,9 +218,9 @@ Status Stylize::save(const Image& image, const std::string& path) {
     const std::string software = "Impasto " + std::to_string(IMPASTO_VERSION_MAJOR) + "." +
                                  std::to_string(IMPASTO_VERSION_MINOR) + "." +
                                  std::to_string(IMPASTO_VERSION_PATCH);
-    const std::string preset = preset_text(options());
+    const std::string preset = settings::preset_text(options());
     const ImpastoText texts[] = {{"Software", software.c_str()},
-                                 {"impasto:preset", preset.c_str()}};
+                                 {settings::kPresetKey, preset.c_str()}};
     Message message;
     return message.status(impasto_image_save(image.get(), path.c_str(), texts, std::size(texts),
                                              message.data(), message.size()));
@@ -307,9 +310,9 @@ Status Stylize::print_profile() {
 }
 
 Status Stylize::run() {
-    IMPASTO_TRY(given_.read(options()));
+    IMPASTO_TRY(given_.read(options(), arguments()));
     IMPASTO_TRY(load_pictures());
-    auto weights = open_weights(given_.weights);
+    auto weights = open_weights(given_.settings.weights);
     if (!weights) return weights.error();
     weights_ = *std::move(weights);
     const auto start = Clock::now();

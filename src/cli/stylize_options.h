@@ -6,34 +6,30 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/objective_options.h"
-#include "cli/open.h"
-#include "cli/options.h"
-#include "impasto/impasto.h"
+#include "cli/arguments.h"
+#include "settings/computing.h"
+#include "settings/options.h"
+#include "settings/settings.h"
 
 namespace impasto::cli {
 
 class StylizeOptions {
   public:
-    StylizeOptions();
+    StylizeOptions() = default;
     StylizeOptions(const StylizeOptions&) = delete;
     StylizeOptions& operator=(const StylizeOptions&) = delete;
 
-    void declare(Options& options);  // this must outlive them
+    void declare(settings::Options& options);  // this must outlive them
     // Preset and command line, and everything that can be judged before a file is opened.
-    Status read(Options& options);
+    Status read(const settings::Options& options, const Arguments& arguments);
 
-    // Points into this; init_image is the caller's.
-    ImpastoSessionOptions session(const ImpastoImage* init_image) const;
-    // The file of --init, "" for the other ways to begin.
-    std::string init_file() const;
     const std::string& content() const { return pictures_.front(); }
     std::vector<std::string> styles() const { return {pictures_.begin() + 1, pictures_.end()}; }
 
     std::string output;
     std::string trace;
-    std::string weights = "builtin";
-    Computing computing;
+    settings::Settings settings;
+    settings::Computing computing;
     std::uint32_t save_every = 0;  // 0: never
     bool quiet = false;
     bool json = false;
@@ -41,19 +37,13 @@ class StylizeOptions {
     std::string profile_trace;
 
   private:
-    void declare_run(Options& options);
-    void declare_start(Options& options);
-    void declare_output(Options& options);
+    void declare_output(settings::Options& options);
     Result<std::vector<std::string>> files_read() const;
     Status check_files() const;
     Status check_snapshots(const std::vector<std::string>& files) const;
 
     std::vector<std::string> pictures_;  // content, styles
     std::string preset_;
-    std::string init_ = "content";
-    ImpastoSessionOptions values_{};
-    std::vector<std::uint32_t> iterations_;
-    ObjectiveOptions objective_;
 };
 
 // Where the picture goes without -o: "photo-painting.png" in the current folder, or the next name

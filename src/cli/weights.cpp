@@ -65,7 +65,7 @@ std::string List::as_text(const std::vector<ImpastoListedWeights>& listed) {
 // --convention and the weights options made from it.
 class Convention {
   public:
-    void declare(Options& options) {
+    void declare(settings::Options& options) {
         options.choice<ImpastoConvention>("--convention",
                                           {{"auto", IMPASTO_CONVENTION_AUTO},
                                            {"torchvision", IMPASTO_CONVENTION_TORCHVISION},
@@ -145,7 +145,7 @@ class Info : public Command {
     }
 
     Status run() override {
-        IMPASTO_TRY(options().read_command_line());
+        IMPASTO_TRY(arguments().read());
         if (sources_.size() != 1) {
             return Error{ErrorCode::kInvalidArgument,
                          "one file is needed: impasto weights info FILE"};
@@ -179,7 +179,7 @@ class Import : public Command {
     }
 
     Status run() override {
-        IMPASTO_TRY(options().read_command_line());
+        IMPASTO_TRY(arguments().read());
         if (sources_.size() != 1 || output_.empty()) {
             return Error{ErrorCode::kInvalidArgument,
                          "a file to read and one to write are needed: impasto weights import FILE "

@@ -142,7 +142,7 @@ class Fetch : public Command {
     }
 
     Status run() override {
-        IMPASTO_TRY(options().read_command_line());
+        IMPASTO_TRY(arguments().read());
         if (names_.size() != 1) {
             return Error{ErrorCode::kInvalidArgument,
                          "one name is needed: impasto weights fetch vgg19"};

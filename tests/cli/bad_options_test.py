@@ -41,6 +41,14 @@ class BadOptions(CliTest):
         self.refuses("--style-scale", "0", says="--style-scale")
         self.refuses("--style-scale", "nan", says="--style-scale")
 
+    def test_the_optimisers(self):
+        for value in ("0", "65", "-1", "2.5", ""):
+            with self.subTest(value=value):
+                self.refuses("--lbfgs-history", value, says=["--lbfgs-history", "1 to 64"])
+        for value in ("0", "0.0009", "1.1", "-1", "nan", ""):
+            with self.subTest(value=value):
+                self.refuses("--adam-rate", value, says=["--adam-rate", "0.001 to 1"])
+
     def test_memory_budgets(self):
         for value in ("0", "-3", "G", "2Q", "2GG", "nan", "inf", "1e30", "", " 2G"):
             with self.subTest(value=value):

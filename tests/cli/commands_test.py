@@ -32,6 +32,7 @@ class Help(CliTest):
         out = self.succeeds("stylize", "--help").out
         flat = re.sub(r"\s+", " ", out)
         for option in ("output", "size", "first-size", "iterations", "init", "optimizer",
+                       "lbfgs-history", "adam-rate",
                        "content-weight", "style-weight", "tv-weight", "content-layers",
                        "style-layers", "pooling", "padding", "style-scale", "style-blend",
                        "colors", "seed", "save-every", "trace", "weights", "device", "precision", "tier", "retune",
@@ -39,7 +40,7 @@ class Help(CliTest):
                        "json", "preset"):
             self.assertIn("--" + option, out)
         for default in ("512", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", "lbfgs",
-                        "builtin"):
+                        "10", "0.02", "builtin"):
             self.assertIn("[default: %s]" % default, flat)
 
     def test_probe_has_the_same_objective(self):

@@ -1,19 +1,30 @@
-# The program is a client of the public headers: of src/ it includes its own folder and platform/
-# alone, with base/, which is what the functions of platform/ return.
-#     cmake -DFOLDER=.../src/cli -P includes_test.cmake
-file(GLOB sources ${FOLDER}/*.cpp ${FOLDER}/*.h)
-if(NOT sources)
-  message(FATAL_ERROR "no sources in ${FOLDER}")
-endif()
-set(wrong "")
-foreach(source IN LISTS sources)
-  file(STRINGS ${source} includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
-  foreach(include IN LISTS includes)
-    if(NOT include MATCHES "\"(cli|platform|base|impasto)/")
-      string(APPEND wrong "\n  ${source}: ${include}")
-    endif()
+# Rooms that are clients of the public headers: of src/ they include their own folder, platform/ and
+# base/, which is what the functions of platform/ return, and the rooms named here.
+#     cmake -DSRC=.../src -P includes_test.cmake
+function(check_room room)
+  list(APPEND ARGN ${room} platform base impasto)
+  list(JOIN ARGN "|" allowed)
+  file(GLOB sources ${SRC}/${room}/*.cpp ${SRC}/${room}/*.h)
+  if(NOT sources)
+    message(FATAL_ERROR "no sources in ${SRC}/${room}")
+  endif()
+  set(wrong "")
+  foreach(source IN LISTS sources)
+    file(STRINGS ${source} includes REGEX "^[ \t]*#[ \t]*include[ \t]*[\"<]")
+    foreach(include IN LISTS includes)
+      if(include MATCHES "\"" AND NOT include MATCHES "\"(${allowed})/")
+        string(APPEND wrong "\n  ${source}: ${include}")
+      endif()
+      # The command line's parser is the program's alone.
+      if(include MATCHES "<CLI/" AND NOT room STREQUAL cli)
+        string(APPEND wrong "\n  ${source}: ${include}")
+      endif()
+    endforeach()
   endforeach()
-endforeach()
-if(wrong)
-  message(FATAL_ERROR "src/cli may include nothing of src/ but platform/ and base/:${wrong}")
-endif()
+  if(wrong)
+    message(FATAL_ERROR "src/${room} may not include these:${wrong}")
+  endif()
+endfunction()
+
+check_room(settings)
+check_room(cli settings)

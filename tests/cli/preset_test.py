@@ -64,7 +64,7 @@ class Preset(CliTest):
     def test_values_out_of_their_range(self):
         for content in ({"size": 5}, {"size": -512}, {"style-weight": -1}, {"style-weight": 1e99},
                         {"iterations": 0}, {"pooling": "min"}, {"style-layers": "relu9_1"},
-                        {"style-blend": [0, 0]}):
+                        {"style-blend": [0, 0]}, {"lbfgs-history": 65}, {"adam-rate": 0}):
             with self.subTest(content=content):
                 key = next(iter(content))
                 self.refuses(content, "'%s': " % key)
@@ -72,6 +72,7 @@ class Preset(CliTest):
     def test_not_json(self):
         self.refuses("{\n  \"size\": 512,\n  size: 3\n}", "line 3", "JSON")
         self.refuses("[1, 2]", "object")
+        self.refuses('{"style-weight": 1e999}', "too large")
         self.refuses("\0\1\2", "JSON")
 
     def test_files_that_are_not_there(self):

@@ -181,6 +181,18 @@ class Stylize(CliTest):
                       "preset.json")
         self.assertEqual(self.bytes_of(self.out), first)
 
+    def test_the_optimisers_have_their_numbers(self):
+        long = self.report("--iterations", "5", "--lbfgs-history", "5")
+        kept = Png(self.out)
+        self.assertEqual(json.loads(kept.text["impasto:preset"])["lbfgs-history"], 5)
+        short = self.report("--iterations", "5", "--lbfgs-history", "1")
+        self.assertNotEqual(Png(self.out).rows, kept.rows)
+        self.assertLess(short["device_bytes_planned"], long["device_bytes_planned"])
+        slow = self.report("--iterations", "3", "--optimizer", "adam", "--adam-rate", "0.001")
+        self.assertEqual(json.loads(Png(self.out).text["impasto:preset"])["adam-rate"], 0.001)
+        fast = self.report("--iterations", "3", "--optimizer", "adam")
+        self.assertLess(fast["loss_last"]["total"], slow["loss_last"]["total"])
+
     def test_a_png_tells_no_folders(self):
         start = write_png(self.path("start.png"), 40, 40, lambda x, y: (255 - 6 * x, 6 * y, 90))
         for given, told in ((start, "start.png"), ("start.png", "start.png"),

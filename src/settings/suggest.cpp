@@ -1,10 +1,10 @@
-#include "cli/suggest.h"
+#include "settings/suggest.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace impasto::cli {
+namespace impasto::settings {
 namespace {
 
 // Letters replaced, left out, added, or two neighbours swapped (optimal string alignment), by rows:
@@ -48,4 +48,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     return "; did you mean '" + std::string(before) + *nearest + "'?";
 }
 
-}  // namespace impasto::cli
+}  // namespace impasto::settings

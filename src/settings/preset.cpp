@@ -1,14 +1,16 @@
-#include "cli/preset.h"
+#include "settings/preset.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "cli/suggest.h"
 #include "platform/mapped_file.h"
 #include "platform/paths.h"
+#include "settings/computing.h"
+#include "settings/settings_options.h"
+#include "settings/suggest.h"
 
-namespace impasto::cli {
+namespace impasto::settings {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -53,6 +55,17 @@ std::optional<std::string> as_text(const Json& value, ValueKind kind) {
     return list;
 }
 
+// A value for a message; lists of lists, which may be deep, only by their kind.
+std::string shown(const Json& value) {
+    const auto is_structured = [](const Json& one) { return one.is_structured(); };
+    if (std::any_of(value.begin(), value.end(), is_structured)) {
+        return value.is_array() ? "a list of lists" : "an object";
+    }
+    constexpr std::size_t kLongest = 80;
+    const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+}
+
 Status apply(const Options& options, const std::string& key, const Json& value) {
     Option* option = options.find(key);
     if (option == nullptr) {
@@ -68,8 +81,8 @@ Status apply(const Options& options, const std::string& key, const Json& value) 
     }
     const auto text = as_text(value, option->kind);
     if (!text) {
-        return Error{ErrorCode::kInput, "'" + key + "' must be " + expected(option->kind) +
-                                            ", not " + value.dump(-1, ' ', true)};
+        return Error{ErrorCode::kInput,
+                     "'" + key + "' must be " + expected(option->kind) + ", not " + shown(value)};
     }
     if (const Status status = option->set(*text); !status) {
         return Error{ErrorCode::kInput, "'" + key + "': " + status.error().message};
@@ -79,20 +92,19 @@ Status apply(const Options& options, const std::string& key, const Json& value) 
 
 }  // namespace
 
-Status apply_preset(const Options& options, const std::string& file) {
+Status apply_preset_text(const Options& options, std::string_view text, const std::string& name) {
     const auto fail = [&](const std::string& message) {
-        return Error{ErrorCode::kInput, "preset '" + file + "': " + message};
+        return Error{ErrorCode::kInput, "preset '" + name + "': " + message};
     };
-    const auto mapped = platform::MappedFile::open(platform::path_from_utf8(file));
-    if (!mapped) return mapped.error();
-    const auto bytes = mapped->bytes();
-    const auto* text = reinterpret_cast<const char*>(bytes.data());
     Json preset;
     try {
-        preset = Json::parse(text, text + bytes.size());
+        preset = Json::parse(text.begin(), text.end());
     } catch (const Json::parse_error& error) {
-        const auto line = std::count(text, text + std::min(error.byte, bytes.size()), '\n') + 1;
+        const std::string_view before = text.substr(0, error.byte);
+        const auto line = std::count(before.begin(), before.end(), '\n') + 1;
         return fail("line " + std::to_string(line) + " is not JSON");
+    } catch (const Json::exception&) {
+        return fail("holds a number that is too large");
     }
     if (!preset.is_object()) return fail("must be a JSON object, {\"size\": 512, ...}");
     for (const auto& [key, value] : preset.items()) {
@@ -103,11 +115,19 @@ Status apply_preset(const Options& options, const std::string& file) {
     return {};
 }
 
+Status apply_preset(const Options& options, const std::string& file) {
+    const auto mapped = platform::MappedFile::open(platform::path_from_utf8(file));
+    if (!mapped) return mapped.error();
+    const auto bytes = mapped->bytes();
+    return apply_preset_text(options, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                             file);
+}
+
 std::string preset_text(const Options& options) {
     Json preset = Json::object();
     for (const auto& option : options.all()) {
         if (option->preset != PresetUse::kPicture) continue;
-        const std::string text = option->get();
+        const std::string text = option->get_public ? option->get_public() : option->get();
         if (text.empty()) continue;
         const bool is_number =
             option->kind != ValueKind::kText && text.find(',') == std::string::npos;
@@ -116,4 +136,24 @@ std::string preset_text(const Options& options) {
     return preset.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-}  // namespace impasto::cli
+std::string preset_of(const Settings& settings) {
+    Settings copy = settings;
+    Options options;
+    declare_settings(options, copy);
+    return preset_text(options);
+}
+
+Result<Settings> settings_from_preset(std::string_view text, const std::string& name) {
+    Settings settings;
+    Computing computing;
+    std::uint32_t save_every = 0;
+    Options options;
+    declare_settings(options, settings);
+    declare_device(options, computing);
+    declare_computing(options, computing);
+    declare_save_every(options, save_every);
+    IMPASTO_TRY(apply_preset_text(options, text, name));
+    return settings;
+}
+
+}  // namespace impasto::settings

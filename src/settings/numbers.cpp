@@ -1,4 +1,4 @@
-#include "cli/numbers.h"
+#include "settings/numbers.h"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <system_error>
 
-namespace impasto::cli {
+namespace impasto::settings {
 namespace {
 
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
@@ -102,8 +102,10 @@ Result<float> parse_number(std::string_view text, const NumberRange& range) {
     if (end == nullptr || end != zero_ended.c_str() + zero_ended.size()) {
         return bad(quoted(text) + " is not a number (" + describe(range) + ")");
     }
-    if (!(value >= range.low && value <= range.high)) {
-        return out_of_range(text, range, value > range.high);
+    // The ends are what messages say they are: 0.001, not the float next to it.
+    const double high = number_for_json(range.high);
+    if (!(value >= number_for_json(range.low) && value <= high)) {
+        return out_of_range(text, range, value > high);
     }
     return static_cast<float>(value);
 }
@@ -147,4 +149,4 @@ double number_for_json(float value) {
     return std::isfinite(value) ? std::strtod(number_text(value).c_str(), nullptr) : std::nan("");
 }
 
-}  // namespace impasto::cli
+}  // namespace impasto::settings

@@ -1,8 +1,8 @@
-// The options of one command: each is declared once, with the variable it sets, and from that come
-// the parsing, the checks, the preset keys and the help with its defaults.
+// Options: each is declared once, with the variable it sets, and from that come the checks, the
+// preset keys, the help with its defaults, and what src/cli hands to its parser.
 //
-// CLI11 splits the command line and nothing more: what a value may be is judged here, so that a
-// value from a preset file is held to the same rules and gets the same messages.
+// What a value may be is judged here, so that one from a preset file or a panel is held to the same
+// rules as one from the command line, and gets the same messages.
 #pragma once
 
 #include <functional>
@@ -13,15 +13,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/numbers.h"
+#include "settings/numbers.h"
 
-// CLI11's header takes seconds to compile; only options.cpp, command.cpp and main.cpp see it.
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
-namespace impasto::cli {
+namespace impasto::settings {
 
 // What a value is in a preset file. Lists are also taken as text, as on the command line.
 enum class ValueKind { kInteger, kNumber, kIntegers, kNumbers, kText, kTextOrInteger };
@@ -33,23 +27,29 @@ enum class PresetUse {
 };
 
 struct Option {
-    std::string name;  // "size", for --size
-    std::string left;  // "-o, --output FILE", as the help shows it
+    std::string names;  // "-o,--output"; "--" for a positional's line in the help
+    std::string name;   // "output"; "" for such a line
+    std::string left;   // "-o, --output FILE", as the help shows it
     std::string group;
     std::string help;
     ValueKind kind = ValueKind::kText;
     PresetUse preset = PresetUse::kNone;
-    // Messages follow "--size: ".
+
+    // Of an option with a value. Messages follow "--size: ".
     std::function<Status(std::string_view)> set;
     // The value as text that `set` takes; "" for none.
     std::function<std::string()> get;
-    std::string given;  // on the command line
-    CLI::Option* parsed = nullptr;
+    // What of it goes into a picture; where it is missing, all.
+    std::function<std::string()> get_public;
+    std::string initial;  // what `get` gave when it was declared: the default
+
+    bool* flag = nullptr;                        // of one without a value
+    std::vector<std::string>* values = nullptr;  // of one that may be repeated
 };
 
 class Options {
   public:
-    explicit Options(CLI::App& app) : app_(app) {}
+    Options() = default;
     Options(const Options&) = delete;
     Options& operator=(const Options&) = delete;
 
@@ -76,26 +76,22 @@ class Options {
     void repeated(const std::string& names, const std::string& placeholder,
                   std::vector<std::string>& values, std::string help);
     // What stands on the command line without dashes, in order.
-    void positionals(std::vector<std::string>& values);
-    // More of these, as they stand: what follows "--" on the command line.
-    Status append_positionals(const std::vector<std::string>& values);
+    void positionals(std::vector<std::string>& values) { positionals_ = &values; }
     // A line of the help about the positionals.
     void describe_positional(std::string left, std::string help);
 
-    // Sets what the command line gave, in the order of declaration.
-    Status read_command_line();
-
     const std::vector<std::unique_ptr<Option>>& all() const { return options_; }
+    // Where the positionals go; null where there are none.
+    std::vector<std::string>* positionals() const { return positionals_; }
     Option* find(std::string_view name) const;
     std::vector<std::string> names() const;
 
   private:
     Option& append(const std::string& names, const std::string& placeholder, std::string help);
 
-    CLI::App& app_;
     std::string group_ = "Options";
-    std::vector<std::unique_ptr<Option>> options_;     // their addresses stay
-    std::vector<std::string>* positionals_ = nullptr;  // where they go
+    std::vector<std::unique_ptr<Option>> options_;  // their addresses stay
+    std::vector<std::string>* positionals_ = nullptr;
 };
 
 // "max, avg or min"
@@ -145,4 +141,4 @@ Option& Options::choice(const std::string& names,
         });
 }
 
-}  // namespace impasto::cli
+}  // namespace impasto::settings

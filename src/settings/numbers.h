@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace impasto::cli {
+namespace impasto::settings {
 
 struct IntegerRange {
     std::uint64_t low = 0;
@@ -44,4 +44,4 @@ std::string number_text(float value);
 // The double that is written as number_text writes the float, for JSON. NaN stays NaN.
 double number_for_json(float value);
 
-}  // namespace impasto::cli
+}  // namespace impasto::settings

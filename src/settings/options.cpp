@@ -1,8 +1,6 @@
-#include "cli/options.h"
+#include "settings/options.h"
 
-#include <CLI/CLI.hpp>
-
-namespace impasto::cli {
+namespace impasto::settings {
 namespace {
 
 // "-o,--output" -> "output"
@@ -21,6 +19,7 @@ std::string or_list(const std::vector<std::string>& words) {
 Option& Options::append(const std::string& names, const std::string& placeholder,
                         std::string help) {
     auto option = std::make_unique<Option>();
+    option->names = names;
     option->name = long_name(names);
     option->left = names;
     if (const std::size_t comma = names.find(','); comma != std::string::npos) {
@@ -40,8 +39,7 @@ Option& Options::add(const std::string& names, const std::string& placeholder, V
     option.kind = kind;
     option.set = std::move(set);
     option.get = std::move(get);
-    // Given twice, the last one counts: a script can append to a command line.
-    option.parsed = app_.add_option(names, option.given)->take_last();
+    option.initial = option.get();
     return option;
 }
 
@@ -64,6 +62,9 @@ Option& Options::text(const std::string& names, const std::string& placeholder, 
         names, placeholder, ValueKind::kText, std::move(help),
         [&value](std::string_view given) -> Status {
             if (given.empty()) return Error{ErrorCode::kInvalidArgument, "is empty"};
+            if (given.find('\0') != std::string_view::npos) {
+                return Error{ErrorCode::kInvalidArgument, "holds a zero byte"};
+            }
             value = given;
             return {};
         },
@@ -71,42 +72,16 @@ Option& Options::text(const std::string& names, const std::string& placeholder, 
 }
 
 void Options::flag(const std::string& names, bool& value, std::string help) {
-    append(names, "", std::move(help));
-    app_.add_flag(names, value);
+    append(names, "", std::move(help)).flag = &value;
 }
 
 void Options::repeated(const std::string& names, const std::string& placeholder,
                        std::vector<std::string>& values, std::string help) {
-    append(names, placeholder, std::move(help));
-    app_.add_option(names, values)->allow_extra_args(false);
-}
-
-void Options::positionals(std::vector<std::string>& values) {
-    app_.add_option("arguments", values);
-    positionals_ = &values;
-}
-
-Status Options::append_positionals(const std::vector<std::string>& values) {
-    if (values.empty()) return {};
-    if (positionals_ == nullptr) {
-        return Error{ErrorCode::kInvalidArgument, "unexpected argument '" + values.front() + "'"};
-    }
-    positionals_->insert(positionals_->end(), values.begin(), values.end());
-    return {};
+    append(names, placeholder, std::move(help)).values = &values;
 }
 
 void Options::describe_positional(std::string left, std::string help) {
     append("--", "", std::move(help)).left = std::move(left);
-}
-
-Status Options::read_command_line() {
-    for (const auto& option : options_) {
-        if (option->parsed == nullptr || option->parsed->count() == 0) continue;
-        if (const Status status = option->set(option->given); !status) {
-            return Error{status.error().code, "--" + option->name + ": " + status.error().message};
-        }
-    }
-    return {};
 }
 
 Option* Options::find(std::string_view name) const {
@@ -124,4 +99,4 @@ std::vector<std::string> Options::names() const {
     return names;
 }
 
-}  // namespace impasto::cli
+}  // namespace impasto::settings
