@@ -19,6 +19,11 @@ get_filename_component(kept ${DUMP} DIRECTORY)
 execute_process(COMMAND ${ABIDW} --suppressions ${kept}/impasto.abignore --headers-dir ${HEADERS}
                         --drop-private-types --no-show-locs --no-corpus-path --no-comp-dir-path --out-file ${OUT}/impasto.abi ${LIBRARY}
                 COMMAND_ERROR_IS_FATAL ANY)
+# Sources by their paths in the project, wherever it lies.
+get_filename_component(root ${kept} DIRECTORY)
+file(READ ${OUT}/impasto.abi interface)
+string(REPLACE "'${root}/" "'" interface "${interface}")
+file(WRITE ${OUT}/impasto.abi "${interface}")
 if(ACCEPT)
   # Of where the sources lay nothing is kept.
   file(READ ${OUT}/impasto.abi dump)
