@@ -9,27 +9,30 @@ layout(local_size_x = REDUCE_THREADS) in;
 
 // 0 partials (terms, REDUCE_PARTIALS): TV, content terms, style terms
 // 1 factors: content, style and TV weight, then the loss factor of each content and style term
-// 2 state   3 records (capacity, RECORD_WORDS)
+// 2 state   3 records (capacity, RECORD_LOSSES + terms)
 KERNEL4(ObjectiveParams, Floats, Floats, Uints, Floats)
 
 void main() {
     const uint lane = gl_LocalInvocationID.x;
+    const uint iteration = B2[STATE_ITERATION];
+    const uint terms = p.content_terms + p.style_terms;
+    const uint at = iteration % p.capacity * (RECORD_LOSSES + terms);
     const float tv = workgroup_sum(B0[lane]);
     float content = 0.0;
-    for (uint k = 0; k < p.content_terms; ++k) {
-        content += B1[3 + k] * workgroup_sum(B0[(1 + k) * REDUCE_PARTIALS + lane]);
-    }
     float style = 0.0;
-    for (uint k = 0; k < p.style_terms; ++k) {
-        const uint term = p.content_terms + k;
-        style += B1[3 + term] * workgroup_sum(B0[(1 + term) * REDUCE_PARTIALS + lane]);
+    for (uint term = 0; term < terms; ++term) {
+        const float sum = workgroup_sum(B0[(1 + term) * REDUCE_PARTIALS + lane]);
+        const float loss = B1[3 + term] * sum;
+        content += term < p.content_terms ? loss : 0.0;
+        style += term < p.content_terms ? 0.0 : loss;
+        if (lane == 0) {
+            B3[at + RECORD_LOSSES + term] = sum;
+        }
     }
     if (lane != 0) {
         return;
     }
     const float total = B1[0] * content + B1[1] * style + B1[2] * tv;
-    const uint iteration = B2[STATE_ITERATION];
-    const uint at = iteration % p.capacity * RECORD_WORDS;
     B3[at] = total;
     B3[at + 1] = content;
     B3[at + 2] = style;

@@ -492,6 +492,22 @@ IMPASTO_API uint64_t impasto_session_bytes_planned(const ImpastoSession* session
 IMPASTO_API uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_t count,
                                             ImpastoLosses* losses);
 
+typedef struct ImpastoLayerLoss {
+    char layer[16]; /* "relu4_2" */
+    int style;      /* 1: a style term, 0: a content term */
+    float loss;     /* squared difference relative to the target's squares, without the weights of
+                       the term and the layer: 0 is a perfect match, or a target that is zero
+                       throughout */
+} ImpastoLayerLoss;
+
+/* What each layer adds to the losses of the iteration that was finished last (those that
+ * ImpastoProgress has): the content layers, then the style layers, in the order of the options;
+ * content and style are their means weighted by layer. Layers with weight 0 are told too. *count in
+ * and out, `losses` may be NULL; there are none before the first iteration is finished, also after
+ * impasto_session_restore. */
+IMPASTO_API ImpastoResult impasto_session_layer_losses(ImpastoSession* session,
+                                                       ImpastoLayerLoss* losses, uint32_t* count);
+
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
  * asked for, its colours put on. Waits for what is in flight; of a hosted session it never waits:
  * the first call asks for the picture and returns NOT_READY, as do later ones until the slices that

@@ -9,8 +9,8 @@
 #define STATE_IMPROVED 3   // uint: the image just evaluated is the best so far
 #define STATE_WORDS 8
 
-// A loss record: total, content, style, tv.
-#define RECORD_WORDS 4
+// A loss record: total, content, style, tv, and then the sum S of each term, content terms first.
+#define RECORD_LOSSES 4
 
 IMPASTO_SHARED_BEGIN
 struct ObjectiveParams {

@@ -303,6 +303,27 @@ uint32_t impasto_session_losses(ImpastoSession* session, uint32_t first, uint32_
     return result == IMPASTO_SUCCESS ? copied : 0;
 }
 
+ImpastoResult impasto_session_layer_losses(ImpastoSession* session, ImpastoLayerLoss* losses,
+                                           uint32_t* count) {
+    return locked(session, [&]() -> Status {
+        if (count == nullptr) {
+            return api::bad_argument("impasto_session_layer_losses: count is null");
+        }
+        const std::vector<style::LayerLoss> all =
+            session->live ? session->live->layer_losses() : session->session->layer_losses();
+        const auto found = static_cast<uint32_t>(all.size());
+        for (uint32_t i = 0; losses != nullptr && i < std::min(*count, found); ++i) {
+            ImpastoLayerLoss to{};
+            api::copy_text(encoder::relu_name(all[i].layer), to.layer, sizeof to.layer);
+            to.style = all[i].style ? 1 : 0;
+            to.loss = all[i].loss;
+            losses[i] = to;
+        }
+        *count = found;
+        return {};
+    });
+}
+
 ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image) {
     if (image == nullptr) {
         return refused(session, "impasto_session_image: image is null");

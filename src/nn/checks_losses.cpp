@@ -223,7 +223,10 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
     constexpr std::uint32_t kCapacity = 4;
     Random random(seed);
     const ObjectiveLayout layout{content_terms, style_terms};
-    const Floats factors = random.values(layout.words(), 0.5f, 1.5f);
+    Floats factors = random.values(layout.words(), 0.5f, 1.5f);
+    if (layout.terms() > 1) {
+        factors[layout.loss_factor(1)] = 0;  // recorded all the same
+    }
     std::vector<Floats> partials;
     std::vector<Floats> images;
     for (std::size_t i = 0; i < kLosses; ++i) {
@@ -243,7 +246,8 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
     }
     const auto factors_slot = bench.input(factors);
     const auto state_slot = bench.in_out(Floats(kObjectiveStateWords, 0.0f));
-    const auto records_slot = bench.output(std::size_t{kCapacity} * kLossRecordWords);
+    const std::size_t words = layout.record_words();
+    const auto records_slot = bench.output(kCapacity * words);
     const auto best_slot = bench.output(count);
     IMPASTO_TRY(bench.run(
         [&](gpu::Program& program) {
@@ -256,7 +260,7 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
         },
         2));
 
-    Values want(std::size_t{kCapacity} * kLossRecordWords);
+    Values want(kCapacity * words);
     Values best;
     reference::KeepBest keep;
     const auto sum_of = [&](std::size_t i, std::size_t first) {
@@ -278,11 +282,14 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
         const reference::Losses losses =
             reference::objective({wide_factors[0], wide_factors[1], wide_factors[2]}, terms,
                                  term_factors, content_terms, sum_of(i, layout.tv_partial()));
-        const std::size_t at = i % kCapacity * kLossRecordWords;
+        const std::size_t at = i % kCapacity * words;
         want[at] = losses.total;
         want[at + 1] = losses.content;
         want[at + 2] = losses.style;
         want[at + 3] = losses.tv;
+        for (std::uint32_t k = 0; k < layout.terms(); ++k) {
+            want[at + layout.term_record(k)] = terms[k];
+        }
         if (keep.improves(losses.total)) {
             best = widen(images[i]);
         }
@@ -290,12 +297,11 @@ Result<Check> check_objective(gpu::Stream& stream, std::uint32_t content_terms,
     Verdict verdict;
     const Floats& records = bench.result(records_slot);
     // Record 2 is that of the NaN: its total and TV must be NaN, not hidden.
-    const std::size_t nan_at = 2 * kLossRecordWords;
+    const std::size_t nan_at = 2 * words;
     verdict.expect(std::isnan(records[nan_at]) && std::isnan(records[nan_at + 3]),
                    "a NaN among the losses was lost");
-    for (const std::size_t record : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
-        for (std::size_t k = 0; k < kLossRecordWords; ++k) {
-            const std::size_t at = record * kLossRecordWords + k;
+    for (std::size_t at = 0; at < want.size(); ++at) {
+        if (at != nan_at && at != nan_at + 3) {
             verdict.relative("loss", {&records[at], 1}, {want[at]},
                              sum_bound(8 + std::size_t{layout.terms()}));
         }

@@ -11,7 +11,7 @@
 
 namespace impasto::nn {
 
-static_assert(kLossRecordWords == RECORD_WORDS);
+static_assert(ObjectiveLayout::kLosses == RECORD_LOSSES);
 static_assert(kObjectiveStateWords == STATE_WORDS);
 
 std::uint32_t ObjectiveLayout::tv_partial() const { return 0; }

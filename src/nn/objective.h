@@ -4,7 +4,8 @@
 //     content = sum over content terms of factor[k] S[k],  style likewise,   S = a term's squared
 //     sum total   = content_weight content + style_weight style + tv_weight TV
 //
-// and the best image so far, to return to when the optimisation diverges.
+// with every term's S, whatever its factor; and the best image so far, to return to when the
+// optimisation diverges.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,12 @@ struct ObjectiveLayout {
     std::uint32_t tv_partial() const;
     std::uint32_t term_partial(std::uint32_t term) const;
     std::uint32_t partial_words() const;
+    // Of a record: total, content, style, tv, then the terms' S.
+    static constexpr std::uint32_t kLosses = 4;
+    std::uint32_t term_record(std::uint32_t term) const { return kLosses + term; }
+    std::uint32_t record_words() const { return kLosses + terms(); }
 };
 
-inline constexpr std::uint32_t kLossRecordWords = 4;  // total, content, style, tv
 // Word 0 counts the losses recorded, as an integer; the others are zero while none is the lowest.
 inline constexpr std::uint32_t kObjectiveStateWords = 8;
 

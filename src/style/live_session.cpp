@@ -204,6 +204,7 @@ void LiveSession::take_progress(const Session& session, bool restored) {
     }
     losses_.insert(losses_.end(), all.begin() + static_cast<std::ptrdiff_t>(losses_.size()),
                    all.end());
+    layer_losses_ = session.layer_losses();
     if (!stopped_) {
         state_ = progress_.done ? LiveState::kDone : LiveState::kRunning;
     }
@@ -335,6 +336,11 @@ std::vector<Losses> LiveSession::losses(std::size_t first, std::size_t count) co
 std::optional<Losses> LiveSession::last_losses() const {
     const std::lock_guard lock(mutex_);
     return losses_.empty() ? std::nullopt : std::optional<Losses>(losses_.back());
+}
+
+std::vector<LayerLoss> LiveSession::layer_losses() const {
+    const std::lock_guard lock(mutex_);
+    return layer_losses_;
 }
 
 std::uint64_t LiveSession::bytes_planned() const {

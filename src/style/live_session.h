@@ -77,6 +77,7 @@ class LiveSession {
     // Up to `count` from the `first`-th iteration on.
     std::vector<Losses> losses(std::size_t first, std::size_t count) const;
     std::optional<Losses> last_losses() const;
+    std::vector<LayerLoss> layer_losses() const;  // of the same iteration
     std::vector<Scale> scales() const { return scales_; }
     std::uint64_t bytes_planned() const;
     // The first call asks; nothing until it is there, which takes slices; then the answer, once.
@@ -126,6 +127,7 @@ class LiveSession {
     std::optional<Error> error_;
     Progress progress_;
     std::vector<Losses> losses_;
+    std::vector<LayerLoss> layer_losses_;
     std::uint64_t bytes_planned_ = 0;
     std::optional<encoder::Plan> plan_;
     std::deque<std::uint64_t> publications_;  // tickets not yet written

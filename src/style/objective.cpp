@@ -89,7 +89,7 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     partials_ = &arena_.reserve(layout_.partial_words());
     factors_ = &arena_.reserve(layout_.words());
     state_ = &arena_.reserve(nn::kObjectiveStateWords);
-    records_ = &host_arena_.reserve(std::size_t{record_capacity_} * nn::kLossRecordWords);
+    records_ = &host_arena_.reserve(std::size_t{record_capacity_} * layout_.record_words());
     return {};
 }
 
@@ -243,10 +243,29 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
                          record_capacity_);
 }
 
+const float* Objective::loss_record(std::uint32_t evaluation) const {
+    return static_cast<const float*>(records_->mapped) +
+           std::size_t{evaluation % record_capacity_} * layout_.record_words();
+}
+
 Losses Objective::losses(std::uint32_t evaluation) const {
-    const float* record = static_cast<const float*>(records_->mapped) +
-                          std::size_t{evaluation % record_capacity_} * nn::kLossRecordWords;
+    const float* record = loss_record(evaluation);
     return {record[0], record[1], record[2], record[3]};
+}
+
+void Objective::layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const {
+    losses.clear();
+    const float* sums = loss_record(evaluation) + nn::ObjectiveLayout::kLosses;
+    const auto add = [&](int layer, bool style, double squares) {
+        const auto sum = static_cast<double>(*sums++);
+        losses.push_back({layer, style, static_cast<float>(squares > 0 ? sum / squares : 0.0)});
+    };
+    for (std::size_t k = 0; k < content_maps_.size(); ++k) {
+        add(options_.content_layers[k].layer, false, content_squares_[k]);
+    }
+    for (std::size_t k = 0; k < grams_.size(); ++k) {
+        add(options_.style_layers[k].layer, true, styles_->squares(k));
+    }
 }
 
 }  // namespace impasto::style

@@ -29,6 +29,13 @@ struct Losses {
     float tv = 0;
 };
 
+// A term's value, without its weight; 0 where the target is zero throughout.
+struct LayerLoss {
+    int layer = 0;  // encoder/vgg19.h
+    bool style = false;
+    float loss = 0;
+};
+
 class Objective {
   public:
     // For images (3, H, W) of `shape`. Keeps references to `network` and `options`; `styles` may be
@@ -59,6 +66,9 @@ class Objective {
     const gpu::Buffer& gram(std::size_t style_term) const { return *grams_[style_term]; }
     // The loss of the i-th evaluation; valid once it has run, and for record_capacity more.
     Losses losses(std::uint32_t evaluation) const;
+    // Likewise the terms', content terms first, in the order of the options. Allocates nothing
+    // where `losses` has room for them.
+    void layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const;
 
   private:
     Objective(gpu::Device& device, const ObjectiveOptions& options, std::uint32_t record_capacity);
@@ -68,6 +78,7 @@ class Objective {
                        const gpu::Buffer& gradient, bool accumulate) const;
     Status make_content_targets(gpu::Stream& stream, const gpu::Buffer& content);
     Status upload_factors(gpu::Stream& stream);
+    const float* loss_record(std::uint32_t evaluation) const;
 
     const ObjectiveOptions& options_;
     nn::ObjectiveLayout layout_;

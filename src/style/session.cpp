@@ -221,10 +221,13 @@ void Session::make_room() {
     if (losses_.capacity() < losses_.size() + kInFlight + 1) {
         losses_.reserve(2 * losses_.size() + 64);
     }
+    layer_losses_.reserve(options_.objective.content_layers.size() +
+                          options_.objective.style_layers.size());
 }
 
 void Session::take_iteration(const Losses& losses) {
     losses_.push_back(losses);
+    objective_->layer_losses(collected_ + extra_evaluations_, layer_losses_);
     ++collected_;
     progress_.scale = scale_;
     progress_.iteration = collected_;

@@ -87,6 +87,8 @@ class Session {
     std::uint64_t bytes_planned() const { return bytes_planned_; }
     // Of all iterations finished, each of the image before its step.
     const std::vector<Losses>& losses() const { return losses_; }
+    // The terms of the last of them; empty before the first iteration and after restore().
+    const std::vector<LayerLoss>& layer_losses() const { return layer_losses_; }
     // With options.profile: the operations of an iteration of the current scale, in order.
     // `seconds` is the mean over the scale's iterations but the first; `begin` is that of the last.
     std::vector<gpu::Timing> operations() const;
@@ -144,6 +146,7 @@ class Session {
     std::uint32_t collected_ = 0;
     std::uint32_t extra_evaluations_ = 0;  // of this scale, besides the iterations'
     std::vector<Losses> losses_;
+    std::vector<LayerLoss> layer_losses_;
     Losses best_losses_;                  // of *best_; infinite before the first evaluation
     std::optional<Losses> image_losses_;  // of *image_, where they are known
     Progress progress_;

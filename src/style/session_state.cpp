@@ -206,6 +206,7 @@ Status Session::restore(std::span<const std::byte> bytes) {
     collected_ = numbers[kCollected];
     extra_evaluations_ = numbers[kExtra];
     losses_.clear();
+    layer_losses_.clear();
     const auto* values = reinterpret_cast<const float*>(all->data());
     for (std::size_t i = 0; i < all->size(); i += 4) {
         losses_.push_back(losses_of(values + i));

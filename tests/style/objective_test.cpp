@@ -228,6 +228,74 @@ TEST_F(ObjectiveTest, SharedMemoryChangesNoLossAndNoGradient) {
     }
 }
 
+// The same features at other weights: of 16-bit maps, which have a scale of their own, too.
+TEST_F(ObjectiveTest, LayerLossesAreTheTermsWithoutTheirWeights) {
+    options_.content_layers[1].weight = 0;  // tells what it would add
+    options_.style_layers[2].weight = 0;
+    for (const auto variant : {nn::ConvVariant::kDirect, nn::ConvVariant::kHalf}) {
+        SCOPED_TRACE(nn::variant_name(variant));
+        nn::TunerOptions tuning;
+        tuning.forced = variant;
+        nn::ConvTuner tuner(device(), tuning);
+        auto network = encoder::Network::upload(stream(), weights_, options_.depth(), &tuner);
+        ASSERT_TRUE(network) << network.error().message;
+        auto styles = StyleTargets::create(stream(), **network, styles_, 0, options_);
+        ASSERT_TRUE(styles) << styles.error().message;
+        gpu::Arena content_arena(device());
+        gpu::Arena image_arena(device());
+        const nn::Shape shape = testing::shape_of(image_);
+        auto content = upload_image(stream(), content_arena, content_, shape.width, shape.height);
+        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height);
+        ASSERT_TRUE(content && image);
+        auto objective =
+            Objective::create(stream(), **network, shape, **content, styles->get(), options_, 2);
+        ASSERT_TRUE(objective) << objective.error().message;
+        gpu::Program program(device());
+        (*objective)->record(program, **image);
+        (*objective)->record(program, **content);  // into the next record
+        ASSERT_TRUE(program.finish());
+        ASSERT_TRUE(stream().run(program));
+
+        std::vector<LayerLoss> found;
+        (*objective)->layer_losses(0, found);
+        ASSERT_EQ(found.size(), 6u);
+        double means[2] = {};
+        double sums[2] = {};
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const bool style = i >= 2;
+            const LayerWeight& asked =
+                style ? options_.style_layers[i - 2] : options_.content_layers[i];
+            EXPECT_EQ(found[i].layer, asked.layer);
+            EXPECT_EQ(found[i].style, style);
+            // Alone, a layer's term is its kind's whole loss.
+            ObjectiveOptions alone = options_;
+            alone.content_layers.clear();
+            alone.style_layers.clear();
+            (style ? alone.style_layers : alone.content_layers) = {{asked.layer, 1.0f}};
+            const auto expected = testing::ReferenceObjective(weights_, alone, content_, styles_)(
+                testing::values_of(image_.rgb), shape);
+            EXPECT_NEAR(
+                static_cast<double>(found[i].loss) / (style ? expected.style : expected.content), 1,
+                variant == nn::ConvVariant::kHalf ? 5e-3 : 1e-5)
+                << "term " << i;
+            means[style ? 1 : 0] +=
+                static_cast<double>(asked.weight) * static_cast<double>(found[i].loss);
+            sums[style ? 1 : 0] += static_cast<double>(asked.weight);
+        }
+        // A factor, its product, at most three sums and the loss itself are rounded; nothing
+        // cancels.
+        const Losses losses = (*objective)->losses(0);
+        EXPECT_NEAR(means[0] / sums[0] / static_cast<double>(losses.content), 1, 6 * 0x1p-24);
+        EXPECT_NEAR(means[1] / sums[1] / static_cast<double>(losses.style), 1, 6 * 0x1p-24);
+
+        // The content costs nothing in its own layers, and something in those of the style.
+        (*objective)->layer_losses(1, found);
+        EXPECT_EQ(found[0].loss, 0.0f);
+        EXPECT_EQ(found[1].loss, 0.0f);
+        EXPECT_GT(found[2].loss, 0.0f);
+    }
+}
+
 // The image that is its own content and style costs nothing but its variation.
 TEST_F(ObjectiveTest, TheTargetItselfIsTheMinimum) {
     styles_ = {image_};
