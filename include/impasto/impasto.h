@@ -545,8 +545,11 @@ typedef struct ImpastoOperation {
     size_t struct_size;
     const char* kernel; /* of shaders/, "copy" or "fill"; these two live during the call */
     const char* label;  /* what it belongs to: "relu3_1 backward", "step" */
-    double begin;       /* seconds from the begin of the iteration, in the last one measured */
-    double seconds;     /* mean over the current scale's iterations, but the first */
+    double begin;       /* seconds from the begin of the iteration, in the last one measured; of a
+                           hosted session, whose frames have other work too: the sum of those
+                           before */
+    double seconds;     /* mean over the current scale's iterations, but the first; of a hosted
+                           session what it took last, all its parts together */
     double flops;       /* 0: not counted */
     double bytes;       /* read and written at least; 0: not counted */
     int matrix_units;   /* 1: the device's matrix units do the multiplications */
@@ -556,7 +559,8 @@ typedef void (*ImpastoOperationCallback)(void* user, const ImpastoOperation* ope
 
 /* Calls `callback` for every operation of an iteration, in order. Nothing is called when the
  * session does not profile (ImpastoSessionOptions.profile), before the first iteration, or when the
- * device has no clock. */
+ * device has no clock. A hosted session measures always, since its slices are cut by it: nothing is
+ * called before an iteration of the current scale was measured. */
 IMPASTO_API ImpastoResult impasto_session_operations(ImpastoSession* session,
                                                      ImpastoOperationCallback callback, void* user);
 

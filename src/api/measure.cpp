@@ -54,10 +54,8 @@ ImpastoResult impasto_session_operations(ImpastoSession* session, ImpastoOperati
         if (callback == nullptr) {
             return api::bad_argument("impasto_session_operations: callback is null");
         }
-        if (session->live) {
-            return api::bad_argument("a hosted session does not profile");
-        }
-        const std::vector<gpu::Timing> timings = session->session->operations();
+        const std::vector<gpu::Timing> timings =
+            session->live ? session->live->operations() : session->session->operations();
         for (const gpu::Timing& timing : timings) {
             ImpastoOperation operation{};
             operation.struct_size = sizeof operation;

@@ -227,8 +227,35 @@ void Program::learn(const Piece& piece, double seconds) {
     // Up at once, down by halves: a slice that is too long shows, one that is too short does not.
     operation.measured =
         operation.measured < 0 ? now : std::max(now, (now + operation.measured) / 2);
+    if (piece.first == 0) {
+        operation.sum = 0;
+        operation.summed = 0;
+    }
+    if (piece.first == operation.summed) {
+        operation.sum += seconds;
+        operation.summed += piece.count;
+        if (operation.summed == operation.parts) {
+            operation.last = operation.sum;
+        }
+    }
     const PaceSample sample{operation.about.kernel, operation.guess * share, seconds};
     device_.pace().learn({&sample, 1});
+}
+
+std::vector<Timing> Program::learned() const {
+    std::vector<Timing> timings;
+    timings.reserve(operations_.size());
+    double begin = 0;
+    for (const Operation& operation : operations_) {
+        if (operation.last < 0) {
+            return {};
+        }
+        Timing& timing = timings.emplace_back(operation.about);
+        timing.begin = begin;
+        timing.seconds = operation.last;
+        begin += timing.seconds;
+    }
+    return timings;
 }
 
 void Program::barrier(VkCommandBuffer commands, VkPipelineStageFlags to_stage,

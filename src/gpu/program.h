@@ -116,16 +116,23 @@ class Program {
                std::uint32_t query) const;
     // Writes what lets the host read what the program wrote.
     void write_end(VkCommandBuffer commands) const;
-    // A piece of a replay took so long: the next is expected to take likewise.
+    // A piece of a replay took so long: the next is expected to take likewise. Pieces come in the
+    // order of the replays; some may be missing.
     void learn(const Piece& piece, double seconds);
+    // Of each operation in order, what the last replay took of which all its pieces were learned;
+    // `begin` is the sum of those before. Empty until there is one for every operation.
+    std::vector<Timing> learned() const;
 
   private:
     enum class Kind { kDispatch, kCopy, kFill, kToImage, kFromImage };
     struct Operation {
         Kind kind = Kind::kDispatch;
-        Timing about;             // but for the times
-        double guess = 0;         // Pace::guess, seconds
-        double measured = -1;     // seconds; below zero: not yet
+        Timing about;          // but for the times
+        double guess = 0;      // Pace::guess, seconds
+        double measured = -1;  // seconds, as expected again; below zero: not yet
+        double last = -1;      // seconds, of the last replay learned; likewise
+        double sum = 0;        // seconds, of the parts learned of this one, from the first on:
+        std::uint32_t summed = 0;
         std::uint32_t parts = 1;  // workgroups along `axis`, or blocks of a copy or fill
         // A dispatch.
         Pipeline pipeline;

@@ -176,6 +176,11 @@ std::uint64_t SliceStream::written() const {
     return ended_;
 }
 
+std::vector<Timing> SliceStream::timings(const Program& program) const {
+    const std::lock_guard lock(mutex_);
+    return program.learned();
+}
+
 void SliceStream::cancel() {
     {
         const std::lock_guard lock(mutex_);

@@ -56,6 +56,8 @@ class SliceStream final : public Stream {
     void complete(std::uint64_t frame);  // throws nothing
     // The last ticket whose program is wholly written.
     std::uint64_t written() const;
+    // What a program's operations took: Program::learned(), while slices may be measured.
+    std::vector<Timing> timings(const Program& program) const;
     // Nothing more is written; what waits gets its error once the device has finished what was.
     void cancel();
     // What was written is never waited for.

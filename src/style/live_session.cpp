@@ -187,7 +187,9 @@ Result<bool> LiveSession::answer_requests(Session& session) {
 
 void LiveSession::take_plan(const Session& session) {
     const auto plan = session.plan();
+    auto step = session.step();
     const std::lock_guard lock(mutex_);
+    step_.swap(step);  // the one before goes behind the lock
     bytes_planned_ = session.bytes_planned();
     plan_.reset();
     if (plan) {
@@ -354,6 +356,15 @@ Result<encoder::Plan> LiveSession::plan() const {
         return Error{ErrorCode::kInvalidArgument, "the session is still being prepared"};
     }
     return *plan_;
+}
+
+std::vector<gpu::Timing> LiveSession::operations() const {
+    std::shared_ptr<const gpu::Program> step;
+    {
+        const std::lock_guard lock(mutex_);
+        step = step_;
+    }
+    return step != nullptr ? stream_->timings(*step) : std::vector<gpu::Timing>();
 }
 
 template <typename Answer>

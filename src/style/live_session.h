@@ -87,6 +87,9 @@ class LiveSession {
     Result<bool> restore(std::span<const std::byte> bytes);
     // How the current scale is laid out, without its buffers; kInvalidArgument while there is none.
     Result<encoder::Plan> plan() const;
+    // What the operations of an iteration of the current scale took last (gpu::Program::learned);
+    // empty until one was measured.
+    std::vector<gpu::Timing> operations() const;
 
   private:
     // What the host asks for and the thread answers.
@@ -104,7 +107,7 @@ class LiveSession {
     Result<bool> answer_requests(Session& session);
     Status publish(Publisher& publisher);
     bool wait_for_work(bool done);
-    void take_plan(const Session& session);  // of a scale that was entered
+    void take_plan(const Session& session);  // and the step, of a scale that was entered
     void take_progress(const Session& session, bool restored);
     Result<Image> read(const Source& source);
     bool has_requests() const;  // with the mutex
@@ -130,7 +133,8 @@ class LiveSession {
     std::vector<LayerLoss> layer_losses_;
     std::uint64_t bytes_planned_ = 0;
     std::optional<encoder::Plan> plan_;
-    std::deque<std::uint64_t> publications_;  // tickets not yet written
+    std::shared_ptr<const gpu::Program> step_;  // it may outlive the session's use of it
+    std::deque<std::uint64_t> publications_;    // tickets not yet written
     std::uint64_t pictures_ = 0;
     std::optional<ObjectiveOptions> new_objective_;
     Request<Image> image_;

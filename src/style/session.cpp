@@ -190,7 +190,7 @@ Status Session::enter_scale(std::uint32_t index) {
     IMPASTO_TRY(reset.finish());
     IMPASTO_TRY(stream_->run(reset));
     // Kept only when it is whole.
-    auto step = std::make_unique<gpu::Program>(
+    auto step = std::make_shared<gpu::Program>(
         device_, options_.profile ? gpu::Measure::kAlways : gpu::Measure::kFirst);
     record_evaluation(*step);
     step->label("step");

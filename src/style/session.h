@@ -94,6 +94,8 @@ class Session {
     std::vector<gpu::Timing> operations() const;
     // How the current scale is laid out; an error when entering the scale failed.
     Result<const encoder::Plan*> plan() const;
+    // An iteration of the current scale; null when entering it failed.
+    std::shared_ptr<const gpu::Program> step() const { return step_; }
 
   private:
     Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector<Image> styles,
@@ -139,7 +141,7 @@ class Session {
     std::unique_ptr<StyleTargets> targets_;
     std::unique_ptr<Objective> objective_;
     std::unique_ptr<ImageOptimizer> optimizer_;
-    std::unique_ptr<gpu::Program> step_;
+    std::shared_ptr<gpu::Program> step_;
 
     std::vector<std::uint64_t> in_flight_;  // tickets, oldest first
     std::uint32_t submitted_ = 0;           // iterations of this scale

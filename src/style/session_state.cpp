@@ -83,7 +83,7 @@ Status Session::set_objective(const ObjectiveOptions& to) {
     }
     // Until all is done there is no step to run: a session whose weights are half changed has
     // failed.
-    std::unique_ptr<gpu::Program> step = std::move(step_);
+    auto step = std::move(step_);
     const bool blends = from.style_blend != to.style_blend;
     nn::ConvTuner* tuner = from.tuner;
     from = to;
@@ -196,7 +196,7 @@ Status Session::restore(std::span<const std::byte> bytes) {
         IMPASTO_TRY(enter_scale(numbers[kScale]));
     }
     IMPASTO_TRY(set_objective(objective));
-    std::unique_ptr<gpu::Program> step = std::move(step_);  // as in set_objective()
+    auto step = std::move(step_);  // as in set_objective()
     for (const gpu::Buffer* buffer : state_buffers()) {
         std::vector<float> values(buffer->bytes / sizeof(float));
         IMPASTO_TRY(reader->next(std::span<float>(values)));

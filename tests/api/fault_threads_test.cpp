@@ -126,6 +126,11 @@ TEST_F(ThreadsTest, AHostedSessionIsPolledWhileItRecords) {
             EXPECT_EQ(impasto_session_result(session, &now), IMPASTO_SUCCESS);
             std::uint32_t layers = 0;
             (void)impasto_session_layers(session, nullptr, &layers);
+            std::uint32_t terms = 0;
+            EXPECT_EQ(impasto_session_layer_losses(session, nullptr, &terms), IMPASTO_SUCCESS);
+            EXPECT_EQ(impasto_session_operations(
+                          session, [](void*, const ImpastoOperation*) {}, nullptr),
+                      IMPASTO_SUCCESS);
             EXPECT_EQ(impasto_context_frame_completed(context, 0), IMPASTO_SUCCESS);
             std::this_thread::yield();
         }

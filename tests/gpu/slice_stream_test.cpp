@@ -128,6 +128,49 @@ TEST_F(SliceStreamTest, SlicesKeepTheirBudget) {
     EXPECT_LE(static_cast<double>(slices), 2 * expected / kBudget + 2);
 }
 
+// What an operation took is known once all its parts are, of one replay.
+TEST_F(SliceStreamTest, TimesAreOfWholeOperations) {
+    Arena arena(device());
+    const Buffer& a = arena.reserve(1 << 20);
+    const Buffer& b = arena.reserve(1 << 20);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.label("first");
+    program.fill(a, 3);
+    program.label("second");
+    program.copy(a, b, a.bytes);
+    ASSERT_TRUE(program.finish());
+    const auto ticket = slices_->submit(program);
+    ASSERT_TRUE(ticket);
+    double measured = 0;
+    while (slices_->written() < *ticket) {
+        EXPECT_TRUE(slices_->timings(program).empty());
+        frame(1e-9);  // a block, of 4
+        slices_->complete(frame_);
+        measured += frame(1e-9).measured;
+        slices_->complete(frame_);
+        ASSERT_LE(frame_, 100u);
+    }
+    const auto timings = slices_->timings(program);
+    ASSERT_EQ(timings.size(), 2u);
+    EXPECT_STREQ(timings[0].kernel, "fill");
+    EXPECT_STREQ(timings[1].kernel, "copy");
+    EXPECT_EQ(timings[1].label, "second");
+    EXPECT_EQ(timings[1].bytes, 8.0 * (1 << 20));
+    EXPECT_EQ(timings[0].begin, 0.0);
+    EXPECT_EQ(timings[1].begin, timings[0].seconds);
+    EXPECT_GT(timings[1].seconds, 0.0);
+    // Parts of another replay, of which one is missing, change nothing; whole ones do.
+    const std::uint32_t parts = program.work(1).parts;
+    ASSERT_EQ(parts, 4u);
+    program.learn({1, 0, 2, false}, 7);
+    program.learn({1, 3, 1, false}, 7);
+    EXPECT_EQ(slices_->timings(program)[1].seconds, timings[1].seconds);
+    program.learn({1, 0, 3, false}, 7);
+    program.learn({1, 3, 1, false}, 2);
+    EXPECT_EQ(slices_->timings(program)[1].seconds, 9.0);
+}
+
 TEST_F(SliceStreamTest, CancellingDropsWhatWaitsAndWaitsForWhatRuns) {
     Arena arena(device(), MemoryKind::kHost);
     const Buffer& a = arena.reserve(1 << 20);
