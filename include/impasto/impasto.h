@@ -467,15 +467,25 @@ IMPASTO_API void impasto_session_cancel(ImpastoSession* session);
 IMPASTO_API ImpastoResult impasto_session_set_objective(ImpastoSession* session,
                                                         const ImpastoObjective* objective);
 
-/* All that the session needs to go on later as if nothing had happened (the picture, the optimiser,
- * the losses so far), for impasto_session_restore of the same version of the library; some 25 times
- * the picture as floats for L-BFGS with its default history. Freed with impasto_free. NOT_READY of
- * a hosted session that is being prepared or reads it back. */
-IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes,
+typedef enum ImpastoSnapshotKind {
+    IMPASTO_SNAPSHOT_WHOLE = 0,  /* with the optimiser: some 25 times the picture as floats for
+                                    L-BFGS with its default history */
+    IMPASTO_SNAPSHOT_PICTURE = 1 /* without: about the picture as floats, which are 12 bytes a
+                                    pixel */
+} ImpastoSnapshotKind;
+
+/* What the session needs to go on later, for impasto_session_restore of the same version of the
+ * library: the picture, the objective's weights, the losses so far and, if it is the whole, the
+ * optimiser. Freed with impasto_free. NOT_READY of a hosted session that is being prepared or reads
+ * it back. */
+IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
+                                                   ImpastoSnapshotKind kind, void** bytes,
                                                    size_t* size);
 /* Takes a session, made from the same pictures, weights and options and on the same kind of device,
- * to where a snapshot was taken; then it goes on to the same bytes. INVALID_ARGUMENT when the
- * snapshot is damaged or of another session. `bytes` is not needed afterwards. */
+ * to where a snapshot was taken. From a whole one it goes on as if nothing had happened, to the
+ * same bytes; from the picture alone as after impasto_session_set_objective, with an optimiser that
+ * begins anew. INVALID_ARGUMENT when the snapshot is damaged or of another session. `bytes` is not
+ * needed afterwards. */
 IMPASTO_API ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes,
                                                   size_t size);
 

@@ -207,10 +207,16 @@ ImpastoResult impasto_session_set_objective(ImpastoSession* session,
     });
 }
 
-ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes, size_t* size) {
+ImpastoResult impasto_session_snapshot(ImpastoSession* session, ImpastoSnapshotKind kind,
+                                       void** bytes, size_t* size) {
     if (bytes == nullptr || size == nullptr) {
         return refused(session, "impasto_session_snapshot: bytes and size must be given");
     }
+    if (kind != IMPASTO_SNAPSHOT_WHOLE && kind != IMPASTO_SNAPSHOT_PICTURE) {
+        return refused(session, "impasto_session_snapshot: kind has no such value");
+    }
+    const auto asked = kind == IMPASTO_SNAPSHOT_WHOLE ? style::SnapshotKind::kWhole
+                                                      : style::SnapshotKind::kPicture;
     if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
@@ -221,9 +227,9 @@ ImpastoResult impasto_session_snapshot(ImpastoSession* session, void** bytes, si
         session,
         [&]() -> Result<std::optional<std::vector<std::byte>>> {
             if (session->live) {
-                return session->live->snapshot();
+                return session->live->snapshot(asked);
             }
-            auto made = session->session->snapshot();
+            auto made = session->session->snapshot(asked);
             if (!made) {
                 return made.error();
             }

@@ -138,8 +138,9 @@ Status LiveSession::publish(Publisher& publisher) {
 }
 
 bool LiveSession::has_requests() const {
-    return new_objective_.has_value() || (image_.asked && !image_.answer) ||
-           (snapshot_.asked && !snapshot_.answer) || (restored_.asked && !restored_.answer);
+    return new_objective_.has_value() || image_.waits() || restored_.waits() ||
+           std::any_of(snapshots_.begin(), snapshots_.end(),
+                       [](const auto& request) { return request.waits(); });
 }
 
 // False when the session is to end.
@@ -152,14 +153,16 @@ bool LiveSession::wait_for_work(bool done) {
 Result<bool> LiveSession::answer_requests(Session& session) {
     std::optional<ObjectiveOptions> objective;
     bool image = false;
-    bool snapshot = false;
+    std::array<bool, kSnapshotKinds> snapshots{};
     bool restores = false;
     {
         const std::lock_guard lock(mutex_);
         objective.swap(new_objective_);
-        image = image_.asked && !image_.answer;
-        snapshot = snapshot_.asked && !snapshot_.answer;
-        restores = restored_.asked && !restored_.answer;
+        image = image_.waits();
+        restores = restored_.waits();
+        for (std::size_t kind = 0; kind < kSnapshotKinds; ++kind) {
+            snapshots[kind] = snapshots_[kind].waits();
+        }
     }
     // A failure of what was asked for is the answer; one of the device ends the session too, since
     // it comes back with whatever is done next.
@@ -177,10 +180,12 @@ Result<bool> LiveSession::answer_requests(Session& session) {
         const std::lock_guard lock(mutex_);
         image_.answer = std::move(picture);
     }
-    if (snapshot) {
-        auto bytes = session.snapshot();
-        const std::lock_guard lock(mutex_);
-        snapshot_.answer = std::move(bytes);
+    for (std::size_t kind = 0; kind < kSnapshotKinds; ++kind) {
+        if (snapshots[kind]) {
+            auto bytes = session.snapshot(static_cast<SnapshotKind>(kind));
+            const std::lock_guard lock(mutex_);
+            snapshots_[kind].answer = std::move(bytes);
+        }
     }
     return restores;
 }
@@ -390,7 +395,9 @@ Result<std::optional<Answer>> LiveSession::ask(Request<Answer>& request) {
 
 Result<std::optional<Image>> LiveSession::image() { return ask(image_); }
 
-Result<std::optional<std::vector<std::byte>>> LiveSession::snapshot() { return ask(snapshot_); }
+Result<std::optional<std::vector<std::byte>>> LiveSession::snapshot(SnapshotKind kind) {
+    return ask(snapshots_[static_cast<std::size_t>(kind)]);
+}
 
 Result<bool> LiveSession::restore(std::span<const std::byte> bytes) {
     {

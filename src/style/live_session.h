@@ -9,6 +9,7 @@
 // destructor waits for what the thread is at.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -82,7 +83,7 @@ class LiveSession {
     std::uint64_t bytes_planned() const;
     // The first call asks; nothing until it is there, which takes slices; then the answer, once.
     Result<std::optional<Image>> image();
-    Result<std::optional<std::vector<std::byte>>> snapshot();
+    Result<std::optional<std::vector<std::byte>>> snapshot(SnapshotKind kind);
     // As the above: true when it is done. The bytes are copied.
     Result<bool> restore(std::span<const std::byte> bytes);
     // How the current scale is laid out, without its buffers; kInvalidArgument while there is none.
@@ -97,6 +98,7 @@ class LiveSession {
     struct Request {
         bool asked = false;
         std::optional<Result<Answer>> answer;
+        bool waits() const { return asked && !answer; }
     };
 
     LiveSession(gpu::Device& device, LiveInput input);
@@ -138,7 +140,7 @@ class LiveSession {
     std::uint64_t pictures_ = 0;
     std::optional<ObjectiveOptions> new_objective_;
     Request<Image> image_;
-    Request<std::vector<std::byte>> snapshot_;
+    std::array<Request<std::vector<std::byte>>, kSnapshotKinds> snapshots_;
     Request<bool> restored_;
     std::vector<std::byte> restore_bytes_;
 

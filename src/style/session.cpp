@@ -407,19 +407,27 @@ Result<Losses> Session::image_losses() {
     return image_losses_.value_or(best_losses_);
 }
 
+// The image; the best one so far after a step that went wrong that no evaluation has noticed yet.
+Result<std::vector<float>> Session::download_image() {
+    std::vector<float> values(image_shape_.size());
+    IMPASTO_TRY(stream_->download(*image_, values));
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+        IMPASTO_TRY(go_back_to_best());
+        IMPASTO_TRY(stream_->download(*image_, values));
+    }
+    return values;
+}
+
 Result<Image> Session::image() {
     IMPASTO_TRY(collect_all());
+    auto values = download_image();
+    if (!values) {
+        return values.error();
+    }
     Image result;
     result.width = static_cast<int>(image_shape_.width);
     result.height = static_cast<int>(image_shape_.height);
-    result.rgb.resize(image_shape_.size());
-    IMPASTO_TRY(stream_->download(*image_, result.rgb));
-    if (!std::all_of(result.rgb.begin(), result.rgb.end(),
-                     [](float v) { return std::isfinite(v); })) {
-        // A step went wrong that no evaluation has noticed yet.
-        IMPASTO_TRY(go_back_to_best());
-        IMPASTO_TRY(stream_->download(*image_, result.rgb));
-    }
+    result.rgb = *std::move(values);
     for (float& value : result.rgb) {
         value = std::clamp(value, 0.0f, 1.0f);
     }

@@ -24,6 +24,7 @@
 #include "style/optimizer.h"
 #include "style/options.h"
 #include "style/schedule.h"
+#include "style/snapshot.h"
 
 namespace impasto::style {
 
@@ -66,8 +67,9 @@ class Session {
     // Changes the weights of the terms, their layers and the styles; the optimiser begins anew from
     // the image as it is. kInvalidArgument when anything else differs.
     Status set_objective(const ObjectiveOptions& objective);
-    // All that restore() needs to go on as if nothing had happened (style/snapshot.h).
-    Result<std::vector<std::byte>> snapshot();
+    // What restore() needs: of the whole session to go on as if nothing had happened, of its
+    // picture to go on as after set_objective().
+    Result<std::vector<std::byte>> snapshot(SnapshotKind kind);
     // Of a session made from the same pictures, weights and options: kInvalidArgument else.
     Status restore(std::span<const std::byte> snapshot);
 
@@ -114,9 +116,11 @@ class Session {
     Status restart_from_best();
     Status evaluate_image();
     Status finish_scale();
+    Result<std::vector<float>> download_image();
     // session_state.cpp
     std::string description() const;
     std::vector<const gpu::Buffer*> state_buffers() const;
+    Status begin_anew(const ObjectiveOptions& objective);
     nn::Shape shape() const;
 
     std::shared_ptr<gpu::Stream> stream_;

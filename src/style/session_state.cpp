@@ -18,7 +18,7 @@ bool same_layers(const std::vector<LayerWeight>& a, const std::vector<LayerWeigh
 }
 
 // The first item of a snapshot.
-enum Number : std::uint8_t { kScale, kCollected, kExtra, kRestarts, kDone, kNumbers };
+enum Number : std::uint8_t { kKind, kScale, kCollected, kExtra, kRestarts, kDone, kNumbers };
 
 std::array<float, 4> words(const Losses& losses) {
     return {losses.total, losses.content, losses.style, losses.tv};
@@ -75,8 +75,7 @@ Status check_only_weights_differ(const ObjectiveOptions& from, const ObjectiveOp
 }
 
 Status Session::set_objective(const ObjectiveOptions& to) {
-    ObjectiveOptions& from = options_.objective;
-    IMPASTO_TRY(check_only_weights_differ(from, to));
+    IMPASTO_TRY(check_only_weights_differ(options_.objective, to));
     IMPASTO_TRY(collect_all());
     if (step_ == nullptr) {
         return Error{ErrorCode::kInvalidArgument, "this session has failed before"};
@@ -84,6 +83,14 @@ Status Session::set_objective(const ObjectiveOptions& to) {
     // Until all is done there is no step to run: a session whose weights are half changed has
     // failed.
     auto step = std::move(step_);
+    IMPASTO_TRY(begin_anew(to));
+    step_ = std::move(step);
+    return {};
+}
+
+// Takes up other weights and forgets all but the image; nothing is in flight.
+Status Session::begin_anew(const ObjectiveOptions& to) {
+    ObjectiveOptions& from = options_.objective;
     const bool blends = from.style_blend != to.style_blend;
     nn::ConvTuner* tuner = from.tuner;
     from = to;
@@ -101,7 +108,6 @@ Status Session::set_objective(const ObjectiveOptions& to) {
     best_losses_ = {};
     best_losses_.total = std::numeric_limits<float>::infinity();
     image_losses_.reset();
-    step_ = std::move(step);
     return {};
 }
 
@@ -127,21 +133,22 @@ std::string Session::description() const {
     return text;
 }
 
-// On the device, in the order of a snapshot.
+// On the device besides the image, in the order of a snapshot of the whole.
 std::vector<const gpu::Buffer*> Session::state_buffers() const {
-    std::vector<const gpu::Buffer*> buffers{image_, best_, &objective_->state()};
+    std::vector<const gpu::Buffer*> buffers{best_, &objective_->state()};
     const auto steps = optimizer_->state();
     buffers.insert(buffers.end(), steps.begin(), steps.end());
     return buffers;
 }
 
-Result<std::vector<std::byte>> Session::snapshot() {
+Result<std::vector<std::byte>> Session::snapshot(SnapshotKind kind) {
     IMPASTO_TRY(collect_all());
     if (step_ == nullptr) {
         return Error{ErrorCode::kInvalidArgument, "this session has failed before"};
     }
     SnapshotWriter writer(description());
     std::array<std::uint32_t, kNumbers> numbers{};
+    numbers[kKind] = static_cast<std::uint32_t>(kind);
     numbers[kScale] = scale_;
     numbers[kCollected] = collected_;
     numbers[kExtra] = extra_evaluations_;
@@ -156,10 +163,23 @@ Result<std::vector<std::byte>> Session::snapshot() {
     writer.add(std::span<const float>(all));
     writer.add(std::span<const float>(words(best_losses_)));
     writer.add(std::span<const float>(weights_of(options_.objective)));
-    for (const gpu::Buffer* buffer : state_buffers()) {
-        std::vector<float> values(buffer->bytes / sizeof(float));
-        IMPASTO_TRY(stream_->download(*buffer, values));
+    if (kind == SnapshotKind::kPicture) {
+        const auto image = download_image();
+        if (!image) {
+            return image.error();
+        }
+        writer.add(std::span<const float>(*image));
+        return writer.take();
+    }
+    const auto add = [&](const gpu::Buffer& buffer) -> Status {
+        std::vector<float> values(buffer.bytes / sizeof(float));
+        IMPASTO_TRY(stream_->download(buffer, values));
         writer.add(std::span<const float>(values));
+        return {};
+    };
+    IMPASTO_TRY(add(*image_));
+    for (const gpu::Buffer* buffer : state_buffers()) {
+        IMPASTO_TRY(add(*buffer));
     }
     return writer.take();
 }
@@ -187,7 +207,7 @@ Status Session::restore(std::span<const std::byte> bytes) {
         (!objective.style_blend.empty() && objective.style_blend.size() != styles_.size())) {
         return damaged();
     }
-    if (numbers[kScale] >= scales_.size() ||
+    if (numbers[kKind] >= kSnapshotKinds || numbers[kScale] >= scales_.size() ||
         numbers[kCollected] > scales_[numbers[kScale]].iterations || all->size() % 4 != 0) {
         return damaged();
     }
@@ -195,24 +215,29 @@ Status Session::restore(std::span<const std::byte> bytes) {
     if (numbers[kScale] != scale_ || step_ == nullptr) {
         IMPASTO_TRY(enter_scale(numbers[kScale]));
     }
-    IMPASTO_TRY(set_objective(objective));
     auto step = std::move(step_);  // as in set_objective()
-    for (const gpu::Buffer* buffer : state_buffers()) {
-        std::vector<float> values(buffer->bytes / sizeof(float));
-        IMPASTO_TRY(reader->next(std::span<float>(values)));
-        IMPASTO_TRY(stream_->upload(values, *buffer));
-    }
     submitted_ = numbers[kCollected];
     collected_ = numbers[kCollected];
     extra_evaluations_ = numbers[kExtra];
+    const auto take = [&](const gpu::Buffer& buffer) -> Status {
+        std::vector<float> values(buffer.bytes / sizeof(float));
+        IMPASTO_TRY(reader->next(std::span<float>(values)));
+        return stream_->upload(values, buffer);
+    };
+    IMPASTO_TRY(take(*image_));
+    IMPASTO_TRY(begin_anew(objective));
+    if (numbers[kKind] == static_cast<std::uint32_t>(SnapshotKind::kWhole)) {
+        for (const gpu::Buffer* buffer : state_buffers()) {
+            IMPASTO_TRY(take(*buffer));
+        }
+        best_losses_ = losses_of(best.data());
+    }
     losses_.clear();
     layer_losses_.clear();
     const auto* values = reinterpret_cast<const float*>(all->data());
     for (std::size_t i = 0; i < all->size(); i += 4) {
         losses_.push_back(losses_of(values + i));
     }
-    best_losses_ = losses_of(best.data());
-    image_losses_.reset();
     progress_ = {scale_, collected_, static_cast<std::uint32_t>(losses_.size()), numbers[kRestarts],
                  numbers[kDone] != 0};
     step_ = std::move(step);

@@ -12,7 +12,7 @@ namespace impasto::style {
 namespace {
 
 constexpr std::array<char, 8> kMagic{'I', 'M', 'P', 'S', 'N', 'A', 'P', '\n'};
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 constexpr std::size_t kSumLength = 64;
 
 Error damaged() {

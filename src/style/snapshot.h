@@ -19,6 +19,10 @@
 
 namespace impasto::style {
 
+// The whole session, or all but its optimiser, whose history is what is large.
+enum class SnapshotKind : std::uint8_t { kWhole, kPicture };
+inline constexpr std::size_t kSnapshotKinds = 2;
+
 class SnapshotWriter {
   public:
     // `session`: what must be the same where it is restored.

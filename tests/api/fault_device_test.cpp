@@ -172,7 +172,7 @@ class DeviceFaultTest : public HostedTest {
             note(impasto_session_image_losses(session, &losses));
             void* bytes = nullptr;
             std::size_t size = 0;
-            note(impasto_session_snapshot(session, &bytes, &size));
+            note(impasto_session_snapshot(session, IMPASTO_SNAPSHOT_WHOLE, &bytes, &size));
             impasto_free(bytes);
             EXPECT_EQ(impasto_session_progress(session, &progress), IMPASTO_SUCCESS);
             EXPECT_LE(progress.total_iterations, 4u);

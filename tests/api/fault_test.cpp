@@ -163,11 +163,12 @@ void nulls_to_session(ImpastoSession* s, ImpastoResult progress_without_struct) 
     EXPECT_EQ(impasto_session_advance(s, 0, nullptr), progress_without_struct);
     EXPECT_EQ(impasto_session_progress(s, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_set_objective(s, nullptr), kInvalid);
-    EXPECT_EQ(impasto_session_snapshot(s, nullptr, &size), kInvalid);
-    EXPECT_EQ(impasto_session_snapshot(s, &bytes, nullptr), kInvalid);
+    EXPECT_EQ(impasto_session_snapshot(s, IMPASTO_SNAPSHOT_WHOLE, nullptr, &size), kInvalid);
+    EXPECT_EQ(impasto_session_snapshot(s, IMPASTO_SNAPSHOT_WHOLE, &bytes, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_restore(s, nullptr, 10), kInvalid);
     EXPECT_EQ(impasto_session_scales(s, nullptr, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_losses(s, 0, 10, nullptr), 0u);
+    EXPECT_EQ(impasto_session_layer_losses(s, nullptr, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_image(s, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_image_losses(s, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_layers(s, nullptr, nullptr), kInvalid);
@@ -181,11 +182,12 @@ void nulls_to_session(ImpastoSession* s, ImpastoResult progress_without_struct) 
     ImpastoLosses losses{};
     EXPECT_EQ(impasto_session_run(s, nullptr, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_pause(s, 1), kInvalid);
-    EXPECT_EQ(impasto_session_snapshot(s, &bytes, &size), kInvalid);
+    EXPECT_EQ(impasto_session_snapshot(s, IMPASTO_SNAPSHOT_WHOLE, &bytes, &size), kInvalid);
     EXPECT_EQ(impasto_session_restore(s, "x", 1), kInvalid);
     EXPECT_EQ(impasto_session_scales(s, nullptr, &count), kInvalid);
     EXPECT_EQ(impasto_session_bytes_planned(s), 0u);
     EXPECT_EQ(impasto_session_losses(s, 0, 1, &losses), 0u);
+    EXPECT_EQ(impasto_session_layer_losses(s, nullptr, &count), kInvalid);
     EXPECT_EQ(impasto_session_image(s, &image), kInvalid);
     EXPECT_EQ(impasto_session_image_losses(s, &losses), kInvalid);
     EXPECT_EQ(impasto_session_layers(s, nullptr, &count), kInvalid);
@@ -217,7 +219,7 @@ TEST_F(FaultTest, MessagesTellOfTheLastFailure) {
     ImpastoSession* own = session();
     EXPECT_EQ(impasto_session_image(own, nullptr), kInvalid);
     EXPECT_NE(std::strstr(impasto_session_message(own), "impasto_session_image"), nullptr);
-    EXPECT_EQ(impasto_session_snapshot(own, nullptr, nullptr), kInvalid);
+    EXPECT_EQ(impasto_session_snapshot(own, IMPASTO_SNAPSHOT_WHOLE, nullptr, nullptr), kInvalid);
     EXPECT_NE(std::strstr(impasto_session_message(own), "impasto_session_snapshot"), nullptr);
     EXPECT_EQ(impasto_session_restore(own, nullptr, 1), kInvalid);
     EXPECT_NE(std::strstr(impasto_session_message(own), "impasto_session_restore"), nullptr);
@@ -238,12 +240,19 @@ TEST_F(FaultTest, SnapshotsOfGarbage) {
     }
     void* bytes = nullptr;
     std::size_t size = 0;
-    ASSERT_EQ(impasto_session_snapshot(own, &bytes, &size), IMPASTO_SUCCESS);
+    ASSERT_EQ(impasto_session_snapshot(own, IMPASTO_SNAPSHOT_WHOLE, &bytes, &size),
+              IMPASTO_SUCCESS);
     for (const std::size_t cut : {size - 1, size / 2, std::size_t{16}}) {
         EXPECT_EQ(impasto_session_restore(own, bytes, cut), kInvalid) << cut;
     }
-    EXPECT_EQ(impasto_session_run(own, nullptr, nullptr), IMPASTO_SUCCESS);
     impasto_free(bytes);
+    const int garbage = 77;
+    ImpastoSnapshotKind kind{};
+    static_assert(sizeof kind == sizeof garbage);
+    std::memcpy(&kind, &garbage, sizeof garbage);
+    EXPECT_EQ(impasto_session_snapshot(own, kind, &bytes, &size), kInvalid);
+    EXPECT_NE(std::strstr(impasto_session_message(own), "kind"), nullptr);
+    EXPECT_EQ(impasto_session_run(own, nullptr, nullptr), IMPASTO_SUCCESS);
     impasto_session_destroy(own);
 }
 

@@ -184,7 +184,8 @@ TEST_F(HostedTest, ASnapshotGoesOnToTheSameBytes) {
     void* bytes = nullptr;
     std::size_t size = 0;
     ASSERT_TRUE(frames(loop, session, 1, [&](const ImpastoSliceReport&) {
-        return impasto_session_snapshot(session, &bytes, &size) == IMPASTO_SUCCESS;
+        return impasto_session_snapshot(session, IMPASTO_SNAPSHOT_WHOLE, &bytes, &size) ==
+               IMPASTO_SUCCESS;
     }));
     ASSERT_GT(size, 1000u);
     loop.wait_idle();

@@ -167,7 +167,8 @@ class OutOfMemoryTest : public HostedTest {
             note(call([&] { return impasto_session_advance(session, 100, &progress); }));
             void* bytes = nullptr;
             std::size_t size = 0;
-            note(call([&] { return impasto_session_snapshot(session, &bytes, &size); }));
+            const auto kind = again == 0 ? IMPASTO_SNAPSHOT_WHOLE : IMPASTO_SNAPSHOT_PICTURE;
+            note(call([&] { return impasto_session_snapshot(session, kind, &bytes, &size); }));
             if (bytes != nullptr) {
                 note(call([&] { return impasto_session_restore(session, bytes, size); }));
             }
@@ -180,6 +181,7 @@ class OutOfMemoryTest : public HostedTest {
             note(call([&] { return impasto_session_set_objective(session, &options_.objective); }));
             std::uint32_t count = 0;
             note(call([&] { return impasto_session_layers(session, nullptr, &count); }));
+            note(call([&] { return impasto_session_layer_losses(session, nullptr, &count); }));
             note(call([&] { return impasto_session_progress(session, &progress); }));
             if (first == IMPASTO_SUCCESS) {
                 EXPECT_EQ(progress.total_iterations, 4u);

@@ -1,4 +1,4 @@
-// What a session tells of its layers.
+// What a session tells of its layers, and its picture taken out and put back.
 #include "style/session.h"
 #include "support/gpu_fixture.h"
 #include "support/tiny_encoder.h"
@@ -78,6 +78,66 @@ TEST_F(SessionStateTest, LayerLossesAreThoseOfTheLastIteration) {
         }
     }
     EXPECT_EQ(session->losses().size(), 10u);
+}
+
+// A snapshot of the picture alone: where it is restored the session goes on as the one that it was
+// taken of does once its optimiser begins anew. From a session in its first scale to one in its
+// last, and within one.
+TEST_F(SessionStateTest, ASnapshotOfThePictureGoesOnWithANewOptimiser) {
+    options_.iterations = {6, 8};
+    for (const std::uint32_t taken : {3u, 9u}) {
+        SCOPED_TRACE(taken);
+        auto first = made();
+        auto second = made();
+        ASSERT_TRUE(first != nullptr && second != nullptr);
+        ASSERT_TRUE(first->advance(taken));
+        ObjectiveOptions objective = options_.objective;
+        objective.content_weight = 3;
+        ASSERT_TRUE(first->set_objective(objective));
+        auto bytes = first->snapshot(SnapshotKind::kPicture);
+        const auto whole = first->snapshot(SnapshotKind::kWhole);
+        ASSERT_TRUE(bytes && whole);
+        // The picture, the losses, and some hundred words of heading, weights and checksum.
+        const std::size_t picture = first->image_shape().size() * sizeof(float);
+        EXPECT_LE(bytes->size(), picture + taken * 4 * sizeof(float) + 1000);
+        EXPECT_GE(whole->size(), 20 * picture);
+        const Image shown = *first->image();
+
+        ASSERT_TRUE(second->advance(1));
+        const Status restored = second->restore(*bytes);
+        ASSERT_TRUE(restored) << restored.error().message;
+        EXPECT_EQ(second->image()->rgb, shown.rgb);
+        EXPECT_EQ(second->losses().size(), taken);
+        EXPECT_TRUE(second->layer_losses().empty());
+        EXPECT_EQ(second->progress().scale, first->progress().scale);
+        EXPECT_EQ(second->progress().iteration, first->progress().iteration);
+        EXPECT_EQ(second->progress().total_iterations, taken);
+        EXPECT_EQ(second->options().objective.content_weight, 3);
+        for (std::size_t i = 0; i < taken; ++i) {
+            EXPECT_EQ(second->losses()[i].total, first->losses()[i].total);
+        }
+        ASSERT_TRUE(first->advance(1000));
+        ASSERT_TRUE(second->advance(1000));
+        EXPECT_EQ(second->progress().total_iterations, 14u);
+        EXPECT_EQ(second->image()->rgb, first->image()->rgb);
+        EXPECT_EQ(second->losses().back().total, first->losses().back().total);
+
+        // Where it ended there is nothing to go on with.
+        const auto end = first->snapshot(SnapshotKind::kPicture);
+        ASSERT_TRUE(end);
+        ASSERT_TRUE(second->restore(*end));
+        EXPECT_TRUE(second->progress().done);
+        EXPECT_EQ(second->image()->rgb, first->image()->rgb);
+
+        // Any bit that is wrong, and a part.
+        for (const std::size_t at : {std::size_t{3}, bytes->size() / 2, bytes->size() - 1}) {
+            (*bytes)[at] ^= std::byte{4};
+            EXPECT_FALSE(second->restore(*bytes)) << at;
+            (*bytes)[at] ^= std::byte{4};
+            EXPECT_FALSE(second->restore(std::span(*bytes).first(at))) << at;
+        }
+        EXPECT_EQ(second->image()->rgb, first->image()->rgb);
+    }
 }
 
 }  // namespace
