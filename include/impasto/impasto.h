@@ -454,6 +454,12 @@ IMPASTO_API ImpastoResult impasto_session_progress(ImpastoSession* session,
  * nothing but what was asked for meanwhile (a picture, a snapshot). */
 IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int paused);
 
+/* Goes on until so many iterations (of all scales, as ImpastoProgress.total_iterations counts them)
+ * are finished, and pauses there by itself: none more is begun, and the progress says exactly that
+ * many. impasto_session_pause ends or undoes it. Of a hosted session; others are told how many by
+ * impasto_session_advance: INVALID_ARGUMENT. */
+IMPASTO_API ImpastoResult impasto_session_pause_after(ImpastoSession* session, uint32_t iterations);
+
 /* The session runs no further iteration: impasto_session_advance and _run return CANCELLED, after
  * the iteration that they are at, and impasto_session_record records nothing more. From any thread,
  * also while another one is inside a call. */

@@ -181,6 +181,19 @@ ImpastoResult impasto_session_pause(ImpastoSession* session, int paused) {
     });
 }
 
+ImpastoResult impasto_session_pause_after(ImpastoSession* session, uint32_t iterations) {
+    return locked(session, [&]() -> Status {
+        if (!session->live) {
+            return api::bad_argument(
+                "impasto_session_pause_after: only of a hosted session; give "
+                "impasto_session_advance the number");
+        }
+        session->paused = false;
+        session->live->pause_after(iterations);
+        return {};
+    });
+}
+
 // Without the lock, which a call that runs holds.
 void impasto_session_cancel(ImpastoSession* session) {
     if (session == nullptr) {

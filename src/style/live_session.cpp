@@ -96,19 +96,20 @@ Status LiveSession::optimise(Session& session) {
     take_plan(session);
     take_progress(session, false);
     std::uint32_t version = session.image_version();
-    while (wait_for_work(session.progress().done)) {
+    while (wait_for_work(session)) {
         const auto changed = answer_requests(session);
         if (!changed) {
             return changed.error();
         }
         bool goes_on = !session.progress().done;
+        bool at_last = false;
         {
             const std::lock_guard lock(mutex_);
-            goes_on = goes_on && !paused_ && !stopped_;
+            at_last = last_iteration_ && session.iterations_submitted() >= *last_iteration_;
+            goes_on = goes_on && !paused_ && !stopped_ && !at_last;
         }
-        if (goes_on) {
-            IMPASTO_TRY(session.advance(1));
-        }
+        // While it rests the progress says all that was done.
+        IMPASTO_TRY(goes_on ? session.advance(1) : session.collect_all());
         const Progress& now = session.progress();
         const bool due = now.done || now.total_iterations % input_.every == 0;
         const bool other_scale = version != session.image_version();
@@ -123,6 +124,11 @@ Status LiveSession::optimise(Session& session) {
             stream_->drain();
         }
         take_progress(session, *changed);
+        if (at_last) {
+            const std::lock_guard lock(mutex_);
+            paused_ = paused_ || last_iteration_.has_value();
+            last_iteration_.reset();
+        }
     }
     return Error{ErrorCode::kCancelled, "the session was cancelled"};
 }
@@ -144,9 +150,12 @@ bool LiveSession::has_requests() const {
 }
 
 // False when the session is to end.
-bool LiveSession::wait_for_work(bool done) {
+bool LiveSession::wait_for_work(const Session& session) {
+    const Progress& now = session.progress();
+    const bool collected = session.iterations_submitted() == now.total_iterations;
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [&] { return stopped_ || has_requests() || (!paused_ && !done); });
+    wake_.wait(lock,
+               [&] { return stopped_ || has_requests() || !collected || (!paused_ && !now.done); });
     return !stopped_;
 }
 
@@ -306,6 +315,16 @@ void LiveSession::pause(bool paused) {
     {
         const std::lock_guard lock(mutex_);
         paused_ = paused;
+        last_iteration_.reset();
+    }
+    wake_.notify_all();
+}
+
+void LiveSession::pause_after(std::uint32_t iterations) {
+    {
+        const std::lock_guard lock(mutex_);
+        paused_ = false;
+        last_iteration_ = iterations;
     }
     wake_.notify_all();
 }

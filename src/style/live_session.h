@@ -72,6 +72,8 @@ class LiveSession {
     bool ended() const;
 
     void pause(bool paused);
+    // Goes on until so many iterations are finished, and pauses there.
+    void pause_after(std::uint32_t iterations);
     Status set_objective(const ObjectiveOptions& objective);
     LiveState state() const;
     Progress progress() const;
@@ -108,7 +110,7 @@ class LiveSession {
     // Whether the picture has changed by it.
     Result<bool> answer_requests(Session& session);
     Status publish(Publisher& publisher);
-    bool wait_for_work(bool done);
+    bool wait_for_work(const Session& session);
     void take_plan(const Session& session);  // and the step, of a scale that was entered
     void take_progress(const Session& session, bool restored);
     Result<Image> read(const Source& source);
@@ -126,6 +128,7 @@ class LiveSession {
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // the thread
     bool paused_ = false;
+    std::optional<std::uint32_t> last_iteration_;  // of pause_after()
     bool stopped_ = false;
     bool thread_ended_ = false;
     LiveState state_ = LiveState::kPreparing;

@@ -269,6 +269,10 @@ Status Session::evaluate_image() {
     return std::isfinite(image_losses_->total) ? Status() : go_back_to_best();
 }
 
+std::uint32_t Session::iterations_submitted() const {
+    return static_cast<std::uint32_t>(losses_.size() + in_flight_.size());
+}
+
 Status Session::collect_all() {
     while (!in_flight_.empty()) {
         IMPASTO_TRY(collect(in_flight_.front()));

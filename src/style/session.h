@@ -59,6 +59,10 @@ class Session {
 
     // Up to `iterations` more; the last iteration of a scale is waited for.
     Status advance(std::uint32_t iterations);
+    // Iterations that were begun, those in flight included, in all scales.
+    std::uint32_t iterations_submitted() const;
+    // Waits for those in flight, so that the progress says them all.
+    Status collect_all();
     // The picture as it is now: clamped, with the content's alpha and, if asked for, its colours.
     Result<Image> image();
     // Of that picture, before clamping and recolouring; evaluates it where no iteration has.
@@ -111,7 +115,6 @@ class Session {
     void take_iteration(const Losses& losses);
     Status collect(std::uint64_t ticket);
     Status add_timings();
-    Status collect_all();
     Status go_back_to_best();
     Status restart_from_best();
     Status evaluate_image();
