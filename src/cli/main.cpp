@@ -27,6 +27,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  impasto stylize photo.jpg painting.jpg -o result.png\n"
     "  impasto stylize photo.jpg painting.jpg --size 1024 --weights vgg19\n"
+    "  impasto view photo.jpg painting.jpg\n"
     "  impasto weights fetch vgg19\n"
     "\n"
     "'impasto COMMAND --help' explains a command and all of its options.\n"
@@ -48,6 +49,7 @@ class Program {
         program_.set_help_flag();
         program_.require_subcommand(0, 1);
         add_stylize(program_, commands_);
+        add_view(program_, commands_);
         add_probe(program_, commands_);
         add_devices(program_, commands_);
         add_doctor(program_, commands_);

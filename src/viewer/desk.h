@@ -1,0 +1,105 @@
+// What the panels share: the work, how it is looked at, and what the window is asked to do. Each
+// panel is a function of its own file that draws itself, once a frame.
+#pragma once
+
+#include <imgui.h>
+
+#include <string>
+#include <vector>
+
+#include "viewer/canvas.h"
+#include "viewer/items.h"
+#include "viewer/messages.h"
+#include "viewer/preferences.h"
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+
+enum class Layout {
+    kSingle,  // the result alone
+    kSplit,   // content and result across a line
+    kSide,    // content and result side by side
+    kDifference,
+    kTiled,  // the result 3x3
+    kStyle   // the result with the style beside it
+};
+
+// How the picture is looked at.
+struct View {
+    Layout layout = Layout::kSingle;
+    bool fit = true;        // else zoom and centre
+    float zoom = 1;         // px of the window for one of the picture
+    float centre_x = 0.5f;  // the picture's point in the pane's middle, as shares of its sides
+    float centre_y = 0.5f;
+    float split = 0.5f;  // share of the pane
+    // For the status line: the picture's pixel under the cursor; -1: none.
+    int cursor_x = -1;
+    int cursor_y = -1;
+    // Where the (right) picture was drawn last, in px of the window's framebuffer.
+    float drawn_x = 0, drawn_y = 0, drawn_width = 0, drawn_height = 0;
+};
+
+// The window's own file browser; dialogs.cpp.
+struct Browser {
+    enum class Purpose {
+        kClosed,
+        kContent,
+        kStyle,
+        kMoreStyle,
+        kSettings,
+        kEncoder,
+        kSave,
+        kSavePreset
+    };
+    Purpose purpose = Purpose::kClosed;
+    std::string folder;
+    std::string name;       // that is typed
+    std::string chosen;     // highlighted
+    std::string overwrite;  // a file that would be replaced: asked about
+    struct Entry {
+        std::string name;
+        bool is_folder;
+    };
+    std::vector<Entry> entries;
+    std::string listed;  // the folder and purpose that `entries` show
+};
+
+struct Desk {
+    Studio& studio;
+    Items& items;
+    Messages& messages;
+    Preferences& preferences;
+    Graphics& graphics;
+    View& view;
+    Browser& browser;
+    std::vector<std::string>& dropped;  // files whose use is asked for (dialogs.cpp)
+    const std::vector<ImpastoDeviceInfo>& devices;
+    // Asked of the window.
+    bool quit = false;
+    bool theme_changed = false;
+    std::string device;  // another one to work on; "": as it is
+};
+
+// In pixels of the interface, from those at the usual scale.
+inline float scaled(float pixels) { return pixels * ImGui::GetFontSize() / 15.0f; }
+
+// ---- The panels
+
+void draw_menu(Desk& desk);      // menu.cpp; also the shortcuts' list
+void draw_pictures(Desk& desk);  // pictures_panel.cpp: content and styles
+void draw_controls(Desk& desk);  // controls_panel.cpp
+void draw_canvas(Desk& desk);    // canvas_panel.cpp
+void draw_plots(Desk& desk);     // plots_panel.cpp
+void draw_history(Desk& desk);   // history_panel.cpp
+void draw_status(Desk& desk);    // status_bar.cpp
+void draw_notices(Desk& desk);   // notices.cpp
+void draw_dialogs(Desk& desk);   // dialogs.cpp: browser, what a drop is used for
+void open_browser(Desk& desk, Browser::Purpose purpose);
+
+// All of them, laid out over the window (layout.cpp).
+void draw_panels(Desk& desk);
+
+// What a key does (menu.cpp): `key` as GLFW_KEY_*, `mods` as GLFW_MOD_*. Whether it did something.
+bool press_key(Desk& desk, int key, int mods);
+
+}  // namespace impasto::viewer

@@ -1,0 +1,320 @@
+// The file browser, and the question what a dropped picture is for.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "platform/paths.h"
+#include "viewer/desk.h"
+#include "viewer/files.h"
+#include "viewer/widgets.h"
+
+namespace impasto::viewer {
+namespace {
+
+namespace fs = std::filesystem;
+using Purpose = Browser::Purpose;
+
+bool saves(Purpose purpose) { return purpose == Purpose::kSave || purpose == Purpose::kSavePreset; }
+
+const char* title_of(Purpose purpose) {
+    switch (purpose) {
+        case Purpose::kContent:
+            return "Open the content";
+        case Purpose::kStyle:
+            return "Open a style";
+        case Purpose::kMoreStyle:
+            return "Add a style";
+        case Purpose::kSettings:
+            return "Open settings: a preset, or a PNG of Impasto";
+        case Purpose::kEncoder:
+            return "Open an encoder: safetensors or .pth of VGG19";
+        case Purpose::kSave:
+            return "Save the picture";
+        default:
+            return "Save the settings as a preset";
+    }
+}
+
+bool fits(Purpose purpose, const fs::path& path) {
+    switch (purpose) {
+        case Purpose::kSettings:
+            return is_preset_name(path) || path.extension() == ".png";
+        case Purpose::kEncoder:
+            return path.extension() == ".safetensors" || path.extension() == ".pth";
+        case Purpose::kSavePreset:
+            return is_preset_name(path);
+        default:
+            return is_picture_name(path);
+    }
+}
+
+void list_folder(Browser& its) {
+    const std::string what = its.folder + "#" + std::to_string(static_cast<int>(its.purpose));
+    if (its.listed == what) {
+        return;
+    }
+    its.listed = what;
+    its.entries.clear();
+    std::error_code error;
+    for (fs::directory_iterator entry(platform::path_from_utf8(its.folder), error), end;
+         !error && entry != end; entry.increment(error)) {
+        std::error_code unknown;
+        const std::string name = platform::path_to_utf8(entry->path().filename());
+        if (name.empty() || name.front() == '.') {
+            continue;
+        }
+        const bool is_folder = entry->is_directory(unknown);
+        if (is_folder || fits(its.purpose, entry->path())) {
+            its.entries.push_back({name, is_folder});
+        }
+    }
+    std::sort(its.entries.begin(), its.entries.end(), [](const auto& a, const auto& b) {
+        return a.is_folder != b.is_folder ? a.is_folder : a.name < b.name;
+    });
+}
+
+std::string in_folder(const Browser& its, const std::string& name) {
+    const fs::path typed = platform::path_from_utf8(name);
+    return platform::path_to_utf8(
+        typed.is_absolute() ? typed : platform::path_from_utf8(its.folder) / typed);
+}
+
+void close(Desk& desk) {
+    desk.preferences.last_folder = desk.browser.folder;
+    desk.browser.purpose = Purpose::kClosed;
+    desk.browser.overwrite.clear();
+    ImGui::CloseCurrentPopup();
+}
+
+void use(Desk& desk, const std::string& path) {
+    Studio& studio = desk.studio;
+    switch (desk.browser.purpose) {
+        case Purpose::kContent:
+            studio.open_as(path, PictureUse::kContent);
+            break;
+        case Purpose::kStyle:
+            studio.open_as(path, PictureUse::kStyle);
+            break;
+        case Purpose::kMoreStyle:
+            studio.open_as(path, PictureUse::kMoreStyle);
+            break;
+        case Purpose::kSettings:
+            studio.open_settings(path);
+            break;
+        case Purpose::kEncoder:
+            studio.settings.weights = path;
+            break;
+        case Purpose::kSave:
+            studio.save(path);
+            break;
+        case Purpose::kSavePreset:
+            studio.save_preset(path);
+            break;
+        case Purpose::kClosed:
+            break;
+    }
+    close(desk);
+}
+
+// The name that was typed or chosen: a folder is entered, a file is used.
+void accept(Desk& desk) {
+    Browser& its = desk.browser;
+    std::string path = in_folder(its, its.name);
+    std::error_code error;
+    if (its.name.empty()) {
+        return;
+    }
+    if (fs::is_directory(platform::path_from_utf8(path), error)) {
+        its.folder = platform::path_to_utf8(fs::canonical(platform::path_from_utf8(path), error));
+        its.name.clear();
+        return;
+    }
+    if (saves(its.purpose)) {
+        const char* usual = its.purpose == Purpose::kSave ? ".png" : ".json";
+        if (!fits(its.purpose, platform::path_from_utf8(path))) {
+            path += usual;
+        }
+        if (fs::exists(platform::path_from_utf8(path), error) && its.overwrite != path) {
+            its.overwrite = path;
+            return;
+        }
+    } else if (!fs::is_regular_file(platform::path_from_utf8(path), error)) {
+        desk.messages.complain({ErrorCode::kInput, "there is no file '" + path + "'"});
+        return;
+    }
+    use(desk, path);
+}
+
+void go_up(Browser& its) {
+    const fs::path folder = platform::path_from_utf8(its.folder);
+    if (folder.has_parent_path()) {
+        its.folder = platform::path_to_utf8(folder.parent_path());
+        its.name.clear();
+    }
+}
+
+void draw_entries(Desk& desk) {
+    Browser& its = desk.browser;
+    ImGui::BeginChild("entries", {0, -2 * ImGui::GetFrameHeightWithSpacing() - scaled(6)});
+    for (const Browser::Entry& entry : std::vector<Browser::Entry>(its.entries)) {
+        const std::string shown = entry.is_folder ? entry.name + "/" : entry.name;
+        if (ImGui::Selectable(shown.c_str(), its.name == entry.name,
+                              ImGuiSelectableFlags_AllowDoubleClick)) {
+            its.name = entry.name;
+            its.overwrite.clear();
+            if (entry.is_folder || ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+                accept(desk);
+            }
+        }
+        desk.items.note(entry.name);
+    }
+    if (its.entries.empty()) {
+        ImGui::TextDisabled("nothing here that could be opened");
+    }
+    ImGui::EndChild();
+}
+
+void draw_browser(Desk& desk) {
+    Browser& its = desk.browser;
+    const char* title = title_of(its.purpose);
+    if (!ImGui::IsPopupOpen(title)) {
+        ImGui::OpenPopup(title);
+    }
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
+    ImGui::SetNextWindowSize(
+        {std::min(scaled(640), size.x * 0.9f), std::min(scaled(460), size.y * 0.9f)});
+    bool open = true;
+    if (!ImGui::BeginPopupModal(title, &open,
+                                ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                                    ImGuiWindowFlags_NoSavedSettings)) {
+        return;
+    }
+    list_folder(its);
+    if (button(desk.items, "Up", "The folder above")) {
+        go_up(its);
+    }
+    ImGui::SameLine();
+    ImGui::TextUnformatted(its.folder.c_str());
+    draw_entries(desk);
+    std::array<char, 1024> typed{};
+    std::strncpy(typed.data(), its.name.c_str(), typed.size() - 1);
+    ImGui::SetNextItemWidth(-1);
+    if (ImGui::IsWindowAppearing()) {
+        ImGui::SetKeyboardFocusHere();
+    }
+    const bool entered = ImGui::InputText("##name", typed.data(), typed.size(),
+                                          ImGuiInputTextFlags_EnterReturnsTrue);
+    desk.items.note("file name");
+    if (its.name != typed.data()) {
+        its.name = typed.data();
+        its.overwrite.clear();
+    }
+    const char* yes = !its.overwrite.empty() ? "Replace it"
+                      : saves(its.purpose)   ? "Save file"
+                                             : "Open";
+    if (button(desk.items, yes) || entered) {
+        accept(desk);
+    }
+    ImGui::SameLine();
+    if (button(desk.items, "Cancel")) {
+        open = false;
+    }
+    if (!its.overwrite.empty()) {
+        ImGui::SameLine();
+        ImGui::TextUnformatted("There is a file of this name.");
+    }
+    if (!open || (its.purpose != Purpose::kClosed && !ImGui::GetIO().WantTextInput &&
+                  ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape)))) {
+        close(desk);
+    }
+    ImGui::EndPopup();
+}
+
+void draw_question(Desk& desk) {
+    constexpr const char* kTitle = "Use it as";
+    if (!ImGui::IsPopupOpen(kTitle)) {
+        ImGui::OpenPopup(kTitle);
+    }
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
+    if (!ImGui::BeginPopupModal(
+            kTitle, nullptr,
+            ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings)) {
+        return;
+    }
+    const std::string path = desk.dropped.front();
+    std::error_code error;
+    const bool is_folder = fs::is_directory(platform::path_from_utf8(path), error);
+    const bool is_preset = is_preset_name(platform::path_from_utf8(path));
+    bool answered = is_folder || is_preset;
+    if (answered) {
+        desk.studio.open({path});
+    } else {
+        ImGui::TextUnformatted(file_name(path).c_str());
+        ImGui::Spacing();
+        struct Answer {
+            const char* label;
+            const char* help;
+        };
+        constexpr std::array<Answer, 3> kAnswers{{{"the content", "The picture to paint"},
+                                                  {"the style", "In the place of those there are"},
+                                                  {"one more style", "Blended with the others"}}};
+        for (std::size_t i = 0; i < kAnswers.size(); ++i) {
+            if (button(desk.items, kAnswers[i].label, kAnswers[i].help)) {
+                desk.studio.open_as(path, static_cast<PictureUse>(i));
+                answered = true;
+            }
+            ImGui::SameLine();
+        }
+        if (button(desk.items, "its settings", "Of a PNG that Impasto saved")) {
+            desk.studio.open_settings(path);
+            answered = true;
+        }
+        ImGui::SameLine();
+        if (button(desk.items, "nothing")) {
+            answered = true;
+        }
+    }
+    if (answered) {
+        desk.dropped.clear();
+        ImGui::CloseCurrentPopup();
+    }
+    ImGui::EndPopup();
+}
+
+}  // namespace
+
+void open_browser(Desk& desk, Browser::Purpose purpose) {
+    Browser& its = desk.browser;
+    its.purpose = purpose;
+    its.overwrite.clear();
+    its.listed.clear();
+    its.name.clear();
+    std::error_code error;
+    fs::path folder = platform::path_from_utf8(desk.preferences.last_folder);
+    if (desk.preferences.last_folder.empty() || !fs::is_directory(folder, error)) {
+        folder = fs::current_path(error);
+    }
+    its.folder = platform::path_to_utf8(folder);
+    if (purpose == Purpose::kSave && desk.studio.content() && !desk.studio.styles().empty()) {
+        const auto stem = [](const Picture& picture) {
+            return platform::path_to_utf8(platform::path_from_utf8(picture.path).stem());
+        };
+        its.name = stem(*desk.studio.content()) + "-" + stem(desk.studio.styles()[0]) + ".png";
+    } else if (purpose == Purpose::kSavePreset) {
+        its.name = "preset.json";
+    }
+}
+
+void draw_dialogs(Desk& desk) {
+    if (desk.browser.purpose != Browser::Purpose::kClosed) {
+        draw_browser(desk);
+    } else if (!desk.dropped.empty()) {
+        draw_question(desk);
+    }
+}
+
+}  // namespace impasto::viewer

@@ -1,0 +1,66 @@
+#include "viewer/files.h"
+
+#include <algorithm>
+#include <cctype>
+#include <system_error>
+
+#include "platform/paths.h"
+
+namespace impasto::viewer {
+namespace fs = std::filesystem;
+namespace {
+
+std::string extension(const fs::path& path) {
+    std::string text = platform::path_to_utf8(path.extension());
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+}  // namespace
+
+bool is_picture_name(const fs::path& path) {
+    const std::string name = extension(path);
+    return name == ".png" || name == ".jpg" || name == ".jpeg";
+}
+
+bool is_preset_name(const fs::path& path) { return extension(path) == ".json"; }
+
+std::vector<std::string> pictures_in(const std::string& folder) {
+    std::vector<std::string> found;
+    std::error_code error;
+    for (fs::directory_iterator entry(platform::path_from_utf8(folder), error), end;
+         !error && entry != end; entry.increment(error)) {
+        std::error_code unknown;
+        if (is_picture_name(entry->path()) && entry->is_regular_file(unknown)) {
+            found.push_back(platform::path_to_utf8(entry->path()));
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::string file_name(const std::string& path) {
+    return platform::path_to_utf8(platform::path_from_utf8(path).filename());
+}
+
+std::vector<std::string> sample_pictures() {
+    const auto program = platform::program_folder();
+    if (!program) {
+        return {};
+    }
+    // Beside the program where it was built, in the prefix's share where it is installed.
+    for (const fs::path& folder :
+         {*program / "samples", *program / ".." / "share" / "impasto" / "samples"}) {
+        const fs::path content = folder / "landscape.png";
+        const fs::path style = folder / "swirl.png";
+        std::error_code error;
+        if (fs::is_regular_file(content, error) && fs::is_regular_file(style, error)) {
+            return {platform::path_to_utf8(content.lexically_normal()),
+                    platform::path_to_utf8(style.lexically_normal())};
+        }
+    }
+    return {};
+}
+
+}  // namespace impasto::viewer

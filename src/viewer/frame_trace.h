@@ -1,0 +1,38 @@
+// What each frame of the window did, as a line of CSV: to see its rate, and that no picture goes
+// through the CPU.
+//
+//     seconds  since the start, of the frame's begin
+//     milliseconds  that the window's thread took for it
+//     iteration  finished so far
+//     pictures  painted so far
+//     slices_ms  device time of all slices so far, where the device has a clock
+//     uploaded, read_back  bytes of pictures between host and device so far
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+
+class FrameTrace {
+  public:
+    static Result<std::unique_ptr<FrameTrace>> create(const std::string& file);
+    ~FrameTrace();
+    FrameTrace(const FrameTrace&) = delete;
+    FrameTrace& operator=(const FrameTrace&) = delete;
+
+    void frame(std::chrono::steady_clock::time_point begin, const Studio& studio,
+               const Graphics& graphics);
+
+  private:
+    explicit FrameTrace(std::FILE* file) : file_(file) {}
+    std::FILE* file_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace impasto::viewer

@@ -1,0 +1,48 @@
+// Moments of the work to go back to: a light snapshot of the session and a thumbnail each.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "viewer/painting.h"
+
+namespace impasto::viewer {
+
+struct Moment {
+    std::uint32_t number = 0;     // from 1 on, as they were taken
+    std::uint32_t iteration = 0;  // of all that led to it
+    std::uint32_t base = 0;       // of these, those before its session
+    std::uint32_t branch = 0;     // counts how often the work went back to a moment before
+    std::shared_ptr<const PaintingPlan> plan;
+    settings::Settings settings;  // as they were then: weights may have changed since the start
+    std::vector<std::byte> snapshot;
+    std::shared_ptr<Texture> thumbnail;  // null after the device was lost
+    float loss = 0;
+};
+
+class History {
+  public:
+    // Of all snapshots together: the oldest neighbours are thinned out beyond it.
+    static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+
+    void add(Moment moment);
+    const std::deque<Moment>& moments() const { return moments_; }  // oldest first
+    const Moment* find(std::uint32_t number) const;
+    const Moment* last() const { return moments_.empty() ? nullptr : &moments_.back(); }
+    void clear();
+    void drop_thumbnails();
+    std::uint32_t next_number() const { return next_; }
+    // For tests: kMostBytes otherwise.
+    void set_most_bytes(std::size_t bytes) { most_bytes_ = bytes; }
+
+  private:
+    void thin_out();
+
+    std::deque<Moment> moments_;
+    std::uint32_t next_ = 1;
+    std::size_t most_bytes_ = kMostBytes;
+};
+
+}  // namespace impasto::viewer

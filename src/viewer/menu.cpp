@@ -1,0 +1,281 @@
+// Menus, and the shortcuts that they show.
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "viewer/desk.h"
+#include "viewer/files.h"
+#include "viewer/widgets.h"
+
+namespace impasto::viewer {
+namespace {
+
+void set_layout(Desk& desk, Layout layout) {
+    desk.view.layout = desk.view.layout == layout ? Layout::kSingle : layout;
+}
+
+void set_zoom(Desk& desk, float zoom) {
+    desk.view.fit = false;
+    desk.view.zoom = zoom;
+    desk.view.centre_x = desk.view.centre_y = 0.5f;
+}
+
+void scale_zoom(Desk& desk, float by) {
+    if (desk.view.fit) {
+        desk.view.centre_x = desk.view.centre_y = 0.5f;
+    }
+    desk.view.fit = false;
+    desk.view.zoom = std::clamp(desk.view.zoom * by, 1.0f / 64, 64.0f);
+}
+
+bool works(const Desk& desk) { return desk.studio.painting() != nullptr; }
+
+void pause_or_start(Desk& desk) {
+    const Phase phase = desk.studio.phase();
+    if (phase == Phase::kRunning || phase == Phase::kPreparing) {
+        desk.studio.pause(!desk.studio.paused());
+    } else if (phase != Phase::kEmpty) {
+        desk.studio.start();
+    }
+}
+
+void undo(Desk& desk) {
+    // The last moment before what is shown.
+    const auto& moments = desk.studio.history().moments();
+    for (auto moment = moments.rbegin(); moment != moments.rend(); ++moment) {
+        if (moment->iteration < desk.studio.iterations()) {
+            desk.studio.go_to(moment->number);
+            return;
+        }
+    }
+}
+
+void save(Desk& desk) {
+    if (desk.studio.saved_as().empty()) {
+        open_browser(desk, Browser::Purpose::kSave);
+    } else {
+        desk.studio.save(desk.studio.saved_as());
+    }
+}
+
+void toggle_theme(Desk& desk) {
+    Theme& theme = desk.preferences.theme;
+    theme = theme == Theme::kDark ? Theme::kLight : Theme::kDark;
+    desk.theme_changed = true;
+}
+
+constexpr int kControl = GLFW_MOD_CONTROL;
+constexpr int kShift = GLFW_MOD_SHIFT;
+
+struct Shortcut {
+    int key;
+    int mods;
+    void (*action)(Desk&);
+};
+
+// Shown beside the menus' items below.
+constexpr Shortcut kShortcuts[] = {
+    {GLFW_KEY_O, kControl, [](Desk& desk) { open_browser(desk, Browser::Purpose::kContent); }},
+    {GLFW_KEY_O, kControl | kShift,
+     [](Desk& desk) { open_browser(desk, Browser::Purpose::kStyle); }},
+    {GLFW_KEY_S, kControl, save},
+    {GLFW_KEY_S, kControl | kShift,
+     [](Desk& desk) { open_browser(desk, Browser::Purpose::kSave); }},
+    {GLFW_KEY_Q, kControl, [](Desk& desk) { desk.quit = true; }},
+    {GLFW_KEY_Z, kControl, undo},
+    {GLFW_KEY_C, kControl | kShift,
+     [](Desk& desk) { ImGui::SetClipboardText(desk.studio.command_line().c_str()); }},
+    {GLFW_KEY_SPACE, 0, pause_or_start},
+    {GLFW_KEY_PERIOD, 0, [](Desk& desk) { desk.studio.step(); }},
+    {GLFW_KEY_R, kControl, [](Desk& desk) { desk.studio.restart(); }},
+    {GLFW_KEY_K, 0, [](Desk& desk) { desk.studio.keep_moment(); }},
+    {GLFW_KEY_F, 0, [](Desk& desk) { desk.view.fit = true; }},
+    {GLFW_KEY_1, 0, [](Desk& desk) { set_zoom(desk, 1); }},
+    {GLFW_KEY_EQUAL, 0, [](Desk& desk) { scale_zoom(desk, 1.25f); }},
+    {GLFW_KEY_MINUS, 0, [](Desk& desk) { scale_zoom(desk, 0.8f); }},
+    {GLFW_KEY_N, 0, [](Desk& desk) { desk.preferences.nearest = !desk.preferences.nearest; }},
+    {GLFW_KEY_C, 0, [](Desk& desk) { set_layout(desk, Layout::kSplit); }},
+    {GLFW_KEY_B, 0, [](Desk& desk) { set_layout(desk, Layout::kSide); }},
+    {GLFW_KEY_D, 0, [](Desk& desk) { set_layout(desk, Layout::kDifference); }},
+    {GLFW_KEY_T, 0, [](Desk& desk) { set_layout(desk, Layout::kTiled); }},
+    {GLFW_KEY_Y, 0, [](Desk& desk) { set_layout(desk, Layout::kStyle); }},
+    {GLFW_KEY_P, 0, [](Desk& desk) { desk.preferences.show_plots = !desk.preferences.show_plots; }},
+    {GLFW_KEY_H, 0,
+     [](Desk& desk) { desk.preferences.show_history = !desk.preferences.show_history; }},
+};
+
+void file_menu(Desk& desk) {
+    Items& items = desk.items;
+    if (menu_item(items, "Open content...", "Ctrl+O")) {
+        open_browser(desk, Browser::Purpose::kContent);
+    }
+    if (menu_item(items, "Open style...", "Ctrl+Shift+O")) {
+        open_browser(desk, Browser::Purpose::kStyle);
+    }
+    if (menu_item(items, "Add a style...")) {
+        open_browser(desk, Browser::Purpose::kMoreStyle);
+    }
+    if (menu_item(items, "Open the samples")) {
+        desk.studio.open_samples();
+    }
+    if (ImGui::BeginMenu("Recent", !desk.studio.recent.empty())) {
+        for (const std::string& path : std::vector<std::string>(desk.studio.recent)) {
+            if (menu_item(items, file_name(path).c_str())) {
+                desk.dropped = {path};
+            }
+            tooltip(path);
+        }
+        ImGui::EndMenu();
+    } else {
+        items.note("Recent");
+    }
+    ImGui::Separator();
+    if (menu_item(items, "Open settings...")) {
+        open_browser(desk, Browser::Purpose::kSettings);
+    }
+    tooltip("A preset, or a PNG that Impasto saved");
+    if (menu_item(items, "Save settings...")) {
+        open_browser(desk, Browser::Purpose::kSavePreset);
+    }
+    tooltip("A preset, for: impasto stylize --preset FILE");
+    if (menu_item(items, "Copy as command line", "Ctrl+Shift+C")) {
+        ImGui::SetClipboardText(desk.studio.command_line().c_str());
+    }
+    ImGui::Separator();
+    if (menu_item(items, "Save picture", "Ctrl+S", false, works(desk))) {
+        save(desk);
+    }
+    if (menu_item(items, "Save picture as...", "Ctrl+Shift+S", false, works(desk))) {
+        open_browser(desk, Browser::Purpose::kSave);
+    }
+    ImGui::Separator();
+    if (menu_item(items, "Quit", "Ctrl+Q")) {
+        desk.quit = true;
+    }
+}
+
+void run_menu(Desk& desk) {
+    Items& items = desk.items;
+    const Phase phase = desk.studio.phase();
+    const bool runs = phase == Phase::kRunning || phase == Phase::kPreparing;
+    if (menu_item(items, runs && !desk.studio.paused() ? "Pause painting" : "Start painting",
+                  "Space", false, phase != Phase::kEmpty)) {
+        pause_or_start(desk);
+    }
+    if (menu_item(items, "One step", ".", false, works(desk))) {
+        desk.studio.step();
+    }
+    if (menu_item(items, "Restart", "Ctrl+R", false, phase != Phase::kEmpty)) {
+        desk.studio.restart();
+    }
+    ImGui::Separator();
+    if (menu_item(items, "Keep this moment", "K", false, works(desk))) {
+        desk.studio.keep_moment();
+    }
+    if (menu_item(items, "Undo", "Ctrl+Z", false, !desk.studio.history().moments().empty())) {
+        undo(desk);
+    }
+}
+
+void view_menu(Desk& desk) {
+    Items& items = desk.items;
+    View& view = desk.view;
+    if (menu_item(items, "Fit", "F", view.fit)) {
+        view.fit = true;
+    }
+    if (menu_item(items, "1:1", "1", !view.fit && view.zoom == 1)) {
+        set_zoom(desk, 1);
+    }
+    if (menu_item(items, "Zoom in", "=")) {
+        scale_zoom(desk, 1.25f);
+    }
+    if (menu_item(items, "Zoom out", "-")) {
+        scale_zoom(desk, 0.8f);
+    }
+    if (menu_item(items, "Nearest", "N", desk.preferences.nearest)) {
+        desk.preferences.nearest = !desk.preferences.nearest;
+    }
+    tooltip("Hard pixels where the picture is enlarged");
+    ImGui::Separator();
+    struct Choice {
+        const char* label;
+        const char* key;
+        Layout layout;
+    };
+    constexpr Choice kChoices[] = {{"Result", nullptr, Layout::kSingle},
+                                   {"Compare by a split", "C", Layout::kSplit},
+                                   {"Content beside it", "B", Layout::kSide},
+                                   {"Difference to content", "D", Layout::kDifference},
+                                   {"Tiled 3x3", "T", Layout::kTiled},
+                                   {"Style beside it", "Y", Layout::kStyle}};
+    for (const Choice& choice : kChoices) {
+        if (menu_item(items, choice.label, choice.key, view.layout == choice.layout)) {
+            view.layout = choice.layout;
+        }
+    }
+    ImGui::Separator();
+    if (menu_item(items, "Plots", "P", desk.preferences.show_plots)) {
+        desk.preferences.show_plots = !desk.preferences.show_plots;
+    }
+    if (menu_item(items, "Moments", "H", desk.preferences.show_history)) {
+        desk.preferences.show_history = !desk.preferences.show_history;
+    }
+    if (menu_item(items, "Light theme", nullptr, desk.preferences.theme == Theme::kLight)) {
+        toggle_theme(desk);
+    }
+}
+
+void device_menu(Desk& desk) {
+    for (const ImpastoDeviceInfo& device : desk.devices) {
+        const bool current = std::string(device.name) == desk.graphics.info().name;
+        const bool usable = device.unusable[0] == '\0';
+        if (menu_item(desk.items, device.name, nullptr, current, usable) && !current) {
+            desk.device = device.name;
+        }
+        tooltip(usable ? std::string(device.driver) + "\n" + device.tier : device.unusable);
+    }
+}
+
+}  // namespace
+
+void draw_menu(Desk& desk) {
+    if (!ImGui::BeginMainMenuBar()) {
+        return;
+    }
+    struct Menu {
+        const char* label;
+        void (*draw)(Desk&);
+    };
+    constexpr Menu kMenus[] = {
+        {"File", file_menu}, {"Run", run_menu}, {"View", view_menu}, {"Device", device_menu}};
+    for (const Menu& menu : kMenus) {
+        if (begin_menu(desk.items, menu.label)) {
+            menu.draw(desk);
+            ImGui::EndMenu();
+        }
+    }
+    ImGui::EndMainMenuBar();
+}
+
+bool press_key(Desk& desk, int key, int mods) {
+    if (ImGui::GetIO().WantTextInput || desk.browser.purpose != Browser::Purpose::kClosed) {
+        return false;
+    }
+    // On macOS the command key is what Ctrl is elsewhere.
+    int wanted = mods & (kControl | kShift | GLFW_MOD_ALT | GLFW_MOD_SUPER);
+    if ((wanted & GLFW_MOD_SUPER) != 0) {
+        wanted = (wanted & ~GLFW_MOD_SUPER) | kControl;
+    }
+    for (const Shortcut& shortcut : kShortcuts) {
+        if (shortcut.key == key && shortcut.mods == wanted) {
+            shortcut.action(desk);
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace impasto::viewer

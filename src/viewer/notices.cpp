@@ -1,0 +1,56 @@
+// Errors and news, over the picture's lower corner: news go by themselves, errors when they are
+// clicked.
+#include <algorithm>
+
+#include "viewer/desk.h"
+
+namespace impasto::viewer {
+
+void draw_notices(Desk& desk) {
+    using Seconds = std::chrono::duration<double>;
+    constexpr double kNewsSeconds = 4;
+    constexpr std::size_t kMost = 4;
+    const auto now = std::chrono::steady_clock::now();
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const float right = desk.preferences.show_plots ? scaled(desk.preferences.right_width) : 0;
+    float bottom = size.y - scaled(desk.preferences.show_history ? 148 : 44);
+    std::size_t shown = 0;
+    auto& all = desk.messages.all();
+    for (std::size_t i = all.size(); i-- > 0 && shown < kMost;) {
+        Notice& notice = all[i];
+        if (notice.dismissed ||
+            (!notice.is_error && Seconds(now - notice.since).count() > kNewsSeconds)) {
+            continue;
+        }
+        ++shown;
+        const float wrap = std::min(scaled(420), size.x * 0.4f);
+        const float height =
+            ImGui::CalcTextSize(notice.text.c_str(), nullptr, false, wrap).y + scaled(20);
+        ImGui::SetNextWindowPos({size.x - right - wrap - scaled(36), bottom - height});
+        ImGui::SetNextWindowSize({wrap + scaled(24), height});
+        ImGui::SetNextWindowBgAlpha(0.92f);
+        ImGui::PushStyleColor(ImGuiCol_WindowBg, notice.is_error ? ImVec4(0.45f, 0.10f, 0.08f, 1)
+                                                                 : ImVec4(0.12f, 0.30f, 0.16f, 1));
+        ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, scaled(5));
+        const std::string name = "notice " + std::to_string(i);
+        if (ImGui::Begin(name.c_str(), nullptr,
+                         ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                             ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
+                             ImGuiWindowFlags_NoFocusOnAppearing)) {
+            ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(1, 1, 1, 1));
+            ImGui::PushTextWrapPos(0);
+            ImGui::TextUnformatted(notice.text.c_str());
+            ImGui::PopTextWrapPos();
+            ImGui::PopStyleColor();
+            if (ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+                notice.dismissed = true;
+            }
+        }
+        ImGui::End();
+        ImGui::PopStyleVar();
+        ImGui::PopStyleColor();
+        bottom -= height + scaled(6);
+    }
+}
+
+}  // namespace impasto::viewer

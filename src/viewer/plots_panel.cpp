@@ -1,0 +1,224 @@
+// Losses, speed, time by operation, memory.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "viewer/desk.h"
+#include "viewer/widgets.h"
+
+namespace impasto::viewer {
+namespace {
+
+constexpr std::size_t kMostPoints = 400;  // of a line: more than a panel has pixels
+
+struct Line {
+    const char* name;
+    std::vector<float> values;
+    ImU32 colour;
+};
+
+ImU32 colour_of(std::size_t index) {
+    constexpr ImU32 kColours[] = {IM_COL32(217, 148, 56, 255),  IM_COL32(94, 158, 214, 255),
+                                  IM_COL32(116, 184, 102, 255), IM_COL32(196, 108, 170, 255),
+                                  IM_COL32(214, 96, 82, 255),   IM_COL32(140, 140, 140, 255),
+                                  IM_COL32(88, 190, 180, 255),  IM_COL32(178, 176, 72, 255)};
+    return kColours[index % std::size(kColours)];
+}
+
+// At most kMostPoints of `count`, of which value(i) is one.
+template <typename Value>
+std::vector<float> thinned(std::size_t count, Value value) {
+    std::vector<float> points;
+    const std::size_t step = std::max<std::size_t>(1, count / kMostPoints);
+    for (std::size_t i = 0; i < count; i += step) {
+        points.push_back(value(i));
+    }
+    if (count > 0 && (count - 1) % step != 0) {
+        points.push_back(value(count - 1));
+    }
+    return points;
+}
+
+// Lines over iterations on a logarithmic scale.
+void plot(const char* id, const std::vector<Line>& lines, float height) {
+    const ImVec2 min = ImGui::GetCursorScreenPos();
+    const ImVec2 size{ImGui::GetContentRegionAvail().x, scaled(height)};
+    ImGui::InvisibleButton(id, {std::max(size.x, 1.0f), size.y});
+    const ImVec2 max{min.x + size.x, min.y + size.y};
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(min, max, ImGui::GetColorU32(ImGuiCol_FrameBg), scaled(4));
+    float least = INFINITY;
+    float most = 0;
+    for (const Line& line : lines) {
+        for (const float value : line.values) {
+            if (value > 0 && std::isfinite(value)) {
+                least = std::min(least, value);
+                most = std::max(most, value);
+            }
+        }
+    }
+    if (!(most > 0)) {
+        return;
+    }
+    const float low = std::floor(std::log10(least) * 2) / 2;
+    const float high = std::max(std::ceil(std::log10(most) * 2) / 2, low + 0.5f);
+    const auto y_of = [&](float value) {
+        const float share = (std::log10(std::max(value, 1e-30f)) - low) / (high - low);
+        return max.y - scaled(4) - std::clamp(share, 0.0f, 1.0f) * (size.y - scaled(8));
+    };
+    for (float decade = std::ceil(low); decade <= high; ++decade) {
+        const float y = y_of(std::pow(10.0f, decade));
+        list.AddLine({min.x, y}, {max.x, y}, ImGui::GetColorU32(ImGuiCol_Border));
+        char text[32];
+        static_cast<void>(std::snprintf(text, sizeof text, "%g", std::pow(10.0, decade)));
+        list.AddText({min.x + scaled(4), y - ImGui::GetTextLineHeight()},
+                     ImGui::GetColorU32(ImGuiCol_TextDisabled), text);
+    }
+    std::vector<ImVec2> points;
+    for (const Line& line : lines) {
+        points.clear();
+        const float step = size.x / std::max(1.0f, static_cast<float>(line.values.size()) - 1);
+        for (std::size_t i = 0; i < line.values.size(); ++i) {
+            points.push_back({min.x + step * static_cast<float>(i), y_of(line.values[i])});
+        }
+        list.AddPolyline(points.data(), static_cast<int>(points.size()), line.colour, 0,
+                         scaled(1.5f));
+    }
+}
+
+void legend(const std::vector<Line>& lines) {
+    for (const Line& line : lines) {
+        if (line.values.empty()) {
+            continue;
+        }
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const float height = ImGui::GetTextLineHeight();
+        ImGui::GetWindowDrawList()->AddRectFilled(
+            {at.x, at.y + height * 0.4f}, {at.x + scaled(12), at.y + height * 0.6f}, line.colour);
+        ImGui::SetCursorScreenPos({at.x + scaled(18), at.y});
+        ImGui::Text("%-8s %.4g", line.name, static_cast<double>(line.values.back()));
+    }
+}
+
+void draw_losses(Desk& desk) {
+    if (!section(desk.items, "Losses", true)) {
+        return;
+    }
+    const auto& curve = desk.studio.curve();
+    const auto of = [&](float ImpastoLosses::*term) {
+        return thinned(curve.size(), [&](std::size_t i) { return curve[i].losses.*term; });
+    };
+    const std::vector<Line> lines{{"total", of(&ImpastoLosses::total), colour_of(0)},
+                                  {"content", of(&ImpastoLosses::content), colour_of(1)},
+                                  {"style", of(&ImpastoLosses::style), colour_of(2)},
+                                  {"tv", of(&ImpastoLosses::tv), colour_of(3)}};
+    plot("losses", lines, 120);
+    tooltip(
+        "Over the iterations; total is weighted, the terms are not. 1 is as far away as "
+        "nothing at all.");
+    legend(lines);
+}
+
+void draw_layers(Desk& desk) {
+    if (!section(desk.items, "Losses by layer", false)) {
+        return;
+    }
+    std::vector<Line> lines;
+    for (const auto& [name, values] : desk.studio.layer_curves) {
+        lines.push_back({name.c_str(),
+                         thinned(values.size(), [&](std::size_t i) { return values[i]; }),
+                         colour_of(lines.size())});
+    }
+    plot("layer losses", lines, 120);
+    legend(lines);
+}
+
+void draw_speed(Desk& desk) {
+    if (!section(desk.items, "Speed", true)) {
+        return;
+    }
+    const auto& curve = desk.studio.curve();
+    const auto rates = thinned(curve.size(), [&](std::size_t i) {
+        const std::size_t from = i >= 5 ? i - 5 : 0;
+        const double seconds = curve[i].seconds - curve[from].seconds;
+        return seconds > 0 ? static_cast<float>(static_cast<double>(i - from) / seconds) : 0.0f;
+    });
+    const std::vector<Line> lines{{"it/s", rates, colour_of(4)}};
+    plot("speed", lines, 60);
+    legend(lines);
+}
+
+void draw_operations(Desk& desk) {
+    if (!section(desk.items, "Time by kernel", false) || desk.studio.painting() == nullptr) {
+        return;
+    }
+    // Asked for a few times a second: an iteration has hundreds of operations.
+    static std::map<std::string, double> seconds;
+    static double asked = -1;
+    if (const double now = ImGui::GetTime(); now - asked > 0.5 || now < asked) {
+        asked = now;
+        seconds.clear();
+        static_cast<void>(impasto_session_operations(
+            desk.studio.painting()->session(),
+            [](void* user, const ImpastoOperation* operation) {
+                (*static_cast<std::map<std::string, double>*>(user))[operation->kernel] +=
+                    operation->seconds;
+            },
+            &seconds));
+    }
+    std::vector<std::pair<double, std::string>> sorted;
+    double sum = 0;
+    for (const auto& [kernel, time] : seconds) {
+        sorted.emplace_back(time, kernel);
+        sum += time;
+    }
+    std::sort(sorted.rbegin(), sorted.rend());
+    if (sorted.empty()) {
+        ImGui::TextDisabled("not measured yet");
+    }
+    for (const auto& [time, kernel] : sorted) {
+        if (time < 0.005 * sum) {
+            break;
+        }
+        char text[128];
+        static_cast<void>(
+            std::snprintf(text, sizeof text, "%s  %.2f ms", kernel.c_str(), 1000 * time));
+        ImGui::ProgressBar(static_cast<float>(time / sum), {-1, ImGui::GetTextLineHeight() * 1.2f},
+                           text);
+    }
+}
+
+void draw_memory(Desk& desk) {
+    if (!section(desk.items, "Memory", true)) {
+        return;
+    }
+    const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+    if (const Painting* painting = desk.studio.painting(); painting != nullptr) {
+        ImGui::Text("session   %.0f MB",
+                    megabytes(impasto_session_bytes_planned(painting->session())));
+        tooltip("Device memory that the session holds at most, at its last scale");
+    }
+    ImGui::Text("most      %.0f MB",
+                megabytes(impasto_context_bytes_peak(desk.graphics.context())));
+    ImGui::Text("of        %.0f MB", megabytes(desk.graphics.info().memory_bytes));
+    std::size_t kept = 0;
+    for (const Moment& moment : desk.studio.history().moments()) {
+        kept += moment.snapshot.size();
+    }
+    ImGui::Text("moments   %.0f MB", megabytes(kept));
+    tooltip("Of the computer's memory, for going back");
+}
+
+}  // namespace
+
+void draw_plots(Desk& desk) {
+    draw_losses(desk);
+    draw_layers(desk);
+    draw_speed(desk);
+    draw_operations(desk);
+    draw_memory(desk);
+}
+
+}  // namespace impasto::viewer

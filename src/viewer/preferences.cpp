@@ -1,0 +1,91 @@
+#include "viewer/preferences.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "platform/atomic_file.h"
+#include "platform/mapped_file.h"
+#include "platform/paths.h"
+
+namespace impasto::viewer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Keeps the value that is there where the file's is of another type.
+template <typename T>
+void take(const Json& from, const char* key, T& to) {
+    const auto found = from.find(key);
+    if (found == from.end()) {
+        return;
+    }
+    try {
+        to = found->get<T>();
+    } catch (const Json::exception&) {
+    }
+}
+
+}  // namespace
+
+Result<std::filesystem::path> preferences_file() {
+    const auto folder = platform::user_settings_folder();
+    if (!folder) {
+        return folder.error();
+    }
+    return *folder / "viewer.json";
+}
+
+Preferences load_preferences(const std::filesystem::path& file) {
+    Preferences to;
+    const auto mapped = platform::MappedFile::open(file);
+    if (!mapped) {
+        return to;
+    }
+    const auto bytes = mapped->bytes();
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    const Json from = Json::parse(text, text + bytes.size(), nullptr, false);
+    if (!from.is_object()) {
+        return to;
+    }
+    take(from, "recent", to.recent);
+    take(from, "last_folder", to.last_folder);
+    take(from, "width", to.width);
+    take(from, "height", to.height);
+    take(from, "left_width", to.left_width);
+    take(from, "right_width", to.right_width);
+    take(from, "show_plots", to.show_plots);
+    take(from, "show_history", to.show_history);
+    take(from, "nearest", to.nearest);
+    std::string theme = "dark";
+    take(from, "theme", theme);
+    to.theme = theme == "light" ? Theme::kLight : Theme::kDark;
+    const auto column = [](float width, float usual) {
+        return std::isfinite(width) ? std::clamp(width, 200.0f, 600.0f) : usual;
+    };
+    to.left_width = column(to.left_width, 300);
+    to.right_width = column(to.right_width, 280);
+    to.width = std::clamp(to.width, 640, 7680);
+    to.height = std::clamp(to.height, 400, 4320);
+    return to;
+}
+
+Status save_preferences(const Preferences& from, const std::filesystem::path& file) {
+    Json to;
+    to["recent"] = from.recent;
+    to["last_folder"] = from.last_folder;
+    to["width"] = from.width;
+    to["height"] = from.height;
+    to["left_width"] = from.left_width;
+    to["right_width"] = from.right_width;
+    to["show_plots"] = from.show_plots;
+    to["show_history"] = from.show_history;
+    to["theme"] = from.theme == Theme::kLight ? "light" : "dark";
+    to["nearest"] = from.nearest;
+    const std::string text = to.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+    IMPASTO_TRY(platform::make_folders(file.parent_path()));
+    return platform::write_file(file, std::as_bytes(std::span(text)));
+}
+
+}  // namespace impasto::viewer

@@ -1,0 +1,25 @@
+// The window's pixels, as they were drawn.
+#pragma once
+
+#include "viewer/handles.h"
+#include "viewer/queue.h"
+
+namespace impasto::viewer {
+
+class Screenshot {
+  public:
+    static Result<Screenshot> create(const Device& device, VkExtent2D extent);
+    // Copies the window's image, which was drawn and is about to be presented.
+    void record(VkCommandBuffer commands, VkImage image);
+    // Once the device has finished that. `blue_first`: of the window's format.
+    Result<Impasto::Image> image(bool blue_first) const;
+
+  private:
+    Screenshot() = default;
+    VkExtent2D extent_{};
+    Memory memory_;
+    Buffer buffer_;
+    const std::uint8_t* mapped_ = nullptr;
+};
+
+}  // namespace impasto::viewer

@@ -1,0 +1,198 @@
+// The work: pictures, settings, the session that paints, moments to go back to. What menus, panels
+// and scripts do goes through here; nothing of ImGui.
+//
+// A frame of the window:  update()  ... panels change `settings` and call actions ...  paint()
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "settings/computing.h"
+#include "settings/settings.h"
+#include "viewer/fetch.h"
+#include "viewer/graphics.h"
+#include "viewer/history.h"
+#include "viewer/jobs.h"
+#include "viewer/messages.h"
+#include "viewer/painting.h"
+
+namespace impasto::viewer {
+
+struct Picture {
+    std::string path;
+    SharedImage image;
+    std::shared_ptr<Texture> texture;  // null while there is no device
+};
+
+enum class PictureUse { kContent, kStyle, kMoreStyle };
+
+// One point of the plots: an iteration that was finished.
+struct CurvePoint {
+    ImpastoLosses losses{};
+    double seconds = 0;  // since the work began, while it ran
+};
+
+// What the next frame of the interface should know of the work.
+enum class Phase {
+    kEmpty,      // pictures are missing
+    kReady,      // could start
+    kPreparing,  // the encoder is read, the device measured, or the first scale made
+    kRunning,
+    kPaused,
+    kDone,
+    kFailed
+};
+
+class Studio {
+  public:
+    // `jobs` are for reading and writing files, `slow_jobs` for what takes seconds.
+    Studio(Jobs& jobs, Jobs& slow_jobs, Messages& messages);
+
+    // ---- The device (studio_device.cpp)
+    void attach(Graphics& graphics);
+    // Before the device goes. `lost`: it is gone already.
+    void detach(bool lost);
+    const Traffic& traffic() const { return traffic_; }
+
+    // ---- Pictures (studio_pictures.cpp)
+    // Pictures, presets and folders of styles, in the order of a drop: the first picture is the
+    // content where there is none, all others are styles.
+    void open(const std::vector<std::string>& paths);
+    void open_as(const std::string& path, PictureUse use);
+    void open_settings(const std::string& path);  // a preset, or a picture that carries one
+    void open_samples();
+    void remove_style(std::size_t index);
+    const std::optional<Picture>& content() const { return content_; }
+    const std::vector<Picture>& styles() const { return styles_; }
+    const std::vector<std::string>& shelf() const { return shelf_; }  // styles of a folder
+    std::vector<std::string> recent;                                  // newest first
+
+    // ---- Settings
+    settings::Settings settings;
+    bool holding = false;  // a control is being moved: changes wait for its end
+    settings::Computing computing;
+    void apply_preset(const std::string& text, const std::string& name);
+    bool needs_new_plan() const;  // what was changed cannot be taken up by weights alone
+    bool needs_restart() const;   // seed or start were changed
+    std::string command_line() const;
+
+    // ---- The run (studio_run.cpp)
+    Phase phase() const;
+    std::string status() const;  // one line
+    void start();
+    void pause(bool paused);
+    bool paused() const { return paused_; }
+    void step();
+    void restart();  // from the beginning, with the settings as they are
+    void go_to(std::uint32_t moment);
+    void keep_moment();
+    const History& history() const { return history_; }
+    History& history() { return history_; }
+    const Painting* painting() const { return painting_.get(); }
+    std::uint32_t iterations() const;  // of all sessions since the start
+    const std::vector<CurvePoint>& curve() const { return curve_; }
+    const std::vector<ImpastoLayerLoss>& layer_losses() const { return layer_losses_; }
+    std::map<std::string, std::vector<float>> layer_curves;  // "style relu1_1" -> a value a point
+    double iterations_per_second() const { return rate_; }
+    // The result, or null. It is the device's; `picture_version` counts what was painted.
+    const Texture* result() const { return shown_.get(); }
+    std::uint64_t picture_version() const { return version_; }
+
+    // ---- Saving (studio_save.cpp)
+    void save(const std::string& path);
+    void save_preset(const std::string& path);
+    const std::string& saved_as() const { return saved_as_; }
+    bool saving() const { return !save_path_.empty(); }
+
+    // ---- Encoders
+    Fetch fetch;  // of VGG19
+
+    // Once a frame: finished jobs, answers of the session, changed settings.
+    void update();
+    // Writes slices of at most `budget_ms` while fewer than `in_flight` submissions are under way;
+    // whether anything was written.
+    bool paint(double budget_ms, std::size_t in_flight);
+    // Nothing is being read, written, measured or asked for, and all settings are taken up.
+    bool is_settled() const;
+    bool device_lost() const { return device_lost_; }
+    // A failed Vulkan call: the device may be lost.
+    void fail(const Error& error);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    void take_picture(const std::string& path, PictureUse use, SharedImage image);
+    void upload(Picture& picture);
+    void drop_texture(std::shared_ptr<Texture>& texture);
+    void remember(const std::string& path);
+    void load_weights();
+    void load_init();
+    void measure_device();
+    bool is_prepared() const;
+    std::shared_ptr<PaintingPlan> make_plan();
+    bool begin(std::shared_ptr<PaintingPlan> plan);
+    void end_painting();
+    void replan();
+    void return_to(const Moment& there);
+    void follow_settings();
+    void follow_painting();
+    void follow_requests();
+    void take_moment(const std::vector<std::byte>& snapshot);
+    void write_picture(const SharedImage& image);
+
+    Jobs& jobs_;
+    Jobs& slow_jobs_;
+    Messages& messages_;
+    Graphics* graphics_ = nullptr;
+    Traffic traffic_;
+    bool device_lost_ = false;
+
+    std::optional<Picture> content_;
+    std::vector<Picture> styles_;
+    std::vector<std::string> shelf_;
+    std::uint32_t pictures_version_ = 0;  // another content or style: a run from the start
+
+    std::shared_ptr<const ImpastoWeights> weights_;
+    std::string weights_name_;  // that was read, or is being read
+    std::string measured_;      // device and encoder that the device was measured with
+    bool measuring_ = false;
+    SharedImage init_;
+    std::string init_name_;
+
+    std::unique_ptr<Painting> painting_;
+    std::shared_ptr<const PaintingPlan> plan_;
+    std::shared_ptr<Texture> shown_;
+    std::uint64_t version_ = 0;
+    std::uint64_t painted_ = 0;  // of painting_, that shown_ has
+    bool wants_start_ = false;   // as soon as everything is there
+    bool paused_ = false;
+    bool live_changes_ = false;  // the picture is no longer what the settings alone would give
+    bool replanning_ = false;    // the picture is being read back for a new plan
+    std::optional<Clock::time_point> changed_;  // when settings were changed that are not taken up
+    std::string failure_;
+
+    History history_;
+    std::uint32_t branch_ = 0;
+    bool wants_moment_ = false;
+    std::shared_ptr<Texture> moment_thumbnail_;
+    Clock::time_point last_moment_;
+    std::uint32_t last_moment_iteration_ = 0;
+    std::optional<std::uint32_t> go_to_;
+
+    std::vector<CurvePoint> curve_;
+    std::vector<ImpastoLayerLoss> layer_losses_;
+    std::uint32_t base_ = 0;      // iterations before this session
+    std::size_t curve_base_ = 0;  // points before it
+    double running_seconds_ = 0;
+    Clock::time_point last_update_;
+    double rate_ = 0;
+
+    std::string save_path_;
+    std::string saved_as_;
+};
+
+}  // namespace impasto::viewer

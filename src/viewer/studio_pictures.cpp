@@ -1,0 +1,197 @@
+// Pictures, presets and folders that a user opens.
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "platform/mapped_file.h"
+#include "platform/paths.h"
+#include "settings/preset.h"
+#include "viewer/files.h"
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+namespace {
+
+Result<SharedImage> load(const std::string& path) {
+    Impasto::Failure failure;
+    Impasto::Image image = Impasto::load_image(path.c_str(), failure);
+    IMPASTO_TRY(to_status(failure.result, failure.message));
+    return SharedImage(std::move(image));
+}
+
+Result<std::string> read_text(const std::string& path) {
+    const auto mapped = platform::MappedFile::open(platform::path_from_utf8(path));
+    if (!mapped) {
+        return mapped.error();
+    }
+    const auto bytes = mapped->bytes();
+    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+bool is_folder(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::is_directory(platform::path_from_utf8(path), error);
+}
+
+}  // namespace
+
+void Studio::open(const std::vector<std::string>& paths) {
+    bool has_content = content_.has_value();
+    bool first_style = true;
+    for (const std::string& path : paths) {
+        if (is_folder(path)) {
+            shelf_ = pictures_in(path);
+            if (shelf_.empty()) {
+                messages_.complain({ErrorCode::kInput, "'" + path + "' holds no pictures"});
+            } else if (styles_.empty() && first_style) {
+                open_as(shelf_.front(), PictureUse::kStyle);
+                first_style = false;
+            }
+        } else if (is_preset_name(platform::path_from_utf8(path))) {
+            open_settings(path);
+        } else if (!has_content) {
+            open_as(path, PictureUse::kContent);
+            has_content = true;
+        } else {
+            open_as(path, first_style ? PictureUse::kStyle : PictureUse::kMoreStyle);
+            first_style = false;
+        }
+    }
+}
+
+void Studio::open_as(const std::string& path, PictureUse use) {
+    jobs_.start("reading " + file_name(path), [this, path, use]() -> Jobs::Finish {
+        auto image = load(path);
+        return [this, path, use, image = std::move(image)] {
+            if (!image) {
+                messages_.complain(image.error());
+                return;
+            }
+            take_picture(path, use, *image);
+        };
+    });
+}
+
+void Studio::take_picture(const std::string& path, PictureUse use, SharedImage image) {
+    Picture picture{path, std::move(image), nullptr};
+    upload(picture);
+    remember(path);
+    if (use == PictureUse::kContent) {
+        if (content_) {
+            drop_texture(content_->texture);
+        }
+        content_ = std::move(picture);
+    } else {
+        if (use == PictureUse::kStyle) {
+            for (Picture& style : styles_) {
+                drop_texture(style.texture);
+            }
+            styles_.clear();
+        }
+        styles_.push_back(std::move(picture));
+        settings.style_blend.clear();
+    }
+    // Another content or style is another picture: from the start, when there are both.
+    wants_start_ = true;
+}
+
+void Studio::upload(Picture& picture) {
+    if (graphics_ == nullptr || picture.texture) {
+        return;
+    }
+    auto texture =
+        Texture::upload(graphics_->texture_layout(), graphics_->queue(), *picture.image, traffic_);
+    if (texture) {
+        picture.texture = *std::move(texture);
+    } else {
+        fail(texture.error());
+    }
+}
+
+void Studio::drop_texture(std::shared_ptr<Texture>& texture) {
+    if (texture && graphics_ != nullptr) {
+        graphics_->queue().keep(std::move(texture));
+    }
+    texture.reset();
+}
+
+void Studio::remember(const std::string& path) {
+    constexpr std::size_t kKept = 12;
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(platform::path_from_utf8(path), error);
+    const std::string name = error ? path : platform::path_to_utf8(absolute.lexically_normal());
+    std::erase(recent, name);
+    recent.insert(recent.begin(), name);
+    recent.resize(std::min(recent.size(), kKept));
+}
+
+void Studio::open_samples() {
+    const std::vector<std::string> pictures = sample_pictures();
+    if (pictures.size() != 2) {
+        messages_.complain({ErrorCode::kInput,
+                            "the sample pictures were not found beside the program; "
+                            "open a photograph and a painting of yours"});
+        return;
+    }
+    open_as(pictures[0], PictureUse::kContent);
+    open_as(pictures[1], PictureUse::kStyle);
+}
+
+void Studio::remove_style(std::size_t index) {
+    if (index >= styles_.size()) {
+        return;
+    }
+    drop_texture(styles_[index].texture);
+    styles_.erase(styles_.begin() + static_cast<std::ptrdiff_t>(index));
+    settings.style_blend.clear();
+    if (styles_.empty()) {
+        end_painting();
+    } else {
+        wants_start_ = true;
+    }
+}
+
+void Studio::open_settings(const std::string& path) {
+    if (is_preset_name(platform::path_from_utf8(path))) {
+        const auto text = read_text(path);
+        if (!text) {
+            messages_.complain(text.error());
+            return;
+        }
+        apply_preset(*text, path);
+        return;
+    }
+    jobs_.start("reading " + file_name(path), [this, path]() -> Jobs::Finish {
+        auto image = load(path);
+        return [this, path, image = std::move(image)] {
+            if (!image) {
+                messages_.complain(image.error());
+                return;
+            }
+            const char* text = impasto_image_text(image->get(), settings::kPresetKey);
+            if (text == nullptr) {
+                messages_.complain(
+                    {ErrorCode::kInput, "'" + path +
+                                            "' carries no settings: only PNG files that "
+                                            "Impasto saved do"});
+                return;
+            }
+            apply_preset(text, path);
+        };
+    });
+}
+
+void Studio::apply_preset(const std::string& text, const std::string& name) {
+    auto read = settings::settings_from_preset(text, name);
+    if (!read) {
+        messages_.complain(read.error());
+        return;
+    }
+    settings = *std::move(read);
+    if (!settings.style_blend.empty() && settings.style_blend.size() != styles_.size()) {
+        settings.style_blend.clear();
+    }
+    messages_.say("settings of " + file_name(name));
+}
+
+}  // namespace impasto::viewer

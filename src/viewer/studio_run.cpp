@@ -1,0 +1,474 @@
+// The session that paints: beginning, changing, pausing, going back.
+#include <algorithm>
+
+#include "settings/command_line.h"
+#include "viewer/files.h"
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A control that came to rest is heard after this long; one that asks for a new plan a little
+// later, since more changes of that kind may follow.
+constexpr auto kRest = 150ms;
+constexpr auto kRestBeforePlan = 700ms;
+// While it runs a moment is kept so often.
+constexpr auto kMomentEvery = 12s;
+
+// Without what counts only at the start of a run.
+settings::Settings but_for_start(settings::Settings settings) {
+    settings.seed = 0;
+    settings.init = "content";
+    return settings;
+}
+
+}  // namespace
+
+Studio::Studio(Jobs& jobs, Jobs& slow_jobs, Messages& messages)
+    : jobs_(jobs), slow_jobs_(slow_jobs), messages_(messages) {
+    last_moment_ = last_update_ = Clock::now();
+}
+
+bool Studio::needs_new_plan() const {
+    return plan_ && !same_plan(painting_ ? painting_->plan().settings : plan_->settings, settings);
+}
+
+bool Studio::needs_restart() const {
+    return plan_ &&
+           (plan_->settings.seed != settings.seed || plan_->settings.init != settings.init);
+}
+
+std::string Studio::command_line() const {
+    std::vector<std::string> styles;
+    for (const Picture& style : styles_) {
+        styles.push_back(style.path);
+    }
+    return settings::command_line(settings, content_ ? content_->path : "CONTENT",
+                                  styles.empty() ? std::vector<std::string>{"STYLE"} : styles,
+                                  saved_as_);
+}
+
+Phase Studio::phase() const {
+    if (!content_ || styles_.empty()) {
+        return Phase::kEmpty;
+    }
+    if (!failure_.empty()) {
+        return Phase::kFailed;
+    }
+    if (!painting_) {
+        return wants_start_ || replanning_ ? Phase::kPreparing : Phase::kReady;
+    }
+    switch (painting_->state()) {
+        case IMPASTO_STATE_PREPARING:
+            return Phase::kPreparing;
+        case IMPASTO_STATE_DONE:
+            return Phase::kDone;
+        case IMPASTO_STATE_FAILED:
+            return Phase::kFailed;
+        default:
+            return paused_ ? Phase::kPaused : Phase::kRunning;
+    }
+}
+
+std::string Studio::status() const {
+    switch (phase()) {
+        case Phase::kEmpty:
+            return content_ ? "Drop a style to paint it like" : "Drop a picture to paint";
+        case Phase::kReady:
+            return "Ready";
+        case Phase::kPreparing:
+            return !jobs_.idle()        ? "Preparing: " + jobs_.running()
+                   : !slow_jobs_.idle() ? "Preparing: " + slow_jobs_.running()
+                                        : "Preparing";
+        case Phase::kFailed:
+            return "Stopped: " + failure_;
+        case Phase::kRunning:
+            return replanning_ ? "Changing the plan" : "Painting";
+        case Phase::kPaused:
+            return "Paused";
+        case Phase::kDone:
+            return "Done";
+    }
+    return "";
+}
+
+std::uint32_t Studio::iterations() const {
+    return base_ + (painting_ ? painting_->progress().total_iterations : 0);
+}
+
+void Studio::start() {
+    paused_ = false;
+    if (painting_ && failure_.empty()) {
+        if (painting_->state() == IMPASTO_STATE_DONE) {
+            replan();  // goes on from where it is
+        } else {
+            messages_.accept(painting_->run());
+        }
+        return;
+    }
+    restart();
+}
+
+void Studio::pause(bool paused) {
+    paused_ = paused;
+    if (painting_) {
+        messages_.accept(paused ? painting_->pause() : painting_->run());
+    }
+}
+
+void Studio::step() {
+    if (painting_) {
+        paused_ = true;
+        messages_.accept(painting_->run_until(painting_->progress().total_iterations + 1));
+    }
+}
+
+void Studio::restart() {
+    wants_start_ = true;
+    paused_ = false;
+    failure_.clear();
+}
+
+std::shared_ptr<PaintingPlan> Studio::make_plan() {
+    auto plan = std::make_shared<PaintingPlan>();
+    plan->content = content_->image;
+    for (const Picture& style : styles_) {
+        plan->styles.push_back(style.image);
+    }
+    plan->weights = weights_;
+    plan->settings = settings;
+    plan->init = init_;
+    return plan;
+}
+
+bool Studio::begin(std::shared_ptr<PaintingPlan> plan) {
+    failure_.clear();
+    plan->paused = paused_;
+    if (const Status status = plan->settings.check(plan->styles.size()); !status) {
+        failure_ = status.error().message;
+        messages_.complain(status.error());
+        return false;
+    }
+    end_painting();
+    auto painting = Painting::create(graphics_->context(), graphics_->texture_layout(),
+                                     graphics_->queue(), *plan);
+    if (!painting) {
+        failure_ = painting.error().message;
+        fail(painting.error());
+        return false;
+    }
+    painting_ = *std::move(painting);
+    plan_ = std::move(plan);
+    painted_ = 0;
+    changed_.reset();
+    return true;
+}
+
+void Studio::end_painting() {
+    if (painting_) {
+        Painting::end(std::move(painting_), graphics_->queue());
+    }
+    wants_moment_ = false;
+    replanning_ = false;
+    if (!save_path_.empty()) {
+        messages_.complain({ErrorCode::kCancelled, "not saved: the picture is being made anew"});
+        save_path_.clear();
+    }
+}
+
+// Reads the picture back, from which follow_requests() begins anew.
+void Studio::replan() {
+    if (painting_ && painting_->has_picture() && failure_.empty()) {
+        replanning_ = true;
+    } else {
+        wants_start_ = true;
+    }
+    changed_.reset();
+}
+
+void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
+
+// Paused there, so that something can be changed before it goes on as another branch.
+void Studio::return_to(const Moment& there) {
+    const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
+    const std::uint32_t base = there.base;
+    const settings::Settings then = there.settings;
+    if (!painting_ || plan_ != there.plan || !failure_.empty()) {
+        const auto plan = there.plan;
+        if (!begin(std::make_shared<PaintingPlan>(*plan))) {
+            return;
+        }
+        plan_ = plan;
+    }
+    if (!messages_.accept(painting_->restore(snapshot))) {
+        return;
+    }
+    settings = then;
+    base_ = base;
+    curve_.resize(std::min<std::size_t>(curve_.size(), base));
+    curve_base_ = curve_.size();
+    last_moment_iteration_ = there.iteration;
+    ++branch_;
+    live_changes_ = true;
+    pause(true);
+}
+
+void Studio::keep_moment() {
+    if (painting_ && painting_->has_picture() && !wants_moment_ && !replanning_) {
+        wants_moment_ = true;
+        last_moment_ = Clock::now();
+        last_moment_iteration_ = iterations();
+        auto thumbnail = Texture::thumbnail(graphics_->texture_layout(), graphics_->queue(),
+                                            *painting_->texture(), 160);
+        if (thumbnail) {
+            moment_thumbnail_ = *std::move(thumbnail);
+        } else {
+            fail(thumbnail.error());
+        }
+    }
+}
+
+void Studio::take_moment(const std::vector<std::byte>& snapshot) {
+    Moment moment;
+    moment.iteration = last_moment_iteration_;
+    moment.base = base_;
+    moment.branch = branch_;
+    moment.plan = plan_;
+    moment.settings = painting_->plan().settings;
+    moment.snapshot = snapshot;
+    moment.thumbnail = std::move(moment_thumbnail_);
+    moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
+    history_.add(std::move(moment));
+}
+
+// Settings that differ from what the session has.
+void Studio::follow_settings() {
+    if (!painting_ || replanning_ || !failure_.empty()) {
+        return;
+    }
+    const settings::Settings now = but_for_start(painting_->plan().settings);
+    const settings::Settings wanted = but_for_start(settings);
+    if (now == wanted) {
+        changed_.reset();
+        return;
+    }
+    const auto time = Clock::now();
+    if (!changed_ || holding) {
+        changed_ = time;
+        return;
+    }
+    const bool weights_alone = same_plan(now, wanted);
+    if (time - *changed_ < (weights_alone ? kRest : kRestBeforePlan)) {
+        return;
+    }
+    changed_.reset();
+    live_changes_ = painting_->has_picture();
+    if (!weights_alone) {
+        if (wanted.weights != now.weights && weights_name_ != wanted.weights) {
+            load_weights();
+        }
+        replan();
+        return;
+    }
+    if (const Status status = settings.check(styles_.size()); !status) {
+        messages_.complain(status.error());
+        return;
+    }
+    keep_moment();  // to come back to
+    messages_.accept(painting_->set_weights(settings));
+    if (painting_->state() == IMPASTO_STATE_DONE) {
+        replan();
+    }
+}
+
+// What the session has done since the last frame.
+void Studio::follow_painting() {
+    if (!painting_) {
+        return;
+    }
+    if (painting_->pictures() != painted_) {
+        painted_ = painting_->pictures();
+        ++version_;
+        if (shown_ != painting_->texture()) {
+            drop_texture(shown_);
+            shown_ = painting_->texture();
+        }
+    }
+    const std::vector<ImpastoLosses>& losses = painting_->losses();
+    const std::size_t all = curve_base_ + losses.size();
+    if (curve_.size() > all) {
+        curve_.resize(all);
+        for (auto& [name, values] : layer_curves) {
+            values.resize(std::min(values.size(), all));
+        }
+    }
+    if (curve_.size() == all) {
+        return;
+    }
+    const std::size_t before = curve_.size();
+    while (curve_.size() < all) {
+        curve_.push_back({losses[curve_.size() - curve_base_], running_seconds_});
+    }
+    layer_losses_ = painting_->layer_losses();
+    for (const ImpastoLayerLoss& layer : layer_losses_) {
+        auto& values =
+            layer_curves[std::string(layer.style != 0 ? "style " : "content ") + layer.layer];
+        values.resize(before, values.empty() ? layer.loss : values.back());
+        values.resize(all, layer.loss);
+    }
+    // Over the last second or, where they are slower, the last two.
+    std::size_t from = curve_.size() - 1;
+    while (from > 0 &&
+           (running_seconds_ - curve_[from].seconds < 1.0 || curve_.size() - from < 3)) {
+        --from;
+    }
+    const double seconds = running_seconds_ - curve_[from].seconds;
+    rate_ = seconds > 0 ? static_cast<double>(curve_.size() - 1 - from) / seconds : 0;
+}
+
+// Pictures and snapshots that were asked for.
+void Studio::follow_requests() {
+    if (!painting_) {
+        return;
+    }
+    if (wants_moment_) {
+        auto snapshot = painting_->snapshot();
+        if (!snapshot) {
+            wants_moment_ = false;
+            messages_.complain(snapshot.error());
+        } else if (*snapshot) {
+            wants_moment_ = false;
+            take_moment(**snapshot);
+        }
+    }
+    const bool can_begin = is_prepared() && weights_name_ == settings.weights;
+    if (save_path_.empty() && !(replanning_ && can_begin && !wants_moment_)) {
+        return;
+    }
+    auto image = painting_->image();
+    if (!image) {
+        replanning_ = false;
+        save_path_.clear();
+        messages_.complain(image.error());
+        return;
+    }
+    if (!*image) {
+        return;
+    }
+    traffic_.read_back += std::uint64_t{12} *
+                          static_cast<std::uint64_t>(impasto_image_width((*image)->get())) *
+                          static_cast<std::uint64_t>(impasto_image_height((*image)->get()));
+    if (!save_path_.empty()) {
+        write_picture(**image);
+        return;
+    }
+    auto plan = make_plan();
+    plan->start = **image;
+    base_ = iterations();
+    curve_base_ = curve_.size();
+    replanning_ = false;
+    begin(std::move(plan));
+}
+
+void Studio::update() {
+    const auto now = Clock::now();
+    const double passed = std::chrono::duration<double>(now - last_update_).count();
+    last_update_ = now;
+    jobs_.collect();
+    slow_jobs_.collect();
+    if (Status ended; fetch.take_end(ended) && messages_.accept(ended)) {
+        settings.weights = "vgg19";
+        messages_.say("VGG19 was downloaded");
+    }
+    if (graphics_ == nullptr || device_lost_) {
+        return;
+    }
+    if (phase() == Phase::kRunning) {
+        running_seconds_ += passed;
+    }
+    if (content_ && !styles_.empty()) {
+        load_weights();
+        load_init();
+        if (weights_) {
+            measure_device();
+        }
+    }
+    follow_painting();
+    follow_settings();
+    follow_requests();
+    const bool both = content_ && !styles_.empty();
+    if (go_to_ && both && is_prepared()) {
+        const auto number = *std::exchange(go_to_, std::nullopt);
+        if (const Moment* moment = history_.find(number); moment != nullptr) {
+            return_to(*moment);
+        }
+    } else if (wants_start_ && both && is_prepared() && jobs_.idle()) {
+        wants_start_ = false;
+        live_changes_ = false;
+        base_ = 0;
+        curve_.clear();
+        curve_base_ = 0;
+        layer_curves.clear();
+        running_seconds_ = 0;
+        last_moment_iteration_ = 0;
+        ++branch_;
+        begin(make_plan());
+    }
+    const bool due = now - last_moment_ >= kMomentEvery && iterations() > last_moment_iteration_;
+    const bool done = phase() == Phase::kDone && iterations() > last_moment_iteration_;
+    if ((due && phase() == Phase::kRunning) || done) {
+        keep_moment();
+    }
+}
+
+bool Studio::is_settled() const {
+    return jobs_.idle() && slow_jobs_.idle() && !wants_start_ && !wants_moment_ && !replanning_ &&
+           !go_to_ && !changed_ && save_path_.empty() && phase() != Phase::kPreparing &&
+           (!painting_ || !failure_.empty() ||
+            but_for_start(painting_->plan().settings) == but_for_start(settings));
+}
+
+bool Studio::paint(double budget_ms, std::size_t in_flight) {
+    if (graphics_ == nullptr || device_lost_ || !painting_ || !failure_.empty()) {
+        return false;
+    }
+    Queue& queue = graphics_->queue();
+    bool wrote = false;
+    // No more than that a call: the window wants its turn, however fast the device is.
+    for (std::size_t slices = 0; slices < in_flight; ++slices) {
+        const auto completed = queue.completed();
+        if (!completed) {
+            fail(completed.error());
+            return wrote;
+        }
+        if (queue.in_flight() >= in_flight) {
+            return wrote;
+        }
+        const auto submission = queue.begin();
+        if (!submission) {
+            fail(submission.error());
+            return wrote;
+        }
+        const auto written = painting_->record(*submission, *completed, budget_ms);
+        if (!written) {
+            static_cast<void>(queue.discard(*submission));
+            failure_ = written.error().message;
+            fail(written.error());
+            return wrote;
+        }
+        const Status status = *written ? queue.submit(*submission) : queue.discard(*submission);
+        if (!status) {
+            fail(status.error());
+            return wrote;
+        }
+        if (!*written) {
+            return wrote;
+        }
+        wrote = true;
+    }
+    return wrote;
+}
+
+}  // namespace impasto::viewer

@@ -1,0 +1,71 @@
+// Writing the picture, with the settings that made it, and presets.
+#include <algorithm>
+
+#include "platform/atomic_file.h"
+#include "platform/paths.h"
+#include "settings/preset.h"
+#include "viewer/files.h"
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+
+void Studio::save(const std::string& path) {
+    if (!painting_ || !painting_->has_picture()) {
+        messages_.complain({ErrorCode::kInvalidArgument, "there is no picture to save yet"});
+        return;
+    }
+    if (!is_picture_name(platform::path_from_utf8(path))) {
+        messages_.complain({ErrorCode::kOutput, "'" + path + "' must end in .png or .jpg"});
+        return;
+    }
+    // A result in the place of a picture that it is made from would be a loss.
+    const auto is_input = [&](const Picture& picture) {
+        std::error_code error;
+        return std::filesystem::equivalent(platform::path_from_utf8(picture.path),
+                                           platform::path_from_utf8(path), error);
+    };
+    if ((content_ && is_input(*content_)) ||
+        std::any_of(styles_.begin(), styles_.end(), is_input)) {
+        messages_.complain({ErrorCode::kOutput, "'" + path +
+                                                    "' is one of the pictures that the result is "
+                                                    "made from; choose another name"});
+        return;
+    }
+    save_path_ = path;
+}
+
+void Studio::write_picture(const SharedImage& image) {
+    const std::string path = std::exchange(save_path_, "");
+    const std::string preset = settings::preset_of(painting_->plan().settings);
+    const bool live = live_changes_;
+    jobs_.start("writing " + file_name(path), [this, path, image, preset, live]() -> Jobs::Finish {
+        const std::uint32_t version = impasto_version();
+        const std::string software = "Impasto " + std::to_string(version >> 22) + "." +
+                                     std::to_string(version >> 12 & 0x3ffu) + "." +
+                                     std::to_string(version & 0xfffu);
+        // Settings that changed on the way make another picture than the preset alone does.
+        const ImpastoText texts[] = {{"Software", software.c_str()},
+                                     {settings::kPresetKey, preset.c_str()},
+                                     {"impasto:changed", "while it was painted"}};
+        Message message;
+        const Status status = message.status(impasto_image_save(
+            image.get(), path.c_str(), texts, live ? 3 : 2, message.data(), message.size()));
+        return [this, path, status] {
+            if (messages_.accept(status)) {
+                saved_as_ = path;
+                remember(path);
+                messages_.say("saved " + path);
+            }
+        };
+    });
+}
+
+void Studio::save_preset(const std::string& path) {
+    const std::string text = settings::preset_of(settings) + "\n";
+    if (messages_.accept(
+            platform::write_file(platform::path_from_utf8(path), std::as_bytes(std::span(text))))) {
+        messages_.say("saved " + path);
+    }
+}
+
+}  // namespace impasto::viewer

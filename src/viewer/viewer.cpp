@@ -1,0 +1,369 @@
+#include "viewer/viewer.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "platform/paths.h"
+#include "viewer/desk.h"
+#include "viewer/files.h"
+#include "viewer/frame_trace.h"
+#include "viewer/script.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+namespace impasto::viewer {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+// While something moves frames follow one another this closely at most; drivers on the CPU draw
+// with the cores that compute, so that they get no more than what looks smooth.
+constexpr double kFrameSeconds = 1.0 / 120;
+constexpr double kFrameSecondsOnCpu = 1.0 / 33;
+// A frame is drawn at least so often while the picture changes or time is shown, and so long after
+// an event everything is taken to move.
+constexpr double kPictureSeconds = 1.0 / 30;
+constexpr double kPictureSecondsOnCpu = 1.0 / 8;
+constexpr double kLivelySeconds = 0.4;
+// Of slices: short while the interface moves, longer when nobody looks.
+constexpr double kBudgetLively = 6;
+constexpr double kBudgetCalm = 20;
+constexpr std::size_t kInFlight = 2;
+
+class Viewer {
+  public:
+    explicit Viewer(const ViewerOptions& options)
+        : options_(options),
+          jobs_([] { glfwPostEmptyEvent(); }),
+          slow_jobs_([] { glfwPostEmptyEvent(); }),
+          studio_(jobs_, slow_jobs_, messages_) {}
+    ~Viewer();
+
+    Status run();
+
+  private:
+    Status open();
+    Status make_graphics(const std::string& device);
+    void replace_graphics(const std::string& device, bool lost);
+    void loop();
+    bool draw();
+    void wait_a_little();
+    double frame_seconds() const;
+    std::string title() const;
+    bool is_lively() const { return Seconds(Clock::now() - last_event_).count() < kLivelySeconds; }
+
+    const ViewerOptions& options_;
+    Preferences preferences_;
+    std::filesystem::path preferences_file_;
+    std::unique_ptr<Window> window_;
+    std::unique_ptr<Instance> instance_;
+    VkSurfaceKHR surface_ = VK_NULL_HANDLE;
+    std::unique_ptr<Interface> interface_;
+    std::unique_ptr<Graphics> graphics_;
+    std::vector<ImpastoDeviceInfo> devices_;
+
+    Messages messages_;
+    Jobs jobs_;
+    Jobs slow_jobs_;
+    Studio studio_;
+    Items items_;
+    View view_;
+    Browser browser_;
+    std::vector<std::string> dropped_;
+    std::string wanted_device_;
+    bool theme_changed_ = false;
+    bool quit_ = false;
+    std::vector<std::pair<int, int>> keys_;  // pressed since the last frame: key, mods
+
+    std::unique_ptr<Script> script_;
+    std::unique_ptr<FrameTrace> trace_;
+    std::uint64_t frames_ = 0;
+    std::uint64_t shown_version_ = 0;
+    Clock::time_point last_event_ = Clock::now();
+    Clock::time_point last_frame_{};
+    Clock::time_point last_failure_{};
+};
+
+Viewer::~Viewer() {
+    studio_.detach(false);
+    graphics_.reset();
+    interface_.reset();
+    if (surface_ != VK_NULL_HANDLE) {
+        vkDestroySurfaceKHR(instance_->get(), surface_, nullptr);
+    }
+}
+
+std::vector<ImpastoDeviceInfo> list_devices() {
+    std::uint32_t count = 0;
+    Message message;
+    if (impasto_list_devices(nullptr, &count, message.data(), message.size()) != IMPASTO_SUCCESS) {
+        return {};
+    }
+    std::vector<ImpastoDeviceInfo> devices(count, Impasto::make<ImpastoDeviceInfo>());
+    if (impasto_list_devices(devices.data(), &count, message.data(), message.size()) !=
+        IMPASTO_SUCCESS) {
+        return {};
+    }
+    devices.resize(std::min<std::size_t>(count, devices.size()));
+    return devices;
+}
+
+Status Viewer::open() {
+    if (options_.preferences.empty()) {
+        if (const auto file = preferences_file(); file) {
+            preferences_file_ = *file;
+        }
+    } else {
+        preferences_file_ = platform::path_from_utf8(options_.preferences);
+    }
+    preferences_ = load_preferences(preferences_file_);
+    if (!options_.script.empty()) {
+        auto script = Script::read(options_.script);
+        if (!script) {
+            return script.error();
+        }
+        script_ = *std::move(script);
+    }
+    if (!options_.trace.empty()) {
+        auto trace = FrameTrace::create(options_.trace);
+        if (!trace) {
+            return trace.error();
+        }
+        trace_ = *std::move(trace);
+    }
+    auto window = Window::create(preferences_.width, preferences_.height);
+    if (!window) {
+        return window.error();
+    }
+    window_ = *std::move(window);
+    window_->on_event = [this] { last_event_ = Clock::now(); };
+    window_->on_drop = [this](const std::vector<std::string>& paths) {
+        // One picture where both are there already: what for is asked.
+        if (paths.size() == 1 && studio_.content() && !studio_.styles().empty()) {
+            dropped_ = paths;
+        } else {
+            studio_.open(paths);
+        }
+    };
+    window_->on_key = [this](int key, int mods) { keys_.emplace_back(key, mods); };
+    auto instance = Instance::create(Window::instance_extensions());
+    if (!instance) {
+        return instance.error();
+    }
+    instance_ = *std::move(instance);
+    auto surface = window_->make_surface(instance_->get());
+    if (!surface) {
+        return surface.error();
+    }
+    surface_ = *surface;
+    auto interface = Interface::create(*window_, preferences_.theme);
+    if (!interface) {
+        return interface.error();
+    }
+    interface_ = *std::move(interface);
+    devices_ = list_devices();
+    return make_graphics(options_.computing.device);
+}
+
+Status Viewer::make_graphics(const std::string& device) {
+    GraphicsOptions options;
+    options.device = device;
+    options.precision = options_.computing.precision;
+    options.tier = options_.computing.tier;
+    options.memory_budget = options_.computing.memory_budget;
+    auto graphics = Graphics::create(*instance_, surface_, *window_, *interface_, options);
+    if (!graphics) {
+        return graphics.error();
+    }
+    graphics_ = *std::move(graphics);
+    studio_.attach(*graphics_);
+    return {};
+}
+
+// Another device, or the same one again. What was shown comes back from the last moment kept.
+void Viewer::replace_graphics(const std::string& device, bool lost) {
+    const std::string before = graphics_ ? graphics_->info().name : "";
+    studio_.detach(lost);
+    graphics_.reset();
+    Status status = make_graphics(device);
+    if (!status && device != before) {
+        messages_.complain(status.error());
+        status = make_graphics(before);
+    }
+    if (!status) {
+        messages_.complain(status.error());
+        last_failure_ = Clock::now();
+    } else if (lost) {
+        messages_.say("the device was lost; the work goes on from the last moment kept");
+    }
+}
+
+double Viewer::frame_seconds() const {
+    return graphics_->device().is_cpu() ? kFrameSecondsOnCpu : kFrameSeconds;
+}
+
+std::string Viewer::title() const {
+    const auto& content = studio_.content();
+    return content ? file_name(content->path) + " - Impasto" : "Impasto";
+}
+
+// Whether a frame was drawn.
+bool Viewer::draw() {
+    if (interface_->fonts_are_stale()) {
+        replace_graphics(std::string(graphics_->info().name), false);
+    }
+    if (Status status = graphics_->fit_window(*window_); !status) {
+        studio_.fail(status.error());
+        return false;
+    }
+    interface_->begin_backends();
+    if (script_) {
+        script_->move_pointer();
+    }
+    ImGui::NewFrame();
+    items_.begin_frame();
+    Desk desk{studio_,  items_,   messages_, preferences_, *graphics_, view_,
+              browser_, dropped_, devices_,  false,        false,      ""};
+    for (const auto& [key, mods] : std::exchange(keys_, {})) {
+        press_key(desk, key, mods);
+    }
+    draw_panels(desk);
+    items_.end_frame();
+    interface_->end_frame();
+    quit_ = quit_ || desk.quit;
+    theme_changed_ = desk.theme_changed;
+    wanted_device_ = desk.device;
+    Impasto::Image shot;
+    const bool wants_shot = script_ && script_->wants_screenshot();
+    const auto drawn = graphics_->draw_frame(wants_shot ? &shot : nullptr);
+    if (!drawn) {
+        studio_.fail(drawn.error());
+        return false;
+    }
+    if (*drawn == 0) {
+        return false;
+    }
+    ++frames_;
+    if (shot) {
+        script_->take_screenshot(std::move(shot));
+    }
+    return true;
+}
+
+// Until a slice has ended, something happens, or the next frame is due.
+void Viewer::wait_a_little() {
+    const double until_frame = frame_seconds() - Seconds(Clock::now() - last_frame_).count();
+    Queue& queue = graphics_->queue();
+    if (queue.in_flight() >= kInFlight) {
+        const std::uint64_t oldest = queue.last() + 1 - queue.in_flight();
+        if (const Status status = queue.wait(oldest, std::clamp(until_frame, 0.0005, 0.02));
+            !status) {
+            studio_.fail(status.error());
+        }
+        return;
+    }
+    const bool works = studio_.phase() == Phase::kRunning || studio_.phase() == Phase::kPreparing ||
+                       script_ != nullptr;
+    window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame, 0.001) : 0.25);
+}
+
+void Viewer::loop() {
+    while (!quit_ && !window_->wants_to_close()) {
+        window_->poll();
+        if (!graphics_) {  // every device failed; now and then it is tried again
+            window_->wait(0.25);
+            if (Seconds(Clock::now() - last_failure_).count() > 2) {
+                replace_graphics(options_.computing.device, false);
+            }
+            continue;
+        }
+        studio_.update();
+        if (script_ && !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
+            break;
+        }
+        if (script_ && script_->take_lost_device()) {
+            studio_.fail({ErrorCode::kDeviceLost, "the driver gave the device up (a test)"});
+        }
+        if (studio_.device_lost()) {
+            replace_graphics(std::string(graphics_->info().name), true);
+            continue;
+        }
+        const bool cpu = graphics_->device().is_cpu();
+        const bool lively = is_lively() || (script_ && script_->wants_frames());
+        const double since = Seconds(Clock::now() - last_frame_).count();
+        const bool news = studio_.picture_version() != shown_version_ || !jobs_.idle() ||
+                          studio_.phase() == Phase::kRunning;
+        const double due = lively ? frame_seconds()
+                           : news ? (cpu ? kPictureSecondsOnCpu : kPictureSeconds)
+                                  : 0.5;
+        bool drew = false;
+        if (since >= due && !window_->minimised()) {
+            const auto begin = Clock::now();
+            drew = draw();
+            if (drew) {
+                last_frame_ = begin;
+                shown_version_ = studio_.picture_version();
+                if (trace_) {
+                    trace_->frame(begin, studio_, *graphics_);
+                }
+            }
+        }
+        if (theme_changed_) {
+            interface_->set_theme(preferences_.theme);
+            theme_changed_ = false;
+        }
+        if (!wanted_device_.empty() && graphics_) {
+            replace_graphics(std::exchange(wanted_device_, ""), false);
+            continue;
+        }
+        const bool wrote = studio_.paint(lively ? kBudgetLively : kBudgetCalm, kInFlight);
+        if (!drew && !wrote && graphics_) {
+            wait_a_little();
+        }
+        window_->set_title(title());
+    }
+}
+
+Status Viewer::run() {
+    IMPASTO_TRY(open());
+    studio_.settings = options_.settings;
+    studio_.computing = options_.computing;
+    studio_.recent = preferences_.recent;
+    view_.split = 0.5f;
+    studio_.open(options_.pictures);
+    loop();
+    const auto [width, height] = window_->size();
+    preferences_.width = width;
+    preferences_.height = height;
+    preferences_.recent = studio_.recent;
+    if (!preferences_file_.empty()) {
+        // It is only what was remembered: nobody waits for an error now.
+        static_cast<void>(save_preferences(preferences_, preferences_file_));
+    }
+    const Status result = script_ ? script_->result() : Status();
+    studio_.fetch.cancel();
+    const bool ended = jobs_.abandon(0.3);
+    if (!slow_jobs_.abandon(0.1) || !ended) {
+        // Work on a thread that can't be interrupted, such as timing kernels: everything that is
+        // to be kept is on the disk, and what that thread uses must not be taken down under it.
+        if (!result) {
+            static_cast<void>(
+                std::fprintf(stderr, "impasto: %s\n", result.error().message.c_str()));
+        }
+        static_cast<void>(std::fflush(nullptr));
+        std::_Exit(result ? 0 : static_cast<int>(result.error().code));
+    }
+    return result;
+}
+
+}  // namespace
+
+Status view(const ViewerOptions& options) {
+    Viewer viewer(options);
+    return viewer.run();
+}
+
+}  // namespace impasto::viewer

@@ -1,0 +1,152 @@
+#include "viewer/widgets.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace impasto::viewer {
+namespace {
+
+// The label above, and the button that resets at the line's end; true when that was pressed.
+bool heading(Items& items, const char* label, const std::string& help, bool changed) {
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextUnformatted(label);
+    tooltip(help);
+    if (!changed) {
+        return false;
+    }
+    const char* text = "reset";
+    const float width = ImGui::CalcTextSize(text).x + 2 * ImGui::GetStyle().FramePadding.x;
+    ImGui::SameLine(ImGui::GetContentRegionMax().x - width);
+    ImGui::PushID(label);
+    const bool pressed = ImGui::SmallButton(text);
+    ImGui::PopID();
+    items.note(std::string("reset ") + label);
+    tooltip("Back to the default");
+    return pressed;
+}
+
+std::string hidden(const char* label) { return std::string("##") + label; }
+
+}  // namespace
+
+void tooltip(const std::string& text) {
+    if (text.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) {
+        return;
+    }
+    ImGui::BeginTooltip();
+    ImGui::PushTextWrapPos(ImGui::GetFontSize() * 24);
+    ImGui::TextUnformatted(text.c_str());
+    ImGui::PopTextWrapPos();
+    ImGui::EndTooltip();
+}
+
+bool button(Items& items, const char* label, const std::string& help) {
+    const bool pressed = ImGui::Button(label);
+    items.note(label);
+    tooltip(help);
+    return pressed;
+}
+
+bool checkbox(Items& items, const char* label, bool& value, const std::string& help) {
+    const bool changed = ImGui::Checkbox(label, &value);
+    items.note(label);
+    tooltip(help);
+    return changed;
+}
+
+bool radio(Items& items, const char* label, bool active, const std::string& help) {
+    const bool pressed = ImGui::RadioButton(label, active);
+    items.note(label);
+    tooltip(help);
+    return pressed;
+}
+
+bool slider(Items& items, const char* label, float& value, const SliderRange& range,
+            const std::string& help, bool& active) {
+    bool changed = false;
+    if (heading(items, label, help, value != range.usual)) {
+        value = range.usual;
+        changed = true;
+    }
+    ImGui::SetNextItemWidth(-1);
+    const ImGuiSliderFlags flags =
+        ImGuiSliderFlags_AlwaysClamp | (range.logarithmic ? ImGuiSliderFlags_Logarithmic : 0);
+    changed |= ImGui::SliderFloat(hidden(label).c_str(), &value, range.min, range.max, range.format,
+                                  flags);
+    items.note(label);
+    tooltip(help);
+    active |= ImGui::IsItemActive();
+    return changed;
+}
+
+bool slider(Items& items, const char* label, std::uint32_t& value, std::uint32_t min,
+            std::uint32_t max, std::uint32_t usual, const std::string& help, bool& active) {
+    bool changed = false;
+    if (heading(items, label, help, value != usual)) {
+        value = usual;
+        changed = true;
+    }
+    ImGui::SetNextItemWidth(-1);
+    const ImGuiSliderFlags logarithmic =
+        max / std::max(min, 1u) > 50 ? ImGuiSliderFlags_Logarithmic : 0;
+    changed |= ImGui::SliderScalar(hidden(label).c_str(), ImGuiDataType_U32, &value, &min, &max,
+                                   "%u", ImGuiSliderFlags_AlwaysClamp | logarithmic);
+    items.note(label);
+    tooltip(help);
+    active |= ImGui::IsItemActive();
+    return changed;
+}
+
+bool choice(Items& items, const char* label, int& index, const std::vector<std::string>& words,
+            const std::string& help) {
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextUnformatted(label);
+    tooltip(help);
+    ImGui::SetNextItemWidth(-1);
+    const bool known = index >= 0 && index < static_cast<int>(words.size());
+    const bool open = ImGui::BeginCombo(
+        hidden(label).c_str(), known ? words[static_cast<std::size_t>(index)].c_str() : "");
+    items.note(label);
+    tooltip(help);
+    bool changed = false;
+    if (open) {
+        for (int i = 0; i < static_cast<int>(words.size()); ++i) {
+            const std::string& word = words[static_cast<std::size_t>(i)];
+            if (ImGui::Selectable(word.c_str(), i == index)) {
+                changed = index != i;
+                index = i;
+            }
+            items.note(std::string(label) + "/" + word);
+        }
+        ImGui::EndCombo();
+    }
+    return changed;
+}
+
+bool menu_item(Items& items, const char* label, const char* shortcut, bool selected, bool enabled) {
+    const bool pressed = ImGui::MenuItem(label, shortcut, selected, enabled);
+    items.note(label);
+    return pressed;
+}
+
+bool begin_menu(Items& items, const char* label) {
+    const bool open = ImGui::BeginMenu(label);
+    // Inside an open menu the last item is that of the menu's window.
+    if (!open) {
+        items.note(label);
+    }
+    return open;
+}
+
+bool section(Items& items, const char* label, bool open) {
+    const bool shown = ImGui::CollapsingHeader(label, open ? ImGuiTreeNodeFlags_DefaultOpen : 0);
+    items.note(label);
+    return shown;
+}
+
+void begin_disabled(bool disabled) { ImGui::BeginDisabled(disabled); }
+void end_disabled() { ImGui::EndDisabled(); }
+
+}  // namespace impasto::viewer

@@ -1,0 +1,49 @@
+// ImGui's widgets as this interface has them: each remembers where it is by its label (Items), has
+// a tooltip, and sliders can be reset to their default.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "viewer/items.h"
+
+namespace impasto::viewer {
+
+// Shown where the mouse rests on the item before, broken into lines.
+void tooltip(const std::string& text);
+
+bool button(Items& items, const char* label, const std::string& help = "");
+bool checkbox(Items& items, const char* label, bool& value, const std::string& help);
+bool radio(Items& items, const char* label, bool active, const std::string& help);
+
+struct SliderRange {
+    float min;
+    float max;
+    float usual;  // what "reset" sets
+    bool logarithmic = false;
+    const char* format = "%.3g";
+};
+// A slider over the column's width under its label, with a button that resets it. Ctrl and a click
+// type a number, kept to the range. `active` becomes true while it is being moved.
+bool slider(Items& items, const char* label, float& value, const SliderRange& range,
+            const std::string& help, bool& active);
+bool slider(Items& items, const char* label, std::uint32_t& value, std::uint32_t min,
+            std::uint32_t max, std::uint32_t usual, const std::string& help, bool& active);
+
+// Of words; true when another one was chosen.
+bool choice(Items& items, const char* label, int& index, const std::vector<std::string>& words,
+            const std::string& help);
+
+bool menu_item(Items& items, const char* label, const char* shortcut = nullptr,
+               bool selected = false, bool enabled = true);
+// Between begin_menu and ImGui::EndMenu where it returned true.
+bool begin_menu(Items& items, const char* label);
+
+// A heading that opens and closes what follows; open at first where `open`.
+bool section(Items& items, const char* label, bool open);
+
+// Greyed out and dead between these two.
+void begin_disabled(bool disabled);
+void end_disabled();
+
+}  // namespace impasto::viewer

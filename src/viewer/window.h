@@ -1,0 +1,61 @@
+// The desktop's window: GLFW, and what happens in it.
+#pragma once
+
+#include <vulkan/vulkan.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+struct GLFWwindow;
+
+namespace impasto::viewer {
+
+class Window {
+  public:
+    // Of the window's content, in the desktop's units (px but where the desktop scales windows).
+    // kNoDevice where no window can be opened: the message names what works without one.
+    static Result<std::unique_ptr<Window>> create(int width, int height);
+    ~Window();
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    // Files that were dropped, in UTF-8.
+    std::function<void(const std::vector<std::string>&)> on_drop;
+    // Something happened that a frame should show.
+    std::function<void()> on_event;
+
+    // A key that went down or repeats: GLFW_KEY_*, GLFW_MOD_*.
+    std::function<void(int key, int mods)> on_key;
+
+    GLFWwindow* get() const { return window_; }
+    static std::vector<const char*> instance_extensions();
+    Result<VkSurfaceKHR> make_surface(VkInstance instance) const;
+    VkExtent2D framebuffer() const;  // px; 0x0 while it is minimised
+    // Px of the framebuffer to one of the interface at its usual size.
+    float scale() const;
+    // Of the framebuffer to the window's units: 2 on macOS' Retina, 1 elsewhere.
+    float pixel_ratio() const;
+    bool minimised() const;
+    bool wants_to_close() const;
+    void close();
+    void set_title(const std::string& title);
+    void resize(int width, int height);
+    void minimise();
+    void restore();
+    std::pair<int, int> size() const;  // in the desktop's units
+
+    void poll();
+    // Until something happens, or so many seconds are over.
+    void wait(double seconds);
+
+  private:
+    explicit Window(GLFWwindow* window) : window_(window) {}
+    GLFWwindow* window_;
+    std::string title_;
+};
+
+}  // namespace impasto::viewer
