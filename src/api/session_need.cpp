@@ -71,9 +71,9 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
         to.device_bytes = *bytes;
         to.block_bytes = style::block_bytes(*bytes);
         to.host_bytes = style::host_bytes(*context->device, *picture, pictures);
-        const style::Scale last = style::fit(static_cast<std::uint32_t>(picture->width),
-                                             static_cast<std::uint32_t>(picture->height),
-                                             asked->size);
+        const style::Scale last =
+            style::fit(static_cast<std::uint32_t>(picture->width),
+                       static_cast<std::uint32_t>(picture->height), asked->size);
         to.result = {last.width, last.height};
         if (!api::write_struct(to, need)) {
             return api::bad_argument("ImpastoNeed: null, or struct_size is not set");
