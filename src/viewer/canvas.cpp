@@ -18,7 +18,8 @@ struct Params {
     float split;
     std::uint32_t mode;
     std::uint32_t flags;
-    std::uint32_t surround;
+    float level;
+    float second_level;
 };
 constexpr std::uint32_t kNearest = 1;
 constexpr std::uint32_t kTiled = 2;
@@ -121,8 +122,9 @@ Status Canvas::make_pipeline(const TextureLayout&, VkRenderPass pass) {
 
 void Canvas::add(ImDrawList& list, ImVec2 min, ImVec2 max, const CanvasView& view,
                  const Texture& first, const Texture* second) {
-    const VkDescriptorSet other = second != nullptr ? second->set() : first.set();
-    draws_.push_back({this, view, min, max, first.set(), other});
+    const Texture& other = second != nullptr ? *second : first;
+    draws_.push_back(
+        {this, view, min, max, first.set(), other.set(), first.width(), other.width()});
     list.AddCallback(&Canvas::callback, &draws_.back());
     list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
@@ -137,6 +139,8 @@ void Canvas::callback(const ImDrawList*, const ImDrawCmd* command) {
     what.canvas->draw(clipped);
 }
 
+// The pane is cleared, and only the picture's own pixels go through the shader: a driver on the CPU
+// has none to spare.
 void Canvas::draw(const Draw& what) const {
     const ImDrawData& data = *ImGui::GetDrawData();
     const ImVec2 scale = data.FramebufferScale;
@@ -144,16 +148,44 @@ void Canvas::draw(const Draw& what) const {
     const auto y = [&](float at) { return (at - data.DisplayPos.y) * scale.y; };
     const float width = data.DisplaySize.x * scale.x;
     const float height = data.DisplaySize.y * scale.y;
-    const float left = std::clamp(std::round(x(what.min.x)), 0.0f, width);
-    const float top = std::clamp(std::round(y(what.min.y)), 0.0f, height);
-    const float right = std::clamp(std::round(x(what.max.x)), 0.0f, width);
-    const float bottom = std::clamp(std::round(y(what.max.y)), 0.0f, height);
-    if (right <= left || bottom <= top) {
+    struct Box {
+        float left, top, right, bottom;
+        bool empty() const { return right <= left || bottom <= top; }
+        VkRect2D rect() const {
+            return {{static_cast<std::int32_t>(left), static_cast<std::int32_t>(top)},
+                    {static_cast<std::uint32_t>(right - left),
+                     static_cast<std::uint32_t>(bottom - top)}};
+        }
+    };
+    const Box pane{std::clamp(std::round(x(what.min.x)), 0.0f, width),
+                   std::clamp(std::round(y(what.min.y)), 0.0f, height),
+                   std::clamp(std::round(x(what.max.x)), 0.0f, width),
+                   std::clamp(std::round(y(what.max.y)), 0.0f, height)};
+    if (pane.empty()) {
         return;
     }
-    const VkRect2D scissor{
-        {static_cast<std::int32_t>(left), static_cast<std::int32_t>(top)},
-        {static_cast<std::uint32_t>(right - left), static_cast<std::uint32_t>(bottom - top)}};
+    const CanvasView& view = what.view;
+    const auto channel = [&](int shift) {
+        return static_cast<float>(view.surround >> shift & 0xffu) / 255.0f;
+    };
+    VkClearAttachment clear{};
+    clear.aspectMask = VK_IMAGE_ASPECT_COLOR_BIT;
+    clear.clearValue.color = {{channel(16), channel(8), channel(0), 1.0f}};
+    const VkClearRect cleared{pane.rect(), 0, 1};
+    vkCmdClearAttachments(commands_, 1, &clear, 1, &cleared);
+
+    const float copies = view.tiled ? 1.0f : 0.0f;  // beyond each side
+    const ImVec2 origin{x(view.origin.x), y(view.origin.y)};
+    const ImVec2 extent{view.extent.x * scale.x, view.extent.y * scale.y};
+    const Box shown{
+        std::clamp(std::round(origin.x - copies * extent.x), pane.left, pane.right),
+        std::clamp(std::round(origin.y - copies * extent.y), pane.top, pane.bottom),
+        std::clamp(std::round(origin.x + (1 + copies) * extent.x), pane.left, pane.right),
+        std::clamp(std::round(origin.y + (1 + copies) * extent.y), pane.top, pane.bottom)};
+    if (shown.empty()) {
+        return;
+    }
+    const VkRect2D scissor = shown.rect();
     vkCmdSetScissor(commands_, 0, 1, &scissor);
     const VkViewport viewport{0, 0, width, height, 0, 1};
     vkCmdSetViewport(commands_, 0, 1, &viewport);
@@ -161,13 +193,16 @@ void Canvas::draw(const Draw& what) const {
     const std::array sets{what.first, what.second};
     vkCmdBindDescriptorSets(commands_, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_.get(), 0,
                             static_cast<std::uint32_t>(sets.size()), sets.data(), 0, nullptr);
-    const CanvasView& view = what.view;
-    const Params params{{x(view.origin.x), y(view.origin.y)},
-                        {view.extent.x * scale.x, view.extent.y * scale.y},
+    const auto level = [&](std::uint32_t texels) {
+        return std::max(0.0f, std::log2(static_cast<float>(texels) / extent.x));
+    };
+    const Params params{{origin.x, origin.y},
+                        {extent.x, extent.y},
                         x(view.split),
                         static_cast<std::uint32_t>(view.compare),
                         (view.nearest ? kNearest : 0) | (view.tiled ? kTiled : 0),
-                        view.surround};
+                        level(what.first_width),
+                        level(what.second_width)};
     vkCmdPushConstants(commands_, layout_.get(), VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof params,
                        &params);
     vkCmdDraw(commands_, 3, 1, 0, 0);

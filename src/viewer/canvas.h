@@ -46,6 +46,8 @@ class Canvas {
         ImVec2 max;
         VkDescriptorSet first;
         VkDescriptorSet second;
+        std::uint32_t first_width;  // px
+        std::uint32_t second_width;
     };
     explicit Canvas(const Device& device) : device_(device) {}
     Status make_pipeline(const TextureLayout& layout, VkRenderPass pass);

@@ -55,6 +55,7 @@ struct Browser {
     std::string folder;
     std::string name;       // that is typed
     std::string chosen;     // highlighted
+    bool escaped = false;   // the key was pressed
     std::string overwrite;  // a file that would be replaced: asked about
     struct Entry {
         std::string name;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "platform/paths.h"
 #include "viewer/desk.h"
@@ -226,8 +227,7 @@ void draw_browser(Desk& desk) {
         ImGui::SameLine();
         ImGui::TextUnformatted("There is a file of this name.");
     }
-    if (!open || (its.purpose != Purpose::kClosed && !ImGui::GetIO().WantTextInput &&
-                  ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape)))) {
+    if (!open || std::exchange(its.escaped, false)) {
         close(desk);
     }
     ImGui::EndPopup();
@@ -290,6 +290,7 @@ void draw_question(Desk& desk) {
 void open_browser(Desk& desk, Browser::Purpose purpose) {
     Browser& its = desk.browser;
     its.purpose = purpose;
+    its.escaped = false;
     its.overwrite.clear();
     its.listed.clear();
     its.name.clear();

@@ -78,7 +78,7 @@ Status Graphics::fit_window(const Window& window) {
     return {};
 }
 
-Result<std::uint64_t> Graphics::draw_frame(Impasto::Image* shot) {
+Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Impasto::Image* shot) {
     const auto frame = swapchain_->acquire(*queue_);
     if (!frame) {
         return frame.error();
@@ -90,14 +90,15 @@ Result<std::uint64_t> Graphics::draw_frame(Impasto::Image* shot) {
     if (!submission) {
         return submission.error();
     }
-    const VkClearValue black{};
+    VkClearValue clear{};
+    clear.color = {{background.x, background.y, background.z, 1.0f}};
     VkRenderPassBeginInfo info{};
     info.sType = VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO;
     info.renderPass = pass_->get();
     info.framebuffer = (*frame)->framebuffer;
     info.renderArea.extent = swapchain_->extent();
     info.clearValueCount = 1;
-    info.pClearValues = &black;
+    info.pClearValues = &clear;
     vkCmdBeginRenderPass(submission->commands, &info, VK_SUBPASS_CONTENTS_INLINE);
     canvas_->begin(submission->commands);
     const Status drawn = interface_.draw(submission->commands);

@@ -42,10 +42,10 @@ class Graphics {
     // Makes the swapchain anew where the window's size or the surface changed. Waits for what is in
     // flight then.
     Status fit_window(const Window& window);
-    // Draws what the interface laid out, where an image of the window is free: the number of the
-    // submission, 0 where none is. `shot`, when it is not null, gets the window's pixels then,
-    // which is waited for.
-    Result<std::uint64_t> draw_frame(Impasto::Image* shot = nullptr);
+    // Draws what the interface laid out on `background`, where an image of the window is free: the
+    // number of the submission, 0 where none is. `shot`, when it is not null, gets the window's
+    // pixels then, which is waited for.
+    Result<std::uint64_t> draw_frame(const ImVec4& background, Impasto::Image* shot = nullptr);
     // The device is lost: nothing is waited for any more.
     void lose();
 

@@ -261,7 +261,11 @@ void draw_menu(Desk& desk) {
 }
 
 bool press_key(Desk& desk, int key, int mods) {
-    if (ImGui::GetIO().WantTextInput || desk.browser.purpose != Browser::Purpose::kClosed) {
+    if (desk.browser.purpose != Browser::Purpose::kClosed) {
+        desk.browser.escaped = desk.browser.escaped || key == GLFW_KEY_ESCAPE;
+        return desk.browser.escaped;
+    }
+    if (ImGui::GetIO().WantTextInput) {
         return false;
     }
     // On macOS the command key is what Ctrl is elsewhere.

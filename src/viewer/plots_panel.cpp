@@ -62,8 +62,9 @@ void plot(const char* id, const std::vector<Line>& lines, float height) {
     if (!(most > 0)) {
         return;
     }
-    const float low = std::floor(std::log10(least) * 2) / 2;
-    const float high = std::max(std::ceil(std::log10(most) * 2) / 2, low + 0.5f);
+    const float high = std::ceil(std::log10(most) * 2) / 2;
+    // Four decades at most: a term that begins near nothing would flatten the others.
+    const float low = std::clamp(std::floor(std::log10(least) * 2) / 2, high - 4.0f, high - 0.5f);
     const auto y_of = [&](float value) {
         const float share = (std::log10(std::max(value, 1e-30f)) - low) / (high - low);
         return max.y - scaled(4) - std::clamp(share, 0.0f, 1.0f) * (size.y - scaled(8));

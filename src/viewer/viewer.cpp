@@ -238,7 +238,8 @@ bool Viewer::draw() {
     wanted_device_ = desk.device;
     Impasto::Image shot;
     const bool wants_shot = script_ && script_->wants_screenshot();
-    const auto drawn = graphics_->draw_frame(wants_shot ? &shot : nullptr);
+    const auto drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
+                                             wants_shot ? &shot : nullptr);
     if (!drawn) {
         studio_.fail(drawn.error());
         return false;
