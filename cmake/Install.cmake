@@ -9,6 +9,11 @@ install(FILES include/impasto/impasto.h include/impasto/impasto_vulkan.h include
 if(TARGET impasto_cli)
   install(TARGETS impasto_cli)
 endif()
+if(IMPASTO_VIEWER AND NOT CMAKE_CROSSCOMPILING)
+  # One click away in the viewer.
+  install(FILES ${PROJECT_BINARY_DIR}/samples/landscape.png ${PROJECT_BINARY_DIR}/samples/swirl.png
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/impasto/samples)
+endif()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Impasto)
 install(EXPORT ImpastoTargets NAMESPACE Impasto:: DESTINATION ${package_dir})

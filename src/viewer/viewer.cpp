@@ -84,6 +84,7 @@ class Viewer {
     std::uint64_t shown_version_ = 0;
     Clock::time_point last_event_ = Clock::now();
     Clock::time_point last_frame_{};
+    double frame_cost_ = 0;  // seconds that the last one took
     Clock::time_point last_failure_{};
 };
 
@@ -201,8 +202,10 @@ void Viewer::replace_graphics(const std::string& device, bool lost) {
     }
 }
 
+// On a CPU frames take at most two thirds of the time, however large the window is.
 double Viewer::frame_seconds() const {
-    return graphics_->device().is_cpu() ? kFrameSecondsOnCpu : kFrameSeconds;
+    return graphics_->device().is_cpu() ? std::max(kFrameSecondsOnCpu, 1.5 * frame_cost_)
+                                        : kFrameSeconds;
 }
 
 std::string Viewer::title() const {
@@ -306,6 +309,7 @@ void Viewer::loop() {
             drew = draw();
             if (drew) {
                 last_frame_ = begin;
+                frame_cost_ = Seconds(Clock::now() - begin).count();
                 shown_version_ = studio_.picture_version();
                 if (trace_) {
                     trace_->frame(begin, studio_, *graphics_);
