@@ -1,7 +1,7 @@
 #include "viewer/graphics.h"
 
 #include <limits>
-#include <optional>
+#include <utility>
 
 #include "viewer/screenshot.h"
 
@@ -10,7 +10,7 @@ namespace impasto::viewer {
 Result<std::unique_ptr<Graphics>> Graphics::create(const Instance& instance, VkSurfaceKHR surface,
                                                    const Window& window, Interface& interface,
                                                    const GraphicsOptions& options) {
-    std::unique_ptr<Graphics> self(new Graphics(surface, interface));
+    std::unique_ptr<Graphics> self(new Graphics(instance, surface, interface));
     const auto take = [](auto& to, auto made) -> Status {
         if (!made) {
             return made.error();
@@ -27,10 +27,15 @@ Result<std::unique_ptr<Graphics>> Graphics::create(const Instance& instance, VkS
         take(self->canvas_, Canvas::create(device, *self->texture_layout_, self->pass_->get())));
     IMPASTO_TRY(take(self->swapchain_, Swapchain::create(device, surface, *self->pass_,
                                                          window.framebuffer(), nullptr)));
-    IMPASTO_TRY(interface.attach(instance, device, *self->pass_, self->swapchain_->image_count(),
-                                 *self->queue_));
+    IMPASTO_TRY(self->renew_interface());
     IMPASTO_TRY(self->make_context(options));
     return self;
+}
+
+Status Graphics::renew_interface() {
+    IMPASTO_TRY(queue_->wait_all());
+    interface_.detach();
+    return interface_.attach(instance_, *device_, *pass_, swapchain_->image_count(), *queue_);
 }
 
 Status Graphics::make_context(const GraphicsOptions& options) {
@@ -78,14 +83,20 @@ Status Graphics::fit_window(const Window& window) {
     return {};
 }
 
-Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Impasto::Image* shot) {
-    const auto frame = swapchain_->acquire(*queue_);
-    if (!frame) {
-        return frame.error();
+Result<bool> Graphics::acquire(const Window& window) {
+    if (!frame_) {
+        IMPASTO_TRY(fit_window(window));
+        const auto frame = swapchain_->acquire(*queue_);
+        if (!frame) {
+            return frame.error();
+        }
+        frame_ = *frame;
     }
-    if (!*frame) {
-        return std::uint64_t{0};
-    }
+    return frame_.has_value();
+}
+
+Status Graphics::draw_frame(const ImVec4& background, Impasto::Image* shot) {
+    const Swapchain::Frame frame = *std::exchange(frame_, std::nullopt);
     const auto submission = queue_->begin();
     if (!submission) {
         return submission.error();
@@ -95,7 +106,7 @@ Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Impasto::Im
     VkRenderPassBeginInfo info{};
     info.sType = VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO;
     info.renderPass = pass_->get();
-    info.framebuffer = (*frame)->framebuffer;
+    info.framebuffer = frame.framebuffer;
     info.renderArea.extent = swapchain_->extent();
     info.clearValueCount = 1;
     info.pClearValues = &clear;
@@ -112,10 +123,10 @@ Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Impasto::Im
             return made.error();
         }
         taken = *std::move(made);
-        taken->record(submission->commands, swapchain_->image((*frame)->image));
+        taken->record(submission->commands, swapchain_->image(frame.image));
     }
-    IMPASTO_TRY(queue_->submit(*submission, (*frame)->signals));
-    IMPASTO_TRY(swapchain_->present(**frame, submission->number));
+    IMPASTO_TRY(queue_->submit(*submission, frame.signals));
+    IMPASTO_TRY(swapchain_->present(frame, submission->number));
     if (taken) {
         IMPASTO_TRY(queue_->wait(submission->number, std::numeric_limits<double>::infinity()));
         auto image = taken->image(pass_->format().format == VK_FORMAT_B8G8R8A8_UNORM);
@@ -124,7 +135,7 @@ Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Impasto::Im
         }
         *shot = *std::move(image);
     }
-    return submission->number;
+    return {};
 }
 
 }  // namespace impasto::viewer

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "viewer/canvas.h"
@@ -39,21 +40,25 @@ class Graphics {
     ImpastoContext* context() { return context_.get(); }
     const ImpastoDeviceInfo& info() const { return info_; }
 
-    // Makes the swapchain anew where the window's size or the surface changed. Waits for what is in
-    // flight then.
-    Status fit_window(const Window& window);
-    // Draws what the interface laid out on `background`, where an image of the window is free: the
-    // number of the submission, 0 where none is. `shot`, when it is not null, gets the window's
-    // pixels then, which is waited for.
-    Result<std::uint64_t> draw_frame(const ImVec4& background, Impasto::Image* shot = nullptr);
+    // Whether an image of the window is free to be drawn now; never waits for one. Makes the
+    // swapchain anew where the window's size or the surface changed: what is in flight is waited
+    // for then.
+    Result<bool> acquire(const Window& window);
+    // Draws what the interface laid out on `background`, after acquire() said yes. `shot`, when it
+    // is not null, gets the window's pixels, which is waited for.
+    Status draw_frame(const ImVec4& background, Impasto::Image* shot = nullptr);
+    // The interface's fonts are of another size now. Waits for the device.
+    Status renew_interface();
     // The device is lost: nothing is waited for any more.
     void lose();
 
   private:
-    Graphics(VkSurfaceKHR surface, Interface& interface)
-        : surface_(surface), interface_(interface) {}
+    Graphics(const Instance& instance, VkSurfaceKHR surface, Interface& interface)
+        : instance_(instance), surface_(surface), interface_(interface) {}
     Status make_context(const GraphicsOptions& options);
+    Status fit_window(const Window& window);
 
+    const Instance& instance_;
     VkSurfaceKHR surface_;
     Interface& interface_;
     std::unique_ptr<Device> device_;
@@ -62,6 +67,7 @@ class Graphics {
     std::unique_ptr<TextureLayout> texture_layout_;
     std::unique_ptr<Canvas> canvas_;
     std::unique_ptr<Swapchain> swapchain_;
+    std::optional<Swapchain::Frame> frame_;  // that was acquired
     Impasto::Context context_;
     ImpastoDeviceInfo info_{};
 };

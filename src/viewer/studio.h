@@ -182,6 +182,7 @@ class Studio {
     Clock::time_point last_moment_;
     std::uint32_t last_moment_iteration_ = 0;
     std::optional<std::uint32_t> go_to_;
+    bool resumes_ = false;  // after go_to_, as it was before the device was lost
 
     std::vector<CurvePoint> curve_;
     std::vector<ImpastoLayerLoss> layer_losses_;

@@ -49,6 +49,7 @@ void Studio::attach(Graphics& graphics) {
     }
     if (const Moment* last = history_.last(); last != nullptr && content_ && !styles_.empty()) {
         go_to_ = last->number;
+        resumes_ = !paused_;
     } else {
         wants_start_ = content_.has_value() && !styles_.empty();
     }

@@ -1,5 +1,6 @@
 // The session that paints: beginning, changing, pausing, going back.
 #include <algorithm>
+#include <utility>
 
 #include "settings/command_line.h"
 #include "viewer/files.h"
@@ -190,7 +191,8 @@ void Studio::replan() {
 
 void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
 
-// Paused there, so that something can be changed before it goes on as another branch.
+// Paused there, so that something can be changed before it goes on as another branch; only a lost
+// device is no reason to stop.
 void Studio::return_to(const Moment& there) {
     const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
     const std::uint32_t base = there.base;
@@ -212,7 +214,7 @@ void Studio::return_to(const Moment& there) {
     last_moment_iteration_ = there.iteration;
     ++branch_;
     live_changes_ = true;
-    pause(true);
+    pause(!std::exchange(resumes_, false));
 }
 
 void Studio::keep_moment() {

@@ -216,10 +216,16 @@ std::string Viewer::title() const {
 // Whether a frame was drawn.
 bool Viewer::draw() {
     if (interface_->fonts_are_stale()) {
-        replace_graphics(std::string(graphics_->info().name), false);
+        if (const Status status = graphics_->renew_interface(); !status) {
+            studio_.fail(status.error());
+            return false;
+        }
     }
-    if (Status status = graphics_->fit_window(*window_); !status) {
-        studio_.fail(status.error());
+    const auto acquired = graphics_->acquire(*window_);
+    if (!acquired) {
+        studio_.fail(acquired.error());
+    }
+    if (!acquired || !*acquired) {
         return false;
     }
     interface_->begin_backends();
@@ -241,13 +247,10 @@ bool Viewer::draw() {
     wanted_device_ = desk.device;
     Impasto::Image shot;
     const bool wants_shot = script_ && script_->wants_screenshot();
-    const auto drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
-                                             wants_shot ? &shot : nullptr);
+    const Status drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
+                                               wants_shot ? &shot : nullptr);
     if (!drawn) {
         studio_.fail(drawn.error());
-        return false;
-    }
-    if (*drawn == 0) {
         return false;
     }
     ++frames_;
