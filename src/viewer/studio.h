@@ -174,6 +174,7 @@ class Studio {
     bool replanning_ = false;    // the picture is being read back for a new plan
     std::optional<Clock::time_point> changed_;  // when settings were changed that are not taken up
     std::string failure_;
+    settings::Settings failed_with_;  // changed since, it is tried again
 
     History history_;
     std::uint32_t branch_ = 0;

@@ -146,6 +146,7 @@ std::shared_ptr<PaintingPlan> Studio::make_plan() {
 
 bool Studio::begin(std::shared_ptr<PaintingPlan> plan) {
     failure_.clear();
+    failed_with_ = plan->settings;
     plan->paused = paused_;
     if (const Status status = plan->settings.check(plan->styles.size()); !status) {
         failure_ = status.error().message;
@@ -153,6 +154,13 @@ bool Studio::begin(std::shared_ptr<PaintingPlan> plan) {
         return false;
     }
     end_painting();
+    // What the session before held is free when the next one asks for memory.
+    if (const Status status = graphics_->queue().wait_all(); !status) {
+        fail(status.error());
+        return false;
+    }
+    static_cast<void>(
+        impasto_context_frame_completed(graphics_->context(), graphics_->queue().last()));
     auto painting = Painting::create(graphics_->context(), graphics_->texture_layout(),
                                      graphics_->queue(), *plan);
     if (!painting) {
@@ -247,6 +255,9 @@ void Studio::take_moment(const std::vector<std::byte>& snapshot) {
 
 // Settings that differ from what the session has.
 void Studio::follow_settings() {
+    if (!failure_.empty() && !holding && !(settings == failed_with_)) {
+        restart();  // perhaps it fits now
+    }
     if (!painting_ || replanning_ || !failure_.empty()) {
         return;
     }
@@ -457,6 +468,7 @@ bool Studio::paint(double budget_ms, std::size_t in_flight) {
         if (!written) {
             static_cast<void>(queue.discard(*submission));
             failure_ = written.error().message;
+            failed_with_ = settings;
             fail(written.error());
             return wrote;
         }
