@@ -119,17 +119,16 @@ void steer(Desk& desk, const Pane& pane, const CanvasView& placed, float zoom) {
     }
     const bool on_split =
         view.layout == Layout::kSplit && std::abs(cursor.x - placed.split) < scaled(8);
-    static bool moves_split = false;
     if (ImGui::IsItemActivated()) {
-        moves_split = on_split;
+        view.moves_split = on_split;
     }
-    if (on_split || (moves_split && ImGui::IsItemActive())) {
+    if (on_split || (view.moves_split && ImGui::IsItemActive())) {
         ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
     }
     if (!ImGui::IsItemActive()) {
         return;
     }
-    if (moves_split) {
+    if (view.moves_split) {
         view.split = std::clamp((cursor.x - pane.min.x) / std::max(pane.width(), 1.0f), 0.0f, 1.0f);
     } else if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0) {
         if (view.fit) {

@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,12 +32,20 @@ struct View {
     float zoom = 1;         // px of the window for one of the picture
     float centre_x = 0.5f;  // the picture's point in the pane's middle, as shares of its sides
     float centre_y = 0.5f;
-    float split = 0.5f;  // share of the pane
+    float split = 0.5f;        // share of the pane
+    bool moves_split = false;  // the line was taken hold of
     // For the status line: the picture's pixel under the cursor; -1: none.
     int cursor_x = -1;
     int cursor_y = -1;
     // Where the (right) picture was drawn last, in px of the window's framebuffer.
     float drawn_x = 0, drawn_y = 0, drawn_width = 0, drawn_height = 0;
+};
+
+// What panels remember from frame to frame.
+struct PanelMemory {
+    std::map<std::string, double> kernel_seconds;  // of an iteration, by kernel
+    double kernels_asked = -1;                     // when, by ImGui::GetTime()
+    std::uint32_t newest_moment = 0;               // that the strip was scrolled to
 };
 
 // The window's own file browser; dialogs.cpp.
@@ -72,6 +81,7 @@ struct Desk {
     Preferences& preferences;
     Graphics& graphics;
     View& view;
+    PanelMemory& memory;
     Browser& browser;
     std::vector<std::string>& dropped;  // files whose use is asked for (dialogs.cpp)
     const std::vector<ImpastoDeviceInfo>& devices;

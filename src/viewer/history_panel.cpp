@@ -51,9 +51,8 @@ void draw_history(Desk& desk) {
         ImGui::TextDisabled("%u", moment.iteration);
         ImGui::EndGroup();
     }
-    static std::uint32_t newest = 0;
-    if (moments.back().number != newest) {
-        newest = moments.back().number;
+    if (moments.back().number != desk.memory.newest_moment) {
+        desk.memory.newest_moment = moments.back().number;
         ImGui::SetScrollHereX(1);
     }
     if (chosen != 0) {

@@ -156,8 +156,8 @@ void draw_operations(Desk& desk) {
         return;
     }
     // Asked for a few times a second: an iteration has hundreds of operations.
-    static std::map<std::string, double> seconds;
-    static double asked = -1;
+    std::map<std::string, double>& seconds = desk.memory.kernel_seconds;
+    double& asked = desk.memory.kernels_asked;
     if (const double now = ImGui::GetTime(); now - asked > 0.5 || now < asked) {
         asked = now;
         seconds.clear();

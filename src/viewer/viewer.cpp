@@ -71,6 +71,7 @@ class Viewer {
     Studio studio_;
     Items items_;
     View view_;
+    PanelMemory memory_;
     Browser browser_;
     std::vector<std::string> dropped_;
     std::string wanted_device_;
@@ -234,7 +235,7 @@ bool Viewer::draw() {
     }
     ImGui::NewFrame();
     items_.begin_frame();
-    Desk desk{studio_,  items_,   messages_, preferences_, *graphics_, view_,
+    Desk desk{studio_,  items_,   messages_, preferences_, *graphics_, view_, memory_,
               browser_, dropped_, devices_,  false,        false,      ""};
     for (const auto& [key, mods] : std::exchange(keys_, {})) {
         press_key(desk, key, mods);
