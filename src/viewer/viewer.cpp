@@ -28,10 +28,16 @@ constexpr double kFrameSecondsOnCpu = 1.0 / 33;
 constexpr double kPictureSeconds = 1.0 / 30;
 constexpr double kPictureSecondsOnCpu = 1.0 / 8;
 constexpr double kLivelySeconds = 0.4;
-// Of slices: short while the interface moves, longer when nobody looks.
+// Of slices, in ms: short while the interface moves, longer when nobody looks.
 constexpr double kBudgetLively = 6;
 constexpr double kBudgetCalm = 20;
 constexpr std::size_t kInFlight = 2;
+// A driver on the CPU computes with the cores that the window needs too: one at a time, and none
+// that would hold up a frame. (Two in flight left the window's thread waiting 5 to 10 ms for a core
+// beside them.)
+constexpr double kBudgetLivelyOnCpu = 10;
+constexpr double kLeastBudget = 2;
+constexpr std::size_t kInFlightOnCpu = 1;
 
 class Viewer {
   public:
@@ -52,6 +58,11 @@ class Viewer {
     bool draw();
     void wait_a_little();
     double frame_seconds() const;
+    double until_frame() const;
+    double budget(bool lively) const;
+    std::size_t in_flight() const {
+        return graphics_->device().is_cpu() ? kInFlightOnCpu : kInFlight;
+    }
     std::string title() const;
     bool is_lively() const { return Seconds(Clock::now() - last_event_).count() < kLivelySeconds; }
 
@@ -209,6 +220,19 @@ double Viewer::frame_seconds() const {
                                         : kFrameSeconds;
 }
 
+double Viewer::until_frame() const {
+    return frame_seconds() - Seconds(Clock::now() - last_frame_).count();
+}
+
+double Viewer::budget(bool lively) const {
+    if (!lively) {
+        return kBudgetCalm;
+    }
+    return graphics_->device().is_cpu()
+               ? std::clamp(1000 * until_frame(), kLeastBudget, kBudgetLivelyOnCpu)
+               : kBudgetLively;
+}
+
 std::string Viewer::title() const {
     const auto& content = studio_.content();
     return content ? file_name(content->path) + " - Impasto" : "Impasto";
@@ -263,11 +287,10 @@ bool Viewer::draw() {
 
 // Until a slice has ended, something happens, or the next frame is due.
 void Viewer::wait_a_little() {
-    const double until_frame = frame_seconds() - Seconds(Clock::now() - last_frame_).count();
     Queue& queue = graphics_->queue();
-    if (queue.in_flight() >= kInFlight) {
+    if (queue.in_flight() >= in_flight()) {
         const std::uint64_t oldest = queue.last() + 1 - queue.in_flight();
-        if (const Status status = queue.wait(oldest, std::clamp(until_frame, 0.0005, 0.02));
+        if (const Status status = queue.wait(oldest, std::clamp(until_frame(), 0.0005, 0.02));
             !status) {
             studio_.fail(status.error());
         }
@@ -275,7 +298,7 @@ void Viewer::wait_a_little() {
     }
     const bool works = studio_.phase() == Phase::kRunning || studio_.phase() == Phase::kPreparing ||
                        script_ != nullptr;
-    window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame, 0.001) : 0.25);
+    window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame(), 0.001) : 0.25);
 }
 
 void Viewer::loop() {
@@ -328,7 +351,7 @@ void Viewer::loop() {
             replace_graphics(std::exchange(wanted_device_, ""), false);
             continue;
         }
-        const bool wrote = studio_.paint(lively ? kBudgetLively : kBudgetCalm, kInFlight);
+        const bool wrote = studio_.paint(budget(lively), in_flight());
         if (!drew && !wrote && graphics_) {
             wait_a_little();
         }
