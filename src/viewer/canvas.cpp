@@ -5,8 +5,8 @@
 #include <cmath>
 #include <span>
 
-#include "canvas_frag.h"
-#include "canvas_vert.h"
+#include "viewer/canvas_frag.h"
+#include "viewer/canvas_vert.h"
 
 namespace impasto::viewer {
 namespace {

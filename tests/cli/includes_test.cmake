@@ -27,4 +27,5 @@ function(check_room room)
 endfunction()
 
 check_room(settings)
-check_room(cli settings)
+check_room(viewer settings)
+check_room(cli settings viewer)
