@@ -151,6 +151,15 @@ bool read_struct(const T* from, T& to) {
     return true;
 }
 
+// The number in an enumeration that C gave, where it can be any: its bytes, since to C++ loading a
+// value that the enumeration has no room for is undefined. To be checked before it is one again.
+template <typename Enum>
+std::underlying_type_t<Enum> enum_number(const Enum& given) {
+    std::underlying_type_t<Enum> number{};
+    std::memcpy(&number, &given, sizeof number);
+    return number;
+}
+
 // Writes as much of `from` as the caller's struct has, keeping its struct_size.
 template <typename T>
 bool write_struct(T from, T* to) {

@@ -125,16 +125,17 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
             "there is nothing to optimise: give the content or the style a weight above 0 and at "
             "least one layer");
     }
-    if (from.pooling != IMPASTO_POOLING_MAX && from.pooling != IMPASTO_POOLING_AVERAGE) {
+    const auto pooling = api::enum_number(from.pooling);
+    if (pooling != IMPASTO_POOLING_MAX && pooling != IMPASTO_POOLING_AVERAGE) {
         return api::bad_argument("pooling has no such value");
     }
-    if (from.padding != IMPASTO_PADDING_ZERO && from.padding != IMPASTO_PADDING_REPLICATE) {
+    const auto padding = api::enum_number(from.padding);
+    if (padding != IMPASTO_PADDING_ZERO && padding != IMPASTO_PADDING_REPLICATE) {
         return api::bad_argument("padding has no such value");
     }
-    to.pooling =
-        from.pooling == IMPASTO_POOLING_AVERAGE ? nn::Pooling::kAverage : nn::Pooling::kMax;
+    to.pooling = pooling == IMPASTO_POOLING_AVERAGE ? nn::Pooling::kAverage : nn::Pooling::kMax;
     const nn::Border edge =
-        from.padding == IMPASTO_PADDING_REPLICATE ? nn::Border::kReplicate : nn::Border::kZero;
+        padding == IMPASTO_PADDING_REPLICATE ? nn::Border::kReplicate : nn::Border::kZero;
     to.first_padding = {edge, edge};
     if (from.style_blend != nullptr) {
         to.style_blend.assign(from.style_blend, from.style_blend + from.style_blend_count);
@@ -183,7 +184,7 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
             return api::bad_argument("iterations must lie between 1 and 1000000");
         }
     }
-    switch (from.init) {
+    switch (api::enum_number(from.init)) {
         case IMPASTO_INIT_CONTENT:
             to.init = style::Init::kContent;
             break;
@@ -200,11 +201,11 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         default:
             return api::bad_argument("init has no such value");
     }
-    if (from.optimizer != IMPASTO_LBFGS && from.optimizer != IMPASTO_ADAM) {
+    const auto optimizer = api::enum_number(from.optimizer);
+    if (optimizer != IMPASTO_LBFGS && optimizer != IMPASTO_ADAM) {
         return api::bad_argument("optimizer has no such value");
     }
-    to.optimizer =
-        from.optimizer == IMPASTO_ADAM ? style::Optimizer::kAdam : style::Optimizer::kLbfgs;
+    to.optimizer = optimizer == IMPASTO_ADAM ? style::Optimizer::kAdam : style::Optimizer::kLbfgs;
     if (from.lbfgs_history < 1 || from.lbfgs_history > nn::kLbfgsMaxHistory) {
         return api::bad_argument("the L-BFGS history must lie between 1 and " +
                                  std::to_string(nn::kLbfgsMaxHistory));
@@ -218,11 +219,11 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         return api::bad_argument("the style scale must lie above 0 and not above 64");
     }
     to.style_scale = from.style_scale;
-    if (from.colors != IMPASTO_COLORS_STYLE && from.colors != IMPASTO_COLORS_CONTENT) {
+    const auto colors = api::enum_number(from.colors);
+    if (colors != IMPASTO_COLORS_STYLE && colors != IMPASTO_COLORS_CONTENT) {
         return api::bad_argument("colors has no such value");
     }
-    to.colors =
-        from.colors == IMPASTO_COLORS_CONTENT ? style::Colors::kContent : style::Colors::kStyle;
+    to.colors = colors == IMPASTO_COLORS_CONTENT ? style::Colors::kContent : style::Colors::kStyle;
     to.seed = from.seed;
     to.profile = from.profile != 0;
     return to;

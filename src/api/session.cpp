@@ -225,11 +225,12 @@ ImpastoResult impasto_session_snapshot(ImpastoSession* session, ImpastoSnapshotK
     if (bytes == nullptr || size == nullptr) {
         return refused(session, "impasto_session_snapshot: bytes and size must be given");
     }
-    if (kind != IMPASTO_SNAPSHOT_WHOLE && kind != IMPASTO_SNAPSHOT_PICTURE) {
+    const auto number = api::enum_number(kind);
+    if (number != IMPASTO_SNAPSHOT_WHOLE && number != IMPASTO_SNAPSHOT_PICTURE) {
         return refused(session, "impasto_session_snapshot: kind has no such value");
     }
-    const auto asked = kind == IMPASTO_SNAPSHOT_WHOLE ? style::SnapshotKind::kWhole
-                                                      : style::SnapshotKind::kPicture;
+    const auto asked = number == IMPASTO_SNAPSHOT_WHOLE ? style::SnapshotKind::kWhole
+                                                        : style::SnapshotKind::kPicture;
     if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }

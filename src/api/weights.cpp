@@ -20,14 +20,14 @@ Result<WeightsRequest> request(const char* source, const ImpastoWeightsOptions* 
     if (options != nullptr && !api::read_struct(options, given)) {
         return api::bad_argument("ImpastoWeightsOptions: struct_size is not set");
     }
-    if (given.convention != IMPASTO_CONVENTION_AUTO &&
-        given.convention != IMPASTO_CONVENTION_TORCHVISION &&
-        given.convention != IMPASTO_CONVENTION_CAFFE) {
+    const auto convention = api::enum_number(given.convention);
+    if (convention != IMPASTO_CONVENTION_AUTO && convention != IMPASTO_CONVENTION_TORCHVISION &&
+        convention != IMPASTO_CONVENTION_CAFFE) {
         return api::bad_argument("convention has no such value");
     }
     WeightsRequest request;
     request.source = source;
-    request.convention = static_cast<ConventionChoice>(given.convention);
+    request.convention = static_cast<ConventionChoice>(convention);
     if (given.cache_dir != nullptr) {
         request.cache_folder = platform::path_from_utf8(given.cache_dir);
     }
