@@ -98,7 +98,7 @@ Result<std::vector<std::uint32_t>> SnapshotReader::next() {
         return found.error();
     }
     std::vector<std::uint32_t> words(found->size() / 4);
-    std::memcpy(words.data(), found->data(), found->size());
+    std::copy(found->begin(), found->end(), std::as_writable_bytes(std::span(words)).begin());
     return words;
 }
 
@@ -110,7 +110,7 @@ Status SnapshotReader::next(std::span<std::byte> words) {
     if (found->size() != words.size()) {
         return damaged();
     }
-    std::memcpy(words.data(), found->data(), found->size());
+    std::copy(found->begin(), found->end(), words.begin());
     return {};
 }
 
