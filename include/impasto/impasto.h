@@ -455,9 +455,10 @@ IMPASTO_API ImpastoResult impasto_session_progress(ImpastoSession* session,
 IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int paused);
 
 /* Goes on until so many iterations (of all scales, as ImpastoProgress.total_iterations counts them)
- * are finished, and pauses there by itself: none more is begun, and the progress says exactly that
- * many. impasto_session_pause ends or undoes it. Of a hosted session; others are told how many by
- * impasto_session_advance: INVALID_ARGUMENT. */
+ * are finished, and pauses there by itself: none more is begun, the progress says exactly that many
+ * and the result image shows them, as far as ImpastoHosting.every lets it. Where as many or more
+ * were begun already, it pauses after those. impasto_session_pause and another number undo it. Of a
+ * hosted session; others are told how many by impasto_session_advance: INVALID_ARGUMENT. */
 IMPASTO_API ImpastoResult impasto_session_pause_after(ImpastoSession* session, uint32_t iterations);
 
 /* The session runs no further iteration: impasto_session_advance and _run return CANCELLED, after
@@ -491,7 +492,8 @@ IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
  * to where a snapshot was taken. From a whole one it goes on as if nothing had happened, to the
  * same bytes; from the picture alone as after impasto_session_set_objective, with an optimiser that
  * begins anew. INVALID_ARGUMENT when the snapshot is damaged or of another session. `bytes` is not
- * needed afterwards. */
+ * needed afterwards. Of a hosted session NOT_READY until it is done and the result image shows the
+ * picture, also while it is paused: call again after further slices. */
 IMPASTO_API ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes,
                                                   size_t size);
 

@@ -97,15 +97,13 @@ Status LiveSession::optimise(Session& session) {
     take_progress(session, false);
     std::uint32_t version = session.image_version();
     while (wait_for_work(session)) {
-        const auto changed = answer_requests(session);
-        if (!changed) {
-            return changed.error();
-        }
+        const std::optional<Status> restored = restore_if_asked(session);
+        IMPASTO_TRY(answer_requests(session));
         bool goes_on = !session.progress().done;
         bool at_last = false;
         {
             const std::lock_guard lock(mutex_);
-            at_last = last_iteration_ && session.iterations_submitted() >= *last_iteration_;
+            at_last = is_last(session);
             goes_on = goes_on && !paused_ && !stopped_ && !at_last;
         }
         // While it rests the progress says all that was done.
@@ -117,16 +115,19 @@ Status LiveSession::optimise(Session& session) {
             version = session.image_version();
             take_plan(session);
         }
-        if ((goes_on && due) || *changed || other_scale) {
+        if ((goes_on && due) || restored || other_scale) {
             IMPASTO_TRY(publish(**publisher));
         }
-        if (now.done) {
-            stream_->drain();
+        if (now.done || at_last || restored) {
+            stream_->drain();  // whoever is told sees the picture, also where nothing more follows
         }
-        take_progress(session, *changed);
-        if (at_last) {
-            const std::lock_guard lock(mutex_);
-            paused_ = paused_ || last_iteration_.has_value();
+        take_progress(session, restored.has_value());
+        const std::lock_guard lock(mutex_);
+        if (restored && *restored) {
+            restored_.answer = true;
+        }
+        if (at_last && is_last(session)) {  // the host may have said otherwise meanwhile
+            paused_ = true;
             last_iteration_.reset();
         }
     }
@@ -159,27 +160,39 @@ bool LiveSession::wait_for_work(const Session& session) {
     return !stopped_;
 }
 
-Result<bool> LiveSession::answer_requests(Session& session) {
+bool LiveSession::is_last(const Session& session) const {
+    return last_iteration_ && session.iterations_submitted() >= *last_iteration_;
+}
+
+// A failure of what was asked for is the answer; one of the device ends the session too, since it
+// comes back with whatever is done next.
+std::optional<Status> LiveSession::restore_if_asked(Session& session) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!restored_.waits()) {
+            return std::nullopt;
+        }
+    }
+    Status status = session.restore(restore_bytes_);
+    const std::lock_guard lock(mutex_);
+    restore_bytes_.clear();
+    if (!status) {
+        restored_.answer = Result<bool>(status.error());
+    }
+    return status;
+}
+
+Status LiveSession::answer_requests(Session& session) {
     std::optional<ObjectiveOptions> objective;
     bool image = false;
     std::array<bool, kSnapshotKinds> snapshots{};
-    bool restores = false;
     {
         const std::lock_guard lock(mutex_);
         objective.swap(new_objective_);
         image = image_.waits();
-        restores = restored_.waits();
         for (std::size_t kind = 0; kind < kSnapshotKinds; ++kind) {
             snapshots[kind] = snapshots_[kind].waits();
         }
-    }
-    // A failure of what was asked for is the answer; one of the device ends the session too, since
-    // it comes back with whatever is done next.
-    if (restores) {
-        const Status status = session.restore(restore_bytes_);
-        const std::lock_guard lock(mutex_);
-        restored_.answer = status ? Result<bool>(true) : Result<bool>(status.error());
-        restore_bytes_.clear();
     }
     if (objective) {
         IMPASTO_TRY(session.set_objective(*objective));
@@ -196,7 +209,7 @@ Result<bool> LiveSession::answer_requests(Session& session) {
             snapshots_[kind].answer = std::move(bytes);
         }
     }
-    return restores;
+    return {};
 }
 
 void LiveSession::take_plan(const Session& session) {

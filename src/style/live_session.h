@@ -107,15 +107,17 @@ class LiveSession {
     void run();
     Status work();
     Status optimise(Session& session);
-    // Whether the picture has changed by it.
-    Result<bool> answer_requests(Session& session);
+    // Nothing where it was not asked for. Success is answered once the picture is shown.
+    std::optional<Status> restore_if_asked(Session& session);
+    Status answer_requests(Session& session);
     Status publish(Publisher& publisher);
     bool wait_for_work(const Session& session);
     void take_plan(const Session& session);  // and the step, of a scale that was entered
     void take_progress(const Session& session, bool restored);
     Result<Image> read(const Source& source);
-    bool has_requests() const;  // with the mutex
-    Error ended_error() const;  // likewise
+    bool has_requests() const;                   // with the mutex
+    bool is_last(const Session& session) const;  // likewise: whether pause_after() stops it here
+    Error ended_error() const;                   // likewise
     template <typename Answer>
     Result<std::optional<Answer>> ask(Request<Answer>& request);
 

@@ -182,6 +182,7 @@ void nulls_to_session(ImpastoSession* s, ImpastoResult progress_without_struct) 
     ImpastoLosses losses{};
     EXPECT_EQ(impasto_session_run(s, nullptr, nullptr), kInvalid);
     EXPECT_EQ(impasto_session_pause(s, 1), kInvalid);
+    EXPECT_EQ(impasto_session_pause_after(s, 1), kInvalid);
     EXPECT_EQ(impasto_session_snapshot(s, IMPASTO_SNAPSHOT_WHOLE, &bytes, &size), kInvalid);
     EXPECT_EQ(impasto_session_restore(s, "x", 1), kInvalid);
     EXPECT_EQ(impasto_session_scales(s, nullptr, &count), kInvalid);
@@ -199,6 +200,8 @@ TEST_F(FaultTest, NullsToSessions) {
     nulls_to_session(nullptr, kInvalid);
     ImpastoSession* own = session();
     nulls_to_session(own, IMPASTO_SUCCESS);
+    EXPECT_EQ(impasto_session_pause_after(own, 1), kInvalid);  // it is not hosted
+    EXPECT_NE(std::strstr(impasto_session_message(own), "impasto_session_advance"), nullptr);
     EXPECT_EQ(impasto_session_run(own, nullptr, nullptr), IMPASTO_SUCCESS);
     impasto_session_destroy(own);
 

@@ -131,6 +131,7 @@ TEST_F(ThreadsTest, AHostedSessionIsPolledWhileItRecords) {
             EXPECT_EQ(impasto_session_operations(
                           session, [](void*, const ImpastoOperation*) {}, nullptr),
                       IMPASTO_SUCCESS);
+            EXPECT_EQ(impasto_session_pause_after(session, 100), IMPASTO_SUCCESS);  // never there
             EXPECT_EQ(impasto_context_frame_completed(context, 0), IMPASTO_SUCCESS);
             std::this_thread::yield();
         }
