@@ -13,6 +13,10 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 from support import PROGRAM, VALIDATION, Png, write_png
 
+# 0: without the layer, as ../CMakeLists.txt says.
+VALIDATES = os.environ.get("IMPASTO_TEST_VALIDATION", "1") != "0"
+
+
 def differences(one, other):
     """Of two pictures of one size: the mean of the bytes' differences, and its largest."""
     pairs = [(a, b) for x, y in zip(one.rows, other.rows) for a, b in zip(x, y)]
@@ -64,9 +68,11 @@ class QtHostTest(unittest.TestCase):
         """A screenshot of a run without a message, and what the run printed."""
         out = self.path("out.png")
         done = self.run_program(self.content, self.style, "--size", "64", "--budget", "20",
-                                "--validate", "--screenshot", out, *arguments)
+                                *(["--validate"] if VALIDATES else []), "--screenshot", out,
+                                *arguments)
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertIn("validation: 0 messages", done.stdout)
+        if VALIDATES:
+            self.assertIn("validation: 0 messages", done.stdout)
         self.assertIsNone(VALIDATION.search(done.stdout), done.stdout)
         return Png(out), done.stdout
 
