@@ -98,7 +98,7 @@ Status LiveSession::optimise(Session& session) {
     std::uint32_t version = session.image_version();
     while (wait_for_work(session)) {
         const std::optional<Status> restored = restore_if_asked(session);
-        IMPASTO_TRY(answer_requests(session));
+        IMPASTO_TRY(answer_requests(session, restored.has_value()));
         bool goes_on = !session.progress().done;
         bool at_last = false;
         {
@@ -182,7 +182,7 @@ std::optional<Status> LiveSession::restore_if_asked(Session& session) {
     return status;
 }
 
-Status LiveSession::answer_requests(Session& session) {
+Status LiveSession::answer_requests(Session& session, bool restored) {
     std::optional<ObjectiveOptions> objective;
     bool image = false;
     std::array<bool, kSnapshotKinds> snapshots{};
@@ -196,6 +196,11 @@ Status LiveSession::answer_requests(Session& session) {
     }
     if (objective) {
         IMPASTO_TRY(session.set_objective(*objective));
+    }
+    if (image || std::find(snapshots.begin(), snapshots.end(), true) != snapshots.end()) {
+        // Losses are read late: the progress says what the answer shows.
+        IMPASTO_TRY(session.collect_all());
+        take_progress(session, restored);
     }
     if (image) {
         auto picture = session.image();

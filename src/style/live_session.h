@@ -109,7 +109,7 @@ class LiveSession {
     Status optimise(Session& session);
     // Nothing where it was not asked for. Success is answered once the picture is shown.
     std::optional<Status> restore_if_asked(Session& session);
-    Status answer_requests(Session& session);
+    Status answer_requests(Session& session, bool restored);
     Status publish(Publisher& publisher);
     bool wait_for_work(const Session& session);
     void take_plan(const Session& session);  // and the step, of a scale that was entered
