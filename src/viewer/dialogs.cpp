@@ -206,8 +206,9 @@ void draw_browser(Desk& desk) {
     if (ImGui::IsWindowAppearing()) {
         ImGui::SetKeyboardFocusHere();
     }
-    const bool entered = ImGui::InputText("##name", typed.data(), typed.size(),
-                                          ImGuiInputTextFlags_EnterReturnsTrue);
+    const bool entered =
+        ImGui::InputText("##name", typed.data(), typed.size(),
+                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     desk.items.note("file name");
     if (its.name != typed.data()) {
         its.name = typed.data();
