@@ -1,9 +1,9 @@
 #include "viewer/preferences.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <type_traits>
 
 #include "platform/atomic_file.h"
 #include "platform/mapped_file.h"
@@ -14,11 +14,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Keeps the value that is there where the file's is of another type.
+// Keeps the value that is there where the file's is of another type. Numbers are brought into
+// their range, which may be beyond what T holds.
 template <typename T>
-void take(const Json& from, const char* key, T& to) {
+void take(const Json& from, const char* key, T& to, double least = 0, double most = 0) {
     const auto found = from.find(key);
     if (found == from.end()) {
+        return;
+    }
+    if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+        if (found->is_number()) {
+            to = static_cast<T>(std::clamp(found->get<double>(), least, most));
+        }
         return;
     }
     try {
@@ -51,23 +58,16 @@ Preferences load_preferences(const std::filesystem::path& file) {
     }
     take(from, "recent", to.recent);
     take(from, "last_folder", to.last_folder);
-    take(from, "width", to.width);
-    take(from, "height", to.height);
-    take(from, "left_width", to.left_width);
-    take(from, "right_width", to.right_width);
+    take(from, "width", to.width, 640, 7680);
+    take(from, "height", to.height, 400, 4320);
+    take(from, "left_width", to.left_width, 200, 600);
+    take(from, "right_width", to.right_width, 200, 600);
     take(from, "show_plots", to.show_plots);
     take(from, "show_history", to.show_history);
     take(from, "nearest", to.nearest);
     std::string theme = "dark";
     take(from, "theme", theme);
     to.theme = theme == "light" ? Theme::kLight : Theme::kDark;
-    const auto column = [](float width, float usual) {
-        return std::isfinite(width) ? std::clamp(width, 200.0f, 600.0f) : usual;
-    };
-    to.left_width = column(to.left_width, 300);
-    to.right_width = column(to.right_width, 280);
-    to.width = std::clamp(to.width, 640, 7680);
-    to.height = std::clamp(to.height, 400, 4320);
     return to;
 }
 
@@ -84,7 +84,9 @@ Status save_preferences(const Preferences& from, const std::filesystem::path& fi
     to["theme"] = from.theme == Theme::kLight ? "light" : "dark";
     to["nearest"] = from.nearest;
     const std::string text = to.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
-    IMPASTO_TRY(platform::make_folders(file.parent_path()));
+    if (file.has_parent_path()) {
+        IMPASTO_TRY(platform::make_folders(file.parent_path()));
+    }
     return platform::write_file(file, std::as_bytes(std::span(text)));
 }
 
