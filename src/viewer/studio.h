@@ -153,6 +153,7 @@ class Studio {
 
     std::optional<Picture> content_;
     std::vector<Picture> styles_;
+    int contents_read_ = 0;  // that are being read: a picture dropped meanwhile is a style
     std::vector<std::string> shelf_;
     std::uint32_t pictures_version_ = 0;  // another content or style: a run from the start
 

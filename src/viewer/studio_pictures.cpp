@@ -36,7 +36,7 @@ bool is_folder(const std::string& path) {
 }  // namespace
 
 void Studio::open(const std::vector<std::string>& paths) {
-    bool has_content = content_.has_value();
+    bool has_content = content_.has_value() || contents_read_ > 0;
     bool first_style = true;
     for (const std::string& path : paths) {
         if (is_folder(path)) {
@@ -60,9 +60,11 @@ void Studio::open(const std::vector<std::string>& paths) {
 }
 
 void Studio::open_as(const std::string& path, PictureUse use) {
+    contents_read_ += use == PictureUse::kContent ? 1 : 0;
     jobs_.start("reading " + file_name(path), [this, path, use]() -> Jobs::Finish {
         auto image = load(path);
         return [this, path, use, image = std::move(image)] {
+            contents_read_ -= use == PictureUse::kContent ? 1 : 0;
             if (!image) {
                 messages_.complain(image.error());
                 return;
