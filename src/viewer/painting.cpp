@@ -156,9 +156,14 @@ Result<bool> Painting::record(const Submission& submission, std::uint64_t comple
         measured_frame_ = report.measured_frame;
         measured_ms_ += report.measured_ms;
     }
+    IMPASTO_TRY(take_progress());
+    return report.operations > 0;
+}
+
+Status Painting::take_progress() {
     IMPASTO_TRY(status(impasto_session_progress(session_.get(), &progress_)));
     take_losses();
-    return report.operations > 0;
+    return {};
 }
 
 void Painting::take_losses() {
@@ -175,7 +180,7 @@ void Painting::take_losses() {
 }
 
 Status Painting::run() { return status(impasto_session_pause(session_.get(), 0)); }
-Status Painting::pause() { return status(impasto_session_pause(session_.get(), 1)); }
+Status Painting::pause() { return run_until(0); }
 
 Status Painting::run_until(std::uint32_t iterations) {
     return status(impasto_session_pause_after(session_.get(), iterations));
@@ -205,6 +210,7 @@ Result<std::optional<SharedImage>> Painting::image() {
     if (result == IMPASTO_NOT_READY) {
         return std::optional<SharedImage>();
     }
+    IMPASTO_TRY(take_progress());
     return std::optional(SharedImage(image, impasto_image_destroy));
 }
 
@@ -218,12 +224,21 @@ Result<std::optional<std::vector<std::byte>>> Painting::snapshot() {
         return std::optional<std::vector<std::byte>>();
     }
     const Impasto::Bytes owned(bytes);
+    IMPASTO_TRY(take_progress());
     const auto* first = static_cast<const std::byte*>(bytes);
     return std::optional(std::vector<std::byte>(first, first + size));
 }
 
-Status Painting::restore(const std::vector<std::byte>& snapshot) {
-    return status(impasto_session_restore(session_.get(), snapshot.data(), snapshot.size()));
+Result<bool> Painting::restore(const std::vector<std::byte>& snapshot) {
+    const ImpastoResult result =
+        impasto_session_restore(session_.get(), snapshot.data(), snapshot.size());
+    IMPASTO_TRY(status(result));
+    if (result == IMPASTO_NOT_READY) {
+        return false;
+    }
+    losses_.clear();  // of iterations after the snapshot, perhaps
+    IMPASTO_TRY(take_progress());
+    return true;
 }
 
 }  // namespace impasto::viewer

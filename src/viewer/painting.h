@@ -61,19 +61,24 @@ class Painting {
     std::uint64_t pictures() const { return pictures_; }  // painted so far
 
     Status run();
+    // Iterations in flight are finished first, so that picture and progress belong together; then
+    // the state is PAUSED.
     Status pause();
     // Runs until so many iterations of this session are finished, and pauses there.
     Status run_until(std::uint32_t iterations);
     // From the next iteration on. Only weights may differ (same_plan).
     Status set_weights(const settings::Settings& settings);
-    // The first call asks; nothing until slices have read it back; then the answer, once.
+    // The first call asks; nothing until slices have read it back; then the answer, once, and
+    // progress() says at which iteration it is.
     Result<std::optional<SharedImage>> image();
     Result<std::optional<std::vector<std::byte>>> snapshot();
-    Status restore(const std::vector<std::byte>& snapshot);
+    // The first call asks; false until slices have put it back; then true, once.
+    Result<bool> restore(const std::vector<std::byte>& snapshot);
 
   private:
     Painting() = default;
     Status status(int result) const;
+    Status take_progress();
     void take_losses();
 
     PaintingPlan plan_;

@@ -133,6 +133,7 @@ class Studio {
     void load_init();
     void measure_device();
     bool is_prepared() const;
+    bool is_pausing() const;
     std::shared_ptr<PaintingPlan> make_plan();
     bool begin(std::shared_ptr<PaintingPlan> plan);
     void end_painting();
@@ -181,10 +182,12 @@ class Studio {
     std::uint32_t branch_ = 0;
     bool wants_moment_ = false;
     std::shared_ptr<Texture> moment_thumbnail_;
+    settings::Settings moment_settings_;
     Clock::time_point last_moment_;
     std::uint32_t last_moment_iteration_ = 0;
     std::optional<std::uint32_t> go_to_;
-    bool resumes_ = false;  // after go_to_, as it was before the device was lost
+    std::vector<std::byte> restoring_;  // a snapshot that the session is asked to go back to
+    bool resumes_ = false;              // after go_to_, as it was before the device was lost
 
     std::vector<CurvePoint> curve_;
     std::vector<ImpastoLayerLoss> layer_losses_;

@@ -68,6 +68,7 @@ void Studio::detach(bool lost) {
     plan_.reset();
     shown_.reset();
     replanning_ = false;
+    restoring_.clear();
     moment_thumbnail_.reset();
     wants_moment_ = false;
     save_path_.clear();

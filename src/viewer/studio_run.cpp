@@ -88,7 +88,7 @@ std::string Studio::status() const {
         case Phase::kRunning:
             return replanning_ ? "Changing the plan" : "Painting";
         case Phase::kPaused:
-            return "Paused";
+            return is_pausing() ? "Pausing" : "Paused";
         case Phase::kDone:
             return "Done";
     }
@@ -181,6 +181,7 @@ void Studio::end_painting() {
     }
     wants_moment_ = false;
     replanning_ = false;
+    restoring_.clear();
     if (!save_path_.empty()) {
         messages_.complain({ErrorCode::kCancelled, "not saved: the picture is being made anew"});
         save_path_.clear();
@@ -190,6 +191,9 @@ void Studio::end_painting() {
 // Reads the picture back, from which follow_requests() begins anew.
 void Studio::replan() {
     if (painting_ && painting_->has_picture() && failure_.empty()) {
+        if (iterations() != last_moment_iteration_) {
+            keep_moment();  // to come back to
+        }
         replanning_ = true;
     } else {
         wants_start_ = true;
@@ -212,9 +216,7 @@ void Studio::return_to(const Moment& there) {
         }
         plan_ = plan;
     }
-    if (!messages_.accept(painting_->restore(snapshot))) {
-        return;
-    }
+    restoring_ = snapshot;
     settings = then;
     base_ = base;
     curve_.resize(std::min<std::size_t>(curve_.size(), base));
@@ -226,10 +228,12 @@ void Studio::return_to(const Moment& there) {
 }
 
 void Studio::keep_moment() {
-    if (painting_ && painting_->has_picture() && !wants_moment_ && !replanning_) {
+    if (painting_ && painting_->has_picture() && !wants_moment_ && !replanning_ &&
+        restoring_.empty()) {
         wants_moment_ = true;
         last_moment_ = Clock::now();
         last_moment_iteration_ = iterations();
+        moment_settings_ = painting_->plan().settings;
         auto thumbnail = Texture::thumbnail(graphics_->texture_layout(), graphics_->queue(),
                                             *painting_->texture(), 160);
         if (thumbnail) {
@@ -242,14 +246,15 @@ void Studio::keep_moment() {
 
 void Studio::take_moment(const std::vector<std::byte>& snapshot) {
     Moment moment;
-    moment.iteration = last_moment_iteration_;
+    moment.iteration = iterations();  // the snapshot's, which may be later than it was asked for
     moment.base = base_;
     moment.branch = branch_;
     moment.plan = plan_;
-    moment.settings = painting_->plan().settings;
+    moment.settings = moment_settings_;
     moment.snapshot = snapshot;
     moment.thumbnail = std::move(moment_thumbnail_);
     moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
+    last_moment_iteration_ = moment.iteration;
     history_.add(std::move(moment));
 }
 
@@ -346,6 +351,19 @@ void Studio::follow_requests() {
     if (!painting_) {
         return;
     }
+    if (!restoring_.empty()) {
+        const auto restored = painting_->restore(restoring_);
+        if (!restored) {
+            messages_.complain(restored.error());
+        }
+        if (!restored || *restored) {
+            restoring_.clear();
+            // What led there may have been another branch, under other weights.
+            curve_.resize(std::min(curve_.size(), curve_base_));
+            messages_.accept(painting_->set_weights(settings));
+        }
+        return;
+    }
     if (wants_moment_) {
         auto snapshot = painting_->snapshot();
         if (!snapshot) {
@@ -412,7 +430,7 @@ void Studio::update() {
     follow_settings();
     follow_requests();
     const bool both = content_ && !styles_.empty();
-    if (go_to_ && both && is_prepared()) {
+    if (go_to_ && both && is_prepared() && restoring_.empty()) {
         const auto number = *std::exchange(go_to_, std::nullopt);
         if (const Moment* moment = history_.find(number); moment != nullptr) {
             return_to(*moment);
@@ -436,9 +454,16 @@ void Studio::update() {
     }
 }
 
+// Iterations in flight are still finished.
+bool Studio::is_pausing() const {
+    return paused_ && painting_ && painting_->state() == IMPASTO_STATE_RUNNING;
+}
+
 bool Studio::is_settled() const {
-    return jobs_.idle() && slow_jobs_.idle() && !wants_start_ && !wants_moment_ && !replanning_ &&
-           !go_to_ && !changed_ && save_path_.empty() && phase() != Phase::kPreparing &&
+    const bool will_start = wants_start_ && phase() != Phase::kEmpty;
+    return jobs_.idle() && slow_jobs_.idle() && !will_start && !wants_moment_ && !replanning_ &&
+           !go_to_ && restoring_.empty() && !is_pausing() && !changed_ && save_path_.empty() &&
+           phase() != Phase::kPreparing &&
            (!painting_ || !failure_.empty() ||
             but_for_start(painting_->plan().settings) == but_for_start(settings));
 }
