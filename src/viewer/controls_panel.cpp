@@ -185,12 +185,12 @@ void draw_look(Desk& desk) {
     bool active = false;
     int init = its.init == "noise" ? 1 : 0;
     if (its.init == "content" || its.init == "noise") {
-        if (choice(desk.items, "Start", init, {"the content", "noise"},
+        if (choice(desk.items, "Start from", init, {"the content", "noise"},
                    "What the first scale begins from. Counts from the next restart.")) {
             its.init = init == 1 ? "noise" : "content";
         }
     } else {
-        ImGui::TextWrapped("Start: %s", its.init.c_str());
+        ImGui::TextWrapped("Start from: %s", its.init.c_str());
     }
     auto seed = static_cast<std::uint32_t>(std::min<std::uint64_t>(its.seed, 999));
     if (slider(desk.items, "Seed", seed, 0, 999, static_cast<std::uint32_t>(defaults().seed),
