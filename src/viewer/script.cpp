@@ -165,6 +165,8 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
     const std::string kind = step.begin().key();
     const Json& value = step.begin().value();
     const bool first = scene.frames == frames_at_begin_ && gestures_.empty() && events_left_ == 0;
+    plays_ = kind == "random";
+    watches_ = kind == "wait" && !value.contains("frames") && !value.contains("item");
     if (kind == "open") {
         scene.studio.open(texts(value));
     } else if (kind == "drop") {

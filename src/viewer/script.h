@@ -64,7 +64,9 @@ class Script {
     bool advance(const ScriptScene& scene);
     // Before ImGui::NewFrame(): puts the pointer where the script has it.
     void move_pointer();
-    bool wants_frames() const { return !ended_; }  // at full rate
+    bool wants_frames() const { return !ended_ && !watches_; }  // at full rate
+    // While random events are sent nothing closes the window.
+    bool keeps_open() const { return plays_; }
     bool wants_screenshot() const { return !screenshot_.empty(); }
     void take_screenshot(Impasto::Image image);
     bool take_lost_device() { return std::exchange(lose_device_, false); }
@@ -92,6 +94,8 @@ class Script {
     std::size_t next_ = 0;
     bool begun_ = false;  // the step at next_
     bool ended_ = false;
+    bool plays_ = false;    // random events
+    bool watches_ = false;  // as a user who waits and moves nothing
     Clock::time_point since_;
     std::uint64_t frames_at_begin_ = 0;
     std::deque<Gesture> gestures_;

@@ -267,7 +267,7 @@ bool Viewer::draw() {
     draw_panels(desk);
     items_.end_frame();
     interface_->end_frame();
-    quit_ = quit_ || desk.quit;
+    quit_ = quit_ || (desk.quit && !(script_ && script_->keeps_open()));
     theme_changed_ = desk.theme_changed;
     wanted_device_ = desk.device;
     Impasto::Image shot;
@@ -316,6 +316,8 @@ void Viewer::loop() {
             break;
         }
         if (script_ && script_->take_lost_device()) {
+            // What a device that is really lost still had in work is gone.
+            static_cast<void>(graphics_->queue().wait_all());
             studio_.fail({ErrorCode::kDeviceLost, "the driver gave the device up (a test)"});
         }
         if (studio_.device_lost()) {
