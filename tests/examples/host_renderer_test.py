@@ -5,17 +5,17 @@
 import csv
 import os
 import shutil
-import struct
-import subprocess
 import sys
 import time
 import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(FOLDER), "cli"))
+sys.path.insert(0, os.path.join(os.path.dirname(FOLDER), "support"))
 import gltf  # noqa: E402
 import support  # noqa: E402
 from support import INPUT, NO_DEVICE, OUTPUT, USAGE, Png  # noqa: E402
+from virtual_display import VirtualDisplay  # noqa: E402
 
 # Small pictures, and an encoder's work that a CPU does in a second.
 SMALL = ["--headless", "--width", "160", "--height", "120"]
@@ -32,43 +32,6 @@ def difference(a, b, box=None):
     values = [abs(p - q) for y in range(y0, y1)
               for p, q in zip(a.rows[y][3 * x0:3 * x1], b.rows[y][3 * x0:3 * x1])]
     return sum(values) / len(values)
-
-
-class VirtualDisplay:
-    """An X server without a screen, and what would be on it."""
-
-    def __init__(self, folder, width, height):
-        read, write = os.pipe()
-        self.process = subprocess.Popen(
-            ["Xvfb", "-screen", "0", "%dx%dx24" % (width, height), "-nolisten", "tcp",
-             "-fbdir", folder, "-displayfd", str(write)],
-            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as told:
-            self.name = ":" + told.readline().strip()
-        self.file = os.path.join(folder, "Xvfb_screen0")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-    def picture(self):
-        """pixel(x, y) -> (red, green, blue), of the X window dump that Xvfb draws into."""
-        with open(self.file, "rb") as file:
-            dump = file.read()
-        header = struct.unpack(">25I", dump[:100])
-        first = header[0] + 12 * header[19]  # after the header and the colour map
-        stride = header[12]
-
-        def pixel(x, y):
-            at = first + y * stride + 4 * x
-            return dump[at + 2], dump[at + 1], dump[at]
-
-        return pixel
 
 
 class HostRendererTest(support.CliTest):
