@@ -1,0 +1,139 @@
+"""Files that are dropped: pictures, folders, presets, and what only looks like them."""
+import json
+import os
+import shutil
+
+import viewer_support
+from viewer_support import DONE, IDLE, STATE, ViewerTest, frames, support
+
+FEW = ["--iterations", "4"]
+
+
+class FilesTest(ViewerTest):
+    def drop(self, *steps, **more):
+        return self.view({"wait": {"item": "File"}}, *steps, pictures=False,
+                         arguments=FEW, **more)
+
+    def more_styles(self, *names):
+        return [support.write_png(self.path(name), 40, 30,
+                                  lambda x, y, n=n: (60 * n, 5 * x, 8 * y))
+                for n, name in enumerate(names, 1)]
+
+    def test_content_then_style_then_another(self):
+        other, = self.more_styles("other.png")
+        content, both, asked, more = self.drop(
+            {"drop": self.content}, IDLE, frames(2), STATE, {"drop": self.style}, DONE, STATE,
+            {"drop": other}, {"wait": {"item": "one more style"}}, STATE,
+            {"click": "one more style"}, frames(2), IDLE, DONE, frames(2), STATE)
+        self.assertEqual((content["phase"], content["content"]), ("empty", self.content))
+        self.assertEqual(both["styles"], [self.style])
+        self.assertEqual(both["iterations"], 4)
+        for label in ("the content", "the style", "its settings", "nothing"):
+            self.assertIn(label, asked["items"])
+        self.assertEqual(more["styles"], [self.style, other])
+        self.assertEqual(more["iterations"], 4)  # another picture: from the start
+        self.assertIn("Blend of styles", more["items"])
+        self.assertNoErrors(more)
+
+    def test_one_after_the_other_faster_than_they_are_read(self):
+        state, = self.drop({"drop": self.content}, {"drop": self.style}, DONE, STATE)
+        self.assertEqual((state["content"], state["styles"]), (self.content, [self.style]))
+
+    def test_several_at_once(self):
+        others = self.more_styles("one.png", "two.png")
+        state, = self.drop({"drop": [self.content, self.style, *others]}, IDLE, DONE, STATE)
+        self.assertEqual(state["content"], self.content)
+        self.assertEqual(state["styles"], [self.style, *others])
+        self.assertNoErrors(state)
+
+    def test_a_folder_of_styles(self):
+        folder = self.path("styles")
+        os.mkdir(folder)
+        for name in ("b.png", "a.png", "c.png"):
+            shutil.copy(self.style, os.path.join(folder, name))
+        with open(os.path.join(folder, "notes.txt"), "w", encoding="utf-8") as file:
+            file.write("no picture")
+        empty = self.path("empty")
+        os.mkdir(empty)
+        first, other, none = self.drop(
+            {"drop": [self.content, folder]}, IDLE, DONE, STATE,
+            {"click": "c.png"}, frames(2), IDLE, DONE, STATE, {"drop": empty}, IDLE, frames(3),
+            STATE)
+        paths = [os.path.join(folder, name) for name in ("a.png", "b.png", "c.png")]
+        self.assertEqual(first["shelf"], paths)
+        self.assertEqual(first["styles"], paths[:1])
+        self.assertEqual(other["styles"], paths[2:])
+        self.assertNoErrors(other)
+        self.assertError(none, "empty", "no pictures")
+        self.assertEqual(none["styles"], paths[2:])
+
+    def test_a_preset(self):
+        preset = self.path("preset.json")
+        with open(preset, "w", encoding="utf-8") as file:
+            json.dump({"style-weight": 7, "pooling": "avg", "size": 48, "first-size": 48,
+                       "iterations": 3}, file)
+        state, = self.drop({"drop": [self.content, self.style, preset]}, IDLE, DONE, STATE)
+        self.assertEqual(state["settings"]["style-weight"], 7)
+        self.assertEqual(state["painted_with"]["pooling"], "avg")
+        self.assertEqual(max(state["result"]), 48)
+        self.assertEqual(state["iterations"], 3)
+        self.assertNoErrors(state)
+
+    def test_what_cannot_be_opened_is_told(self):
+        with open(self.path("text.png"), "w", encoding="utf-8") as file:
+            file.write("This is no picture.\n" * 50)
+        with open(self.path("cut.png"), "wb") as file:
+            file.write(self.bytes_of(self.content)[:700])
+        with open(self.path("empty.jpg"), "wb"):
+            pass
+        presets = {"broken.json": "{\"size\": ", "unknown.json": "{\"siez\": 64}",
+                   "wrong.json": "{\"size\": \"large\"}", "list.json": "[1, 2]"}
+        for name, text in presets.items():
+            with open(self.path(name), "w", encoding="utf-8") as file:
+                file.write(text)
+        names = ["text.png", "cut.png", "empty.jpg", "absent.png", *presets]
+        steps = []
+        for name in names:
+            steps += [{"drop": self.path(name)}, frames(2), IDLE, STATE]
+        states = self.drop(*steps, {"drop": [self.content, self.style]}, DONE, STATE)
+        for state, name in zip(states, names):
+            with self.subTest(name):
+                self.assertError(state, name)
+                self.assertEqual(state["phase"], "empty")
+        self.assertEqual(states[-1]["iterations"], 4)  # it lives
+        self.assertEqual(states[-1]["settings"]["size"], 64)
+        self.assertEqual(len(self.errors(states[-1])), len(names))
+
+    def test_bad_files_while_it_paints(self):
+        with open(self.path("text.png"), "w", encoding="utf-8") as file:
+            file.write("This is no picture.\n")
+        steps = []
+        for label in ("the content", "the style", "one more style", "its settings"):
+            steps += [{"drop": self.path("text.png")}, {"click": label}, frames(2), IDLE]
+        before, after = self.view(DONE, STATE, *steps, STATE, arguments=FEW)
+        self.assertError(after, "text.png")
+        for key in ("content", "styles", "iterations", "settings", "phase", "losses"):
+            self.assertEqual(after[key], before[key], key)
+
+    def test_styles_are_removed(self):
+        other, = self.more_styles("other.png")
+        less, none = self.view(
+            DONE, {"drop": other}, {"click": "one more style"}, frames(2), IDLE, DONE, frames(2),
+            {"click": "style 1", "button": "right"}, frames(2), IDLE, DONE, STATE,
+            {"click": "style 1", "button": "right"}, frames(2), IDLE, STATE, arguments=FEW)
+        self.assertEqual(less["styles"], [other])
+        self.assertEqual(less["iterations"], 4)
+        self.assertEqual((none["styles"], none["phase"]), ([], "empty"))
+        self.assertNoErrors(none)
+
+    def test_unusual_names(self):
+        content = self.path("Gr\u00fc\u00dfe & \u7d75 100%.png")
+        shutil.copy(self.content, content)
+        out = self.path("out 100%d.png")
+        state, = self.drop({"drop": [content, self.style]}, DONE, *self.saved_as(out), STATE)
+        self.assertEqual(state["content"], content)
+        self.assertTrue(os.path.exists(out))
+
+
+if __name__ == "__main__":
+    viewer_support.main()

@@ -1,0 +1,108 @@
+#include "viewer/history.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace impasto::viewer {
+namespace {
+
+Moment moment(std::size_t bytes) {
+    Moment made;
+    made.snapshot.resize(bytes);
+    return made;
+}
+
+std::size_t bytes_of(const History& history) {
+    std::size_t sum = 0;
+    for (const Moment& one : history.moments()) {
+        sum += one.snapshot.size();
+    }
+    return sum;
+}
+
+TEST(History, CountsItsMoments) {
+    History history;
+    EXPECT_EQ(history.last(), nullptr);
+    EXPECT_EQ(history.next_number(), 1u);
+    for (const std::uint32_t iteration : {4u, 9u, 2u}) {
+        Moment one = moment(8);
+        one.iteration = iteration;
+        history.add(std::move(one));
+    }
+    ASSERT_EQ(history.moments().size(), 3u);
+    EXPECT_EQ(history.last()->number, 3u);
+    EXPECT_EQ(history.last()->iteration, 2u);
+    ASSERT_NE(history.find(2), nullptr);
+    EXPECT_EQ(history.find(2)->iteration, 9u);
+    EXPECT_EQ(history.find(0), nullptr);
+    EXPECT_EQ(history.find(4), nullptr);
+    history.clear();
+    EXPECT_EQ(history.find(2), nullptr);
+    history.add(moment(8));
+    EXPECT_EQ(history.last()->number, 4u);  // numbers are not given twice
+}
+
+TEST(History, StaysBelowItsLimitAndKeepsFirstAndLast) {
+    History history;
+    history.set_most_bytes(10 * 100);
+    for (std::uint32_t number = 1; number <= 200; ++number) {
+        history.add(moment(100));
+        ASSERT_LE(bytes_of(history), 1000u);
+        ASSERT_EQ(history.moments().front().number, 1u);
+        ASSERT_EQ(history.last()->number, number);
+        ASSERT_TRUE(
+            std::is_sorted(history.moments().begin(), history.moments().end(),
+                           [](const Moment& a, const Moment& b) { return a.number < b.number; }));
+    }
+    EXPECT_EQ(history.moments().size(), 10u);
+}
+
+// What is recent is kept more densely than what is long past, and of all of it something is left.
+TEST(History, ThinsThePastOutMoreThanThePresent) {
+    History history;
+    history.set_most_bytes(12);
+    for (int i = 0; i < 400; ++i) {
+        history.add(moment(1));
+    }
+    const auto& moments = history.moments();
+    std::size_t recent = 0;  // of the last tenth
+    std::size_t old = 0;     // of the first half
+    std::uint32_t widest = 0;
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        recent += moments[i].number > 360 ? 1 : 0;
+        old += moments[i].number <= 200 ? 1 : 0;
+        if (i > 0) {
+            widest = std::max(widest, moments[i].number - moments[i - 1].number);
+        }
+    }
+    EXPECT_GE(recent, 4u);
+    EXPECT_GE(old, 2u);
+    EXPECT_LE(widest, 300u);
+}
+
+TEST(History, KeepsTwoHoweverLargeTheyAre) {
+    History history;
+    history.set_most_bytes(10);
+    for (int i = 0; i < 5; ++i) {
+        history.add(moment(100));
+    }
+    ASSERT_EQ(history.moments().size(), 2u);
+    EXPECT_EQ(history.moments().front().number, 1u);
+    EXPECT_EQ(history.moments().back().number, 5u);
+}
+
+TEST(History, SmallMomentsStayBesideALargeOne) {
+    History history;
+    history.set_most_bytes(250);
+    history.add(moment(100));
+    history.add(moment(100));
+    for (int i = 0; i < 4; ++i) {
+        history.add(moment(10));
+    }
+    EXPECT_EQ(history.moments().size(), 6u);
+    EXPECT_EQ(bytes_of(history), 240u);
+}
+
+}  // namespace
+}  // namespace impasto::viewer

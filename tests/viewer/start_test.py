@@ -1,0 +1,182 @@
+"""The first minutes with the viewer: an empty start, the picture that appears, its pixels, saving,
+and leaving."""
+import os
+import re
+import shlex
+import subprocess
+import time
+
+import viewer_support
+from viewer_support import (DONE, ENDLESS, IDLE, INPUT, NO_DEVICE, STATE, Png, ViewerTest, frames,
+                            rgb_rows, support)
+
+EIGHT = ["--iterations", "8"]
+
+
+class StartTest(ViewerTest):
+    def test_an_empty_start_and_the_samples(self):
+        shot = self.path("done.png")
+        empty, done = self.view(
+            {"wait": {"item": "Use the samples"}}, frames(2), STATE,
+            {"click": "Use the samples"}, DONE, {"key": "1"}, frames(3),
+            {"screenshot": shot}, STATE, pictures=False, arguments=EIGHT)
+        self.assertEqual(empty["phase"], "empty")
+        self.assertEqual(empty["result"], [0, 0])
+        for label in ("Open a picture...", "Use the samples", "content", "style 1", "File"):
+            self.assertIn(label, empty["items"])
+        self.assertEqual(os.path.basename(done["content"]), "landscape.png")
+        self.assertEqual([os.path.basename(path) for path in done["styles"]], ["swirl.png"])
+        self.assertEqual(done["iterations"], 8)
+        self.assertEqual(max(done["result"]), 64)
+        self.assertEqual(len(done["losses"]), 8)
+        self.assertLess(done["losses"][-1], done["losses"][0])
+        self.assertNotIn("Use the samples", done["items"])
+        self.assertNoErrors(done)
+        # A picture, not one colour.
+        part = self.cut(Png(shot), done)
+        self.assertEqual([part.width, part.height], done["result"])
+        self.assertGreater(len({part.pixel(x, y) for x in range(0, part.width, 3)
+                                for y in range(0, part.height, 3)}), 100)
+
+    def test_what_is_shown_saved_and_stylized_is_the_same(self):
+        shot, out, preset = self.path("shot.png"), self.path("viewer.png"), self.path("set.json")
+        settings = {"style-weight": 3, "style-scale": 0.8, "pooling": "avg", "seed": 5,
+                    "init": "noise", "style-layers": "relu1_1:1,relu3_1:0.5"}
+        done, saved = self.view(
+            {"wait": {"item": "Use the samples"}}, {"set": settings},
+            {"drop": [self.content, self.style]}, DONE, {"key": "1"}, frames(3),
+            {"screenshot": shot}, STATE, *self.saved_as(out),
+            *self.with_file("Save settings...", preset, "Save file"), STATE,
+            pictures=False, arguments=EIGHT)
+        self.assertNoErrors(saved)
+        self.assertEqual(saved["saved_as"], out)
+        self.assertTrue(any(out in text for text in self.news(saved)))
+        self.assertEqual((saved["view"]["zoom"], saved["view"]["fit"]), (1, False))
+        # The window's pixels are the file's.
+        picture = Png(out)
+        self.assertSamePixels(self.cut(Png(shot), done), picture)
+        # So are stylize's, from the preset that was saved: the very file but for its texts ...
+        again = self.path("again.png")
+        self.succeeds("stylize", self.content, self.style, "--preset", preset, "-o", again)
+        self.assertEqual(rgb_rows(Png(again)), rgb_rows(picture))
+        # ... from the settings within the picture ...
+        self.assertEqual(self.preset_in(picture), self.load(preset))
+        self.assertNotIn("impasto:changed", picture.text)
+        # ... and from the line that is copied.
+        os.rename(out, self.path("viewers.png"))
+        line = saved["command_line"]
+        self.assertEqual(shlex.split(line)[0], "impasto")
+        run = subprocess.run(
+            ["sh", "-c", line], cwd=self.folder, capture_output=True, encoding="utf-8",
+            env=dict(self.environment, PATH=os.path.dirname(support.PROGRAM) + ":" +
+                     os.environ["PATH"]), check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(rgb_rows(Png(out)), rgb_rows(picture))
+
+    def preset_in(self, picture):
+        key, = [key for key in picture.text if "preset" in key]
+        file = self.path("within.json")
+        with open(file, "w", encoding="utf-8") as to:
+            to.write(picture.text[key])
+        return self.load(file)
+
+    def test_a_saved_picture_and_a_preset_bring_their_settings_back(self):
+        out, preset = self.path("viewer.png"), self.path("set.json")
+        wanted = {"style-weight": 2.5, "colors": "content", "optimizer": "adam", "adam-rate": 0.03}
+        first, = self.view({"set": wanted}, DONE, *self.saved_as(out),
+                           *self.with_file("Save settings...", preset, "Save file"), STATE,
+                           arguments=EIGHT)
+        start, by_picture, by_preset = self.view(
+            frames(2), STATE, *self.with_file("Open settings...", out), DONE, STATE,
+            {"set": {"style-weight": 9}}, {"drop": preset}, IDLE, frames(2), STATE,
+            arguments=EIGHT)
+        for name, value in wanted.items():
+            self.assertEqual(first["settings"][name], value)
+            self.assertNotEqual(start["settings"][name], value)
+        self.assertEqual(by_picture["settings"], first["settings"])
+        self.assertNoErrors(by_preset)
+
+    def test_a_picture_without_settings_says_so(self):
+        state, = self.view(*self.with_file("Open settings...", self.content), IDLE, STATE,
+                           arguments=EIGHT)
+        self.assertError(state, "content.png", "carries no settings")
+
+    def test_saving_where_it_must_not_or_cannot(self):
+        before = self.bytes_of(self.content), self.bytes_of(self.style)
+        lost = self.path("nowhere/out.png")
+        states = self.view(
+            DONE,
+            *self.save_as(self.content), {"click": "Replace it"}, frames(2), IDLE, STATE,
+            *self.save_as(self.style), {"click": "Replace it"}, frames(2), IDLE, STATE,
+            *self.save_as(lost), frames(2), IDLE, STATE,
+            *self.with_file("Save settings...", self.path("nowhere/set.json"), "Save file"),
+            IDLE, STATE,
+            *self.save_as(self.path("good.png")), {"wait": {"saved": self.path("good.png")}},
+            arguments=EIGHT)
+        self.assertError(states[0], "content.png", "choose another name")
+        self.assertError(states[1], "style.png", "choose another name")
+        self.assertError(states[2], "nowhere")
+        self.assertGreater(len(self.errors(states[3])), len(self.errors(states[2])))
+        self.assertEqual((self.bytes_of(self.content), self.bytes_of(self.style)), before)
+        self.assertEqual([state["saved_as"] for state in states], [""] * 4)
+        self.assertTrue(os.path.exists(self.path("good.png")))
+        self.assertFalse(os.path.exists(self.path("nowhere")))
+
+    def test_a_name_without_an_ending_and_one_that_is_there(self):
+        out = self.path("twice.png")
+        state, = self.view(DONE, *self.save_as(out[:-4]), {"wait": {"saved": out}}, IDLE,
+                           *self.save_as(out), {"wait": {"item": "Replace it"}},
+                           {"click": "Cancel"}, frames(2), {"key": "Ctrl+S"}, IDLE, STATE,
+                           arguments=EIGHT)
+        self.assertNoErrors(state)
+        self.assertEqual(state["saved_as"], out)
+        self.assertEqual(max(Png(out).width, Png(out).height), 64)
+
+    def test_closing_in_the_middle_of_a_step(self):
+        # An iteration at this size takes a CPU seconds.
+        arguments, states = self.arguments(
+            [{"wait": {"phase": "running", "timeout": 100}}, frames(5), STATE], *ENDLESS,
+            "--size", "1024", "--first-size", "1024", small=False)
+        with self.popen(*arguments) as process:
+            out, err = process.communicate(timeout=200)
+        closed = time.time() - os.stat(states[0]).st_mtime
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIsNone(support.VALIDATION.search(out + err), out + err)
+        self.assertLess(self.load(states[0])["iterations"], 2)
+        self.assertLess(closed, 1.0)
+
+    def test_a_machine_without_a_display(self):
+        process = self.run_program("view", self.content, self.style, env={"DISPLAY": ""})
+        self.assertEqual(process.returncode, NO_DEVICE, process.err)
+        self.assertEqual(process.out, "")
+        self.assertRegex(process.err, r"\Aimpasto: [^\n]*impasto stylize[^\n]*\n\Z")
+
+    def test_scripts_that_are_none(self):
+        for text in ("", "{}", "[3]", "[{}]"):
+            with self.subTest(text):
+                with open(self.path("bad.json"), "w", encoding="utf-8") as file:
+                    file.write(text)
+                process = self.run_program("view", "--script", self.path("bad.json"),
+                                           "--preferences", self.preferences)
+                self.assertEqual(process.returncode, INPUT)
+                self.assertIn("bad.json", process.err)
+        self.view({"click": "No such item", "timeout": 0.2}, code=INPUT, pictures=False)
+        self.assertRegex(self.process.err, re.escape("step 1") + ".*No such item")
+
+    def test_what_is_remembered(self):
+        self.view({"wait": {"item": "File"}}, frames(2), *self.from_menu("View", "Light theme"),
+                  {"key": "P"}, {"key": "H"}, {"resize": [900, 600]}, frames(3),
+                  {"drop": [self.content, self.style]}, IDLE, pictures=False, arguments=EIGHT)
+        state, = self.view({"wait": {"item": "File"}}, frames(2), STATE, pictures=False)
+        self.assertEqual(state["window"], [900, 600])
+        self.assertNotIn("losses", state["items"])
+        kept = self.load(self.preferences)
+        self.assertEqual(kept["theme"], "light")
+        self.assertEqual(kept["recent"], [self.style, self.content])
+        opened, = self.view(*self.from_menu("File", "Recent"), {"click": "content.png"},
+                            {"click": "the content"}, IDLE, STATE, pictures=False)
+        self.assertEqual(opened["content"], self.content)
+
+
+if __name__ == "__main__":
+    viewer_support.main()

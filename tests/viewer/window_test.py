@@ -1,0 +1,209 @@
+"""The window: its sizes, layouts and themes, a real pointer and keyboard, and a thousand random
+events."""
+import os
+import time
+import unittest
+
+import viewer_support
+from viewer_support import (DONE, ENDLESS, IDLE, STATE, Png, ViewerTest, frames, iterations,
+                            middle, support)
+from x_input import XInput
+
+FEW = ["--iterations", "3"]
+
+
+class WindowTest(ViewerTest):
+    DISPLAY = (2560, 1440)
+
+    def shot(self, name):
+        return self.path(name + ".png")
+
+    def test_sizes(self):
+        sizes = [(640, 400), (1280, 720), (2560, 1440), (700, 1200), (2000, 420)]
+        steps = []
+        for size in sizes:
+            steps += [{"resize": list(size)}, frames(4), STATE,
+                      {"screenshot": self.shot("%dx%d" % size)}]
+        states = self.view(iterations(1), *steps, arguments=ENDLESS)
+        for state, size in zip(states, sizes):
+            with self.subTest(size):
+                self.assertEqual(tuple(state["window"]), size)
+                picture = Png(self.shot("%dx%d" % size))
+                self.assertEqual((picture.width, picture.height), size)
+                for label in ("Pause", "Step", "Restart", "Save", "picture", "File"):
+                    x0, y0, x1, y1 = state["items"][label]
+                    self.assertTrue(0 <= x0 < x1 <= size[0] and 0 <= y0 < y1 <= size[1], label)
+                # Fitted: the whole picture within its pane.
+                view, pane = state["view"], state["items"]["picture"]
+                self.assertGreaterEqual(view["x"], pane[0] - 1)
+                self.assertLessEqual(view["x"] + view["width"], pane[2] + 1)
+                self.assertLessEqual(view["y"] + view["height"], pane[3] + 1)
+                self.assertGreater(pane[2] - pane[0], 150)
+                self.assertNoErrors(state)
+
+    def test_layouts(self):
+        keys = {"split": "C", "side": "B", "difference": "D", "tiled": "T", "style": "Y"}
+        steps = []
+        for name, key in keys.items():
+            steps += [{"key": key}, frames(3), STATE, {"screenshot": self.shot(name)}]
+        # The work does not begin: content is compared with content. There is room for 3x3 of them.
+        self.remember(width=1280, height=720)
+        states = self.view(
+            {"wait": {"item": "File"}}, {"drop": self.content}, IDLE, {"key": "1"}, frames(3),
+            STATE, {"screenshot": self.shot("single")}, *steps, {"key": "Y"}, frames(2), STATE,
+            pictures=False)
+        shots = {name: Png(self.shot(name)) for name in ["single", *keys]}
+        content = Png(self.content)
+        # 90x67 px, 1:1.
+        self.assertSamePixels(self.cut(shots["single"], states[0]), content)
+        self.assertEqual([state["view"]["layout"] for state in states], [0, 1, 2, 3, 4, 5, 0])
+        for name, state in zip(keys, states[1:]):
+            self.assertNoErrors(state)
+            part = self.cut(shots[name], state)
+            with self.subTest(name):
+                if name == "difference":
+                    self.assertEqual({part.pixel(x, y)[:3] for x in range(part.width)
+                                      for y in range(part.height)}, {(0, 0, 0)})
+                elif name in ("side", "style"):
+                    self.assertSamePixels(part, content)
+                    # In the right half; of a style that is not there nothing is shown.
+                    self.assertEqual(state["view"]["x"] > states[0]["view"]["x"], name == "side")
+                elif name == "tiled":
+                    x, y = int(state["view"]["x"]), int(state["view"]["y"])
+                    for dx in (-90, 0, 90):
+                        for dy in (-67, 0, 67):
+                            self.assertSamePixels(
+                                viewer_support.Part(shots[name], x + dx, y + dy, 90, 67), content)
+
+    def test_split_is_dragged(self):
+        # The result on the right of the line, the content on its left.
+        before, after = self.view(
+            DONE, {"key": "C"}, frames(2), STATE, {"drag": "picture", "by": [60, 0]}, frames(2),
+            STATE, {"screenshot": self.shot("split")}, arguments=FEW)
+        self.assertEqual(before["view"]["split"], 0.5)
+        pane = before["items"]["picture"]
+        moved = 0.5 + 60 / (pane[2] - pane[0])
+        self.assertAlmostEqual(after["view"]["split"], moved, delta=0.02)
+        self.assertEqual(after["view"]["x"], before["view"]["x"])  # the line, not the picture
+        shot = Png(self.shot("split"))
+        line = int(pane[0] + after["view"]["split"] * (pane[2] - pane[0]))
+        y = int((pane[1] + pane[3]) / 2) + 30
+        # White, but for what shines through.
+        self.assertGreater(min(max(shot.pixel(x, y)[:3]) for x in range(line, line + 1)), 150)
+
+    def test_zoom_and_pan(self):
+        fit, zoomed, panned, again = self.view(
+            DONE, frames(2), STATE, {"move": "picture"}, {"scroll": 3}, frames(3), STATE,
+            {"drag": "picture", "by": [30, 20]}, frames(2), STATE, {"key": "F"}, frames(2), STATE,
+            arguments=FEW)
+        self.assertAlmostEqual(zoomed["view"]["zoom"], fit["view"]["zoom"] * 1.2 ** 3, delta=0.01)
+        # The point under the pointer, which is the middle, stays.
+        for at, length in (("x", "width"), ("y", "height")):
+            self.assertAlmostEqual(zoomed["view"][at] + zoomed["view"][length] / 2,
+                                   fit["view"][at] + fit["view"][length] / 2, delta=1.5)
+        self.assertAlmostEqual(panned["view"]["x"] - zoomed["view"]["x"], 30, delta=1)
+        self.assertAlmostEqual(panned["view"]["y"] - zoomed["view"]["y"], 20, delta=1)
+        self.assertEqual(again["view"], fit["view"])
+
+    def test_nearest_or_linear(self):
+        def colours(name):
+            part = self.cut(Png(self.shot(name)), state)
+            return {part.pixel(x, y)[:3] for x in range(0, part.width, 2)
+                    for y in range(part.height // 3, part.height // 3 * 2, 2)}
+        state, = self.view(
+            {"wait": {"item": "File"}}, {"drop": self.content}, IDLE, frames(2),
+            {"screenshot": self.shot("linear")}, {"key": "N"}, frames(2), STATE,
+            {"screenshot": self.shot("nearest")}, pictures=False)
+        content = Png(self.content)
+        own = {content.pixel(x, y) for x in range(90) for y in range(67)}
+        self.assertLessEqual(colours("nearest"), own)
+        self.assertFalse(colours("linear") <= own)
+
+    def test_themes(self):
+        self.view({"wait": {"item": "File"}}, frames(2), {"screenshot": self.shot("dark")},
+                  *self.from_menu("View", "Light theme"), {"move": [400, 300]}, frames(3),
+                  {"screenshot": self.shot("light")}, pictures=False)
+        dark, light = (Png(self.shot(name)).pixel(5, 300) for name in ("dark", "light"))
+        self.assertLess(max(dark[:3]), 100)
+        self.assertGreater(min(light[:3]), 155)
+
+    def random_events(self, seed):
+        # Deep down, so that a dialog finds nothing to replace.
+        deep = self.path("a/b/c/d/e/f/g/h")
+        os.makedirs(deep)
+        self.remember(width=800, height=600, last_folder=deep)
+        state, = self.view(
+            iterations(1), {"random": {"seed": seed, "events": 1000}}, {"key": "Escape"},
+            frames(3), STATE, arguments=ENDLESS, timeout=400)
+        self.assertGreater(state["frames"], 1000)
+
+    def test_random_events(self):
+        self.random_events(1)
+
+    def test_other_random_events(self):
+        self.random_events(2)
+
+
+@unittest.skipUnless(XInput.is_possible(), "libX11 and libXtst are not installed")
+class RealInputTest(ViewerTest):
+    """Events of the X server, as a mouse and a keyboard make them."""
+
+    def start(self, *steps):
+        arguments, self.states = self.arguments(steps, *ENDLESS)
+        process = self.popen(*arguments)
+        self.addCleanup(process.kill)
+        return process
+
+    def until(self, path):
+        end = time.monotonic() + 100
+        while not os.path.exists(path):
+            self.assertLess(time.monotonic(), end, path)
+            time.sleep(0.02)
+        time.sleep(0.2)  # it is written at once, by a name of its own
+        return self.load(path)
+
+    def finish(self, process):
+        with process:
+            out, err = process.communicate(timeout=100)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIsNone(support.VALIDATION.search(out + err), out + err)
+        return [self.load(state) for state in self.states]
+
+    def test_pointer_and_keyboard(self):
+        process = self.start(iterations(1), frames(2), STATE, {"wait": {"phase": "paused"}}, STATE,
+                             {"wait": {"phase": "running"}}, frames(2), STATE)
+        with XInput(self.display.name) as user:
+            first = self.until(self.states[0])
+            user.click(*middle(first["items"]["Pause"]))
+            self.until(self.states[1])
+            user.key("space")
+            states = self.finish(process)
+        self.assertEqual([state["phase"] for state in states], ["running", "paused", "running"])
+
+    def test_minimised_and_restored(self):
+        process = self.start(iterations(1), frames(2), STATE, {"wait": {"seconds": 1.5}}, STATE,
+                             {"wait": {"seconds": 1.5}}, frames(3), STATE)
+        with XInput(self.display.name) as user:
+            window = user.window_named("Impasto")
+            self.until(self.states[0])
+            user.minimise(window)
+            hidden = self.until(self.states[1])
+            user.restore(window)
+            first, hidden, shown = self.finish(process)
+        self.assertGreater(hidden["iterations"], first["iterations"])  # it goes on
+        self.assertLess(hidden["frames"] - first["frames"], 8)         # and draws nothing
+        self.assertGreater(shown["frames"], hidden["frames"] + 2)
+
+    def test_closed_by_the_desktop(self):
+        process = self.start(iterations(1), frames(2), STATE, {"wait": {"seconds": 60}})
+        with XInput(self.display.name) as user:
+            window = user.window_named("Impasto")
+            self.until(self.states[0])
+            begin = time.monotonic()
+            user.close(window)
+            self.finish(process)
+        self.assertLess(time.monotonic() - begin, 1.5)
+
+
+if __name__ == "__main__":
+    viewer_support.main()
