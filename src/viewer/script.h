@@ -67,6 +67,7 @@ class Script {
     bool wants_frames() const { return !ended_ && !watches_; }  // at full rate
     // While random events are sent nothing closes the window.
     bool keeps_open() const { return plays_; }
+    bool hurries() const { return plays_; }  // frames follow one another at once
     bool wants_screenshot() const { return !screenshot_.empty(); }
     void take_screenshot(Impasto::Image image);
     bool take_lost_device() { return std::exchange(lose_device_, false); }

@@ -329,7 +329,8 @@ void Viewer::loop() {
         const double since = Seconds(Clock::now() - last_frame_).count();
         const bool news = studio_.picture_version() != shown_version_ || !jobs_.idle() ||
                           studio_.phase() == Phase::kRunning;
-        const double due = lively ? frame_seconds()
+        const double due = script_ && script_->hurries() ? 0
+                           : lively                      ? frame_seconds()
                            : news ? (cpu ? kPictureSecondsOnCpu : kPictureSeconds)
                                   : 0.5;
         bool drew = false;
