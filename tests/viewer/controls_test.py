@@ -76,7 +76,8 @@ class ControlsTest(ViewerTest):
     def test_choices_by_the_pointer(self):
         steps = []
         for name, (_, word, _) in CHOICES.items():
-            steps += [{"click": name}, {"click": "%s/%s" % (name, word)}, frames(2)]
+            # A list is laid out before it is at its place.
+            steps += [{"click": name}, frames(3), {"click": "%s/%s" % (name, word)}, frames(2)]
         states = self.view({"wait": {"item": "File"}}, *self.open_sections(), *steps, STATE,
                            {"drag": "Step size", "by": [30, 0]}, frames(2), STATE,
                            {"click": "Reset all"}, frames(2), STATE, pictures=False)

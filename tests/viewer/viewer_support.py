@@ -105,7 +105,7 @@ class ViewerTest(support.CliTest):
         return [*self.save_as(path), {"wait": {"saved": path, "idle": True}}]
 
     def from_menu(self, menu, item):
-        return [{"click": menu}, {"click": item}]
+        return [{"click": menu}, frames(2), {"click": item}]
 
     def with_file(self, menu_item, path, button="Open"):
         """A dialog of the File menu, with a name typed."""
