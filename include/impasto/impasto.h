@@ -221,7 +221,7 @@ IMPASTO_API ImpastoResult impasto_check_writable(const char* path, char* message
 
 IMPASTO_API int impasto_image_width(const ImpastoImage* image);
 IMPASTO_API int impasto_image_height(const ImpastoImage* image);
-/* Planar (3, height, width); lives as long as the image. */
+/* Planar (3, height, width), one after the other of a stack; lives as long as the image. */
 IMPASTO_API const float* impasto_image_rgb(const ImpastoImage* image);
 /* (height, width), or NULL when the image is opaque. */
 IMPASTO_API const float* impasto_image_alpha(const ImpastoImage* image);
@@ -231,6 +231,18 @@ IMPASTO_API const float* impasto_image_alpha(const ImpastoImage* image);
  * was not loaded. Of one file 8 MiB of texts are read at most. Text from a file is as foreign as
  * the file: check it like any input. */
 IMPASTO_API const char* impasto_image_text(const ImpastoImage* image, const char* key);
+/* Pictures of one size that belong together, such as the maps of a material: a session takes them
+ * as one, and compares the statistics of all their features together, so that what belongs together
+ * in the style does in the result. Alpha is not taken. */
+IMPASTO_API ImpastoResult impasto_image_stack(const ImpastoImage* const* images, uint32_t count,
+                                              ImpastoImage** stack, char* message,
+                                              size_t message_size);
+/* 1 for a picture, the number of pictures of a stack. */
+IMPASTO_API uint32_t impasto_image_map_count(const ImpastoImage* image);
+/* A copy of one of the pictures of a stack. INVALID_ARGUMENT when `index` is out of range. */
+IMPASTO_API ImpastoResult impasto_image_map(const ImpastoImage* stack, uint32_t index,
+                                            ImpastoImage** image, char* message,
+                                            size_t message_size);
 IMPASTO_API void impasto_image_destroy(ImpastoImage* image);
 
 /* ---- Weights ---- */
@@ -353,6 +365,14 @@ typedef enum ImpastoInit {
 typedef enum ImpastoOptimizer { IMPASTO_LBFGS = 0, IMPASTO_ADAM = 1 } ImpastoOptimizer;
 typedef enum ImpastoColors { IMPASTO_COLORS_STYLE = 0, IMPASTO_COLORS_CONTENT = 1 } ImpastoColors;
 
+/* Axes along which a picture repeats, added up. */
+typedef enum ImpastoTile {
+    IMPASTO_TILE_NONE = 0,
+    IMPASTO_TILE_X = 1,
+    IMPASTO_TILE_Y = 2,
+    IMPASTO_TILE_XY = 3
+} ImpastoTile;
+
 typedef struct ImpastoSessionOptions {
     size_t struct_size;
     ImpastoObjective objective;
@@ -370,6 +390,26 @@ typedef struct ImpastoSessionOptions {
     ImpastoColors colors;     /* CONTENT: the result takes the content's chrominance */
     uint64_t seed;            /* of IMPASTO_INIT_NOISE */
     int profile; /* 1: impasto_session_operations measures; iterations run one at a time then */
+    /* ImpastoTile: along these axes the picture continues at its opposite edge. The encoder, the
+     * pools, TV and every resampling look across the edge, so that the result has no seam; a
+     * content is taken to tile already. Sides are optimised at multiples of what the pools divide
+     * by (16 for relu5_1), and the picture resampled to the asked size at the end. */
+    uint32_t tile;
+    /* The size in px of a result without content (content NULL), where `size` is not used. */
+    uint32_t width;
+    uint32_t height;
+    /* Weights of the result's pixels in the statistics of the style, the first channel in [0, 1]:
+     * a picture of any size, resampled to the result's. Pixels of weight 0 stay as the start has
+     * them. NULL: all count. */
+    const ImpastoImage* mask;
+    /* Likewise of the styles' pixels: style_mask_count is 0 or that of the styles, and any of
+     * these may be NULL. */
+    const ImpastoImage* const* style_masks;
+    uint32_t style_mask_count;
+    /* Which of two styles each pixel of the result takes (Gatys et al. 2017, spatial control): the
+     * first where the first channel is 0, the second where it is 1, of both in between. Takes two
+     * styles and no style_blend. NULL: the styles are blended everywhere. */
+    const ImpastoImage* blend_mask;
 } ImpastoSessionOptions;
 
 IMPASTO_API void impasto_session_options_default(ImpastoSessionOptions* options);
@@ -412,7 +452,8 @@ typedef struct ImpastoNeed {
     ImpastoSize result;    /* of the picture that comes out: that of the last scale */
 } ImpastoNeed;
 
-/* What a session would need, without making anything: of pictures of these sizes, with `options`
+/* What a session would need, without making anything: of pictures of these sizes (content NULL as
+ * in impasto_session_create; stacks need more), with `options`
  * (whose init_image counts). Errors: as impasto_session_create. */
 IMPASTO_API ImpastoResult impasto_session_need(
     ImpastoContext* context, const ImpastoWeights* weights, const ImpastoSize* content,
@@ -421,7 +462,10 @@ IMPASTO_API ImpastoResult impasto_session_need(
 
 /* Checks everything, prepares the first scale and allocates. `weights` NULL: the built-in encoder;
  * the same wherever a session is made or asked about. `style_count` >= 1 unless
- * style_weight is 0. Errors: INVALID_ARGUMENT, WEIGHTS (a layer that the encoder lacks),
+ * style_weight is 0. `content` NULL: a texture like the styles, of options.width x options.height,
+ * from noise (or init_image). Content and styles are all pictures, or all stacks
+ * (impasto_image_stack) of as many pictures: then so is the result, and maps are of precision fp32
+ * whatever the context's is. Errors: INVALID_ARGUMENT, WEIGHTS (a layer that the encoder lacks),
  * OUT_OF_MEMORY (says the need and a size that would fit), DEVICE_LOST. */
 IMPASTO_API ImpastoResult impasto_session_create(
     ImpastoContext* context, const ImpastoWeights* weights, const ImpastoImage* content,

@@ -234,8 +234,11 @@ Result<std::shared_ptr<const EncoderWeights>> weights_of(const ImpastoWeights* w
 // `context`'s log, for a session.
 style::Session::Log session_log(const ImpastoContext& context);
 
+// Without content it has no terms either, and the size is the given width and height.
 Result<style::SessionOptions> session_options(const ImpastoSessionOptions* given,
-                                              std::size_t style_count);
+                                              std::size_t style_count, bool has_content);
+// What stands for the content of a session without one, as large as `given` asks, of `maps`.
+Result<Image> blank_content(const ImpastoSessionOptions* given, int maps);
 // The C description of an objective as the style room's.
 Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& objective,
                                                   std::size_t style_count);

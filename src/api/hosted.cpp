@@ -239,11 +239,13 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
             return api::bad_argument("ImpastoHosting: struct_size is not set");
         }
         style::LiveInput input;
-        auto picture = source_of(content, "the content");
-        if (!picture) {
-            return picture.error();
+        if (content != nullptr) {
+            auto picture = source_of(content, "the content");
+            if (!picture) {
+                return picture.error();
+            }
+            input.content = *std::move(picture);
         }
-        input.content = *std::move(picture);
         if (!api::is_struct_array(styles, style_count)) {
             return api::bad_argument("the styles: struct_size is not set in all of them");
         }
@@ -254,7 +256,19 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
             }
             input.styles.push_back(*std::move(style));
         }
-        auto asked = api::session_options(options, style_count);
+        if (content == nullptr) {
+            auto blank = api::blank_content(options, 1);
+            if (!blank) {
+                return blank.error();
+            }
+            input.content.image = *std::move(blank);
+        }
+        for (const style::Source& style : input.styles) {
+            if (style.image.maps != 1 || input.content.image.maps != 1) {
+                return api::bad_argument("a hosted session takes pictures, no stacks");
+            }
+        }
+        auto asked = api::session_options(options, style_count, content != nullptr);
         if (!asked) {
             return asked.error();
         }
@@ -273,11 +287,8 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
         auto handle = std::make_unique<ImpastoSession>();
         handle->context = context;
         handle->styles = style_count;
-        const std::vector<style::Scale> scales =
-            style::schedule(static_cast<std::uint32_t>(input.content.image.width),
-                            static_cast<std::uint32_t>(input.content.image.height),
-                            input.options.size, input.options.first_size, input.options.iterations);
-        IMPASTO_TRY(make_target(how, scales.back(), *context->device, *handle, input.target));
+        const style::Scale size = style::result_size(input.content.image, input.options);
+        IMPASTO_TRY(make_target(how, size, *context->device, *handle, input.target));
         auto live = style::LiveSession::create(*context->device, std::move(input));
         if (!live) {
             return live.error();

@@ -60,6 +60,10 @@ ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
             notes.push_back({texts[i].key != nullptr ? texts[i].key : "",
                              texts[i].text != nullptr ? texts[i].text : ""});
         }
+        if (image->image.maps != 1) {
+            return api::bad_argument(
+                "impasto_image_save: a stack is no picture, save those of impasto_image_map");
+        }
         return save_image(platform::path_from_utf8(path), image->image, notes);
     });
 }
@@ -97,6 +101,70 @@ const char* impasto_image_text(const ImpastoImage* image, const char* key) {
         std::find_if(image->texts.begin(), image->texts.end(),
                      [key = std::string_view(key)](const PngText& one) { return one.key == key; });
     return found == image->texts.end() ? nullptr : found->value.c_str();
+}
+
+ImpastoResult impasto_image_stack(const ImpastoImage* const* images, uint32_t count,
+                                  ImpastoImage** stack, char* message, size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        constexpr std::uint32_t kMost = 16;
+        if (images == nullptr || stack == nullptr || count < 1 || count > kMost) {
+            return api::bad_argument("impasto_image_stack: give 1 to 16 images, and stack");
+        }
+        *stack = nullptr;
+        Image made;
+        made.maps = static_cast<int>(count);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (images[i] == nullptr || images[i]->image.maps != 1) {
+                return api::bad_argument("impasto_image_stack: image " + std::to_string(i + 1) +
+                                         " is null, or a stack itself");
+            }
+            const Image& image = images[i]->image;
+            if (i == 0) {
+                made.width = image.width;
+                made.height = image.height;
+            } else if (image.width != made.width || image.height != made.height) {
+                return api::bad_argument("impasto_image_stack: image " + std::to_string(i + 1) +
+                                         " is " + std::to_string(image.width) + "x" +
+                                         std::to_string(image.height) + " and the first " +
+                                         std::to_string(made.width) + "x" +
+                                         std::to_string(made.height) + ": all must be of one size");
+            }
+            made.rgb.insert(made.rgb.end(), image.rgb.begin(), image.rgb.end());
+        }
+        *stack = new ImpastoImage{std::move(made)};
+        return {};
+    });
+}
+
+uint32_t impasto_image_map_count(const ImpastoImage* image) {
+    return image == nullptr ? 0 : static_cast<uint32_t>(image->image.maps);
+}
+
+ImpastoResult impasto_image_map(const ImpastoImage* stack, uint32_t index, ImpastoImage** image,
+                                char* message, size_t message_size) {
+    return guarded(message, message_size, [&]() -> Status {
+        if (stack == nullptr || image == nullptr) {
+            return api::bad_argument("impasto_image_map: stack and image must be given");
+        }
+        *image = nullptr;
+        const Image& from = stack->image;
+        if (index >= static_cast<std::uint32_t>(from.maps)) {
+            return api::bad_argument("impasto_image_map: there is no image " +
+                                     std::to_string(index) + " in a stack of " +
+                                     std::to_string(from.maps));
+        }
+        Image made;
+        made.width = from.width;
+        made.height = from.height;
+        const auto size = static_cast<std::ptrdiff_t>(3 * from.pixels());
+        const auto first = from.rgb.begin() + static_cast<std::ptrdiff_t>(index) * size;
+        made.rgb.assign(first, first + size);
+        if (from.maps == 1) {
+            made.alpha = from.alpha;
+        }
+        *image = new ImpastoImage{std::move(made)};
+        return {};
+    });
 }
 
 void impasto_image_destroy(ImpastoImage* image) { delete image; }

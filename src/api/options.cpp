@@ -1,4 +1,5 @@
 // Objectives and options of sessions: their defaults, and from C to the style room's.
+#include <algorithm>
 #include <cmath>
 
 #include "api/handles.h"
@@ -86,7 +87,72 @@ Status check_weight(float weight, const char* name) {
     return {};
 }
 
+// The first channel.
+style::Mask mask_of(const ImpastoImage* image) {
+    style::Mask mask;
+    if (image != nullptr) {
+        mask.width = image->image.width;
+        mask.height = image->image.height;
+        const auto pixels = static_cast<std::ptrdiff_t>(image->image.pixels());
+        mask.weights.assign(image->image.rgb.begin(), image->image.rgb.begin() + pixels);
+        for (float& weight : mask.weights) {
+            weight = weight > 0 ? std::min(weight, 1.0f) : 0.0f;  // 0 for what is no number
+        }
+    }
+    return mask;
+}
+
+// Null where every pixel counts.
+Result<std::shared_ptr<const style::Masks>> masks_of(const ImpastoSessionOptions& from,
+                                                     std::size_t style_count) {
+    if (from.style_mask_count > 0 &&
+        (from.style_masks == nullptr || from.style_mask_count != style_count)) {
+        return api::bad_argument("there are " + std::to_string(from.style_mask_count) +
+                                 " style masks for " + std::to_string(style_count) +
+                                 " style pictures: give one for each (NULL: all of it counts)");
+    }
+    if (from.blend_mask != nullptr && (style_count != 2 || from.objective.style_blend != nullptr)) {
+        return api::bad_argument(
+            "a blend mask takes two style pictures, and no style blend beside it");
+    }
+    style::Masks masks;
+    masks.picture = mask_of(from.mask);
+    masks.blend = mask_of(from.blend_mask);
+    bool some = !masks.picture.empty() || !masks.blend.empty();
+    for (std::uint32_t i = 0; i < from.style_mask_count; ++i) {
+        masks.styles.push_back(mask_of(from.style_masks[i]));
+        some = some || !masks.styles.back().empty();
+    }
+    const auto counts = [](const style::Mask& mask) {
+        return mask.empty() || std::any_of(mask.weights.begin(), mask.weights.end(),
+                                           [](float weight) { return weight > 0; });
+    };
+    if (!counts(masks.picture)) {
+        return api::bad_argument("the mask is 0 everywhere: nothing would change");
+    }
+    if (!std::all_of(masks.styles.begin(), masks.styles.end(), counts)) {
+        return api::bad_argument("a style's mask is 0 everywhere: nothing of it would count");
+    }
+    return some ? std::make_shared<const style::Masks>(std::move(masks)) : nullptr;
+}
+
 }  // namespace
+
+Result<Image> api::blank_content(const ImpastoSessionOptions* given, int maps) {
+    ImpastoSessionOptions from;
+    if (!api::read_struct(given, from) || from.width < 16 || from.height < 16 ||
+        from.width > 16384 || from.height > 16384) {
+        return api::bad_argument(
+            "without a content picture options.width and options.height must be given, from 16 to "
+            "16384 pixels");
+    }
+    Image blank;
+    blank.width = static_cast<int>(from.width);
+    blank.height = static_cast<int>(from.height);
+    blank.maps = maps;
+    blank.rgb.assign(blank.planes() * blank.pixels(), 0.5f);
+    return blank;
+}
 
 Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& given,
                                                        std::size_t style_count) {
@@ -157,17 +223,38 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
 }
 
 Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* given,
-                                                   std::size_t style_count) {
+                                                   std::size_t style_count, bool has_content) {
     ImpastoSessionOptions from;
     if (!api::read_struct(given, from)) {
         return api::bad_argument("ImpastoSessionOptions: struct_size is not set");
     }
     style::SessionOptions to;
-    auto objective = api::objective_options(from.objective, style_count);
+    ImpastoObjective terms;
+    if (!api::read_struct(&from.objective, terms)) {
+        return api::bad_argument("ImpastoObjective: struct_size is not set");
+    }
+    if (!has_content) {
+        terms.content_layer_count = 0;
+        from.size = std::max(from.width, from.height);
+        if (api::enum_number(from.init) == IMPASTO_INIT_CONTENT) {
+            from.init = IMPASTO_INIT_NOISE;
+        }
+    }
+    terms.struct_size = sizeof terms;
+    auto objective = api::objective_options(terms, style_count);
     if (!objective) {
         return objective.error();
     }
     to.objective = *std::move(objective);
+    if (from.tile > IMPASTO_TILE_XY) {
+        return api::bad_argument("tile has no such value");
+    }
+    to.objective.wrap = {(from.tile & IMPASTO_TILE_X) != 0, (from.tile & IMPASTO_TILE_Y) != 0};
+    auto masks = masks_of(from, style_count);
+    if (!masks) {
+        return masks.error();
+    }
+    to.objective.masks = *std::move(masks);
     if (from.size < 16 || from.size > 16384) {
         return api::bad_argument("the size must lie between 16 and 16384 pixels");
     }

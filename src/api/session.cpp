@@ -88,9 +88,8 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
                                      uint32_t style_count, const ImpastoSessionOptions* options,
                                      ImpastoSession** session, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
-        if (context == nullptr || content == nullptr || session == nullptr) {
-            return api::bad_argument(
-                "impasto_session_create: context, content and session must be given");
+        if (context == nullptr || session == nullptr) {
+            return api::bad_argument("impasto_session_create: context and session must be given");
         }
         *session = nullptr;
         const auto encoder = api::weights_of(weights);
@@ -101,17 +100,24 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
         if (!images) {
             return images.error();
         }
-        auto asked = api::session_options(options, style_count);
+        auto asked = api::session_options(options, style_count, content != nullptr);
         if (!asked) {
             return asked.error();
         }
         asked->objective.tuner = context->tuner.get();
+        auto picture =
+            content != nullptr
+                ? Result<Image>(content->image)
+                : api::blank_content(options, images->empty() ? 1 : images->front().maps);
+        if (!picture) {
+            return picture.error();
+        }
         auto handle = std::make_unique<ImpastoSession>();
         handle->context = context;
         handle->styles = style_count;
-        auto made =
-            style::Session::create(*context->device, **encoder, content->image, *std::move(images),
-                                   *std::move(asked), api::session_log(*context));
+        auto made = style::Session::create(*context->device, **encoder, *std::move(picture),
+                                           *std::move(images), *std::move(asked),
+                                           api::session_log(*context));
         if (!made) {
             return made.error();
         }

@@ -33,7 +33,8 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
                 "impasto_session_need: context, weights and styles must be "
                 "given");
         }
-        const auto picture = sized(content, "the content");
+        const auto picture =
+            content != nullptr ? sized(content, "the content") : api::blank_content(options, 1);
         if (!picture) {
             return picture.error();
         }
@@ -45,7 +46,7 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
             }
             pictures.push_back(*std::move(style));
         }
-        const auto asked = api::session_options(options, style_count);
+        const auto asked = api::session_options(options, style_count, content != nullptr);
         if (!asked) {
             return asked.error();
         }
@@ -58,8 +59,9 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
         if (!layers) {
             return layers.error();
         }
-        const auto network = encoder::Network::lay_out(*context->device, **encoder, depth,
-                                                       context->tuner->foresee(*layers));
+        const auto network = encoder::Network::lay_out(
+            *context->device, **encoder, depth,
+            context->tuner->foresee(*layers, asked->objective.precision()));
         if (!network) {
             return network.error();
         }
@@ -71,10 +73,8 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
         to.device_bytes = *bytes;
         to.block_bytes = style::block_bytes(*bytes);
         to.host_bytes = style::host_bytes(*context->device, *picture, pictures);
-        const style::Scale last =
-            style::fit(static_cast<std::uint32_t>(picture->width),
-                       static_cast<std::uint32_t>(picture->height), asked->size);
-        to.result = {last.width, last.height};
+        const style::Scale result = style::result_size(*picture, *asked);
+        to.result = {result.width, result.height};
         if (!api::write_struct(to, need)) {
             return api::bad_argument("ImpastoNeed: null, or struct_size is not set");
         }

@@ -53,6 +53,7 @@ class Command {
 using Commands = std::vector<std::unique_ptr<Command>>;
 
 void add_stylize(CLI::App& program, Commands& commands);
+void add_texture(CLI::App& program, Commands& commands);
 void add_view(CLI::App& program, Commands& commands);
 void add_probe(CLI::App& program, Commands& commands);
 void add_devices(CLI::App& program, Commands& commands);

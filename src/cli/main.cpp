@@ -49,6 +49,7 @@ class Program {
         program_.set_help_flag();
         program_.require_subcommand(0, 1);
         add_stylize(program_, commands_);
+        add_texture(program_, commands_);
         add_view(program_, commands_);
         add_probe(program_, commands_);
         add_devices(program_, commands_);

@@ -61,21 +61,24 @@ Result<std::vector<nn::ConvLayer>> Network::layers(const EncoderWeights& weights
 }
 
 Result<std::unique_ptr<Network>> Network::create(gpu::Stream& stream, const EncoderWeights& weights,
-                                                 int depth, nn::ConvTuner* tuner) {
+                                                 int depth, nn::ConvTuner* tuner,
+                                                 std::optional<nn::Precision> precision) {
     const auto layers = Network::layers(weights, depth);
     if (!layers) {
         return layers.error();
     }
     std::vector<nn::ConvVariant> variants;
     if (tuner != nullptr) {
-        auto chosen = tuner->choose(stream, *layers);
+        auto chosen = tuner->choose(stream, *layers, precision);
         if (!chosen) {
             return chosen.error();
         }
         variants = *std::move(chosen);
     } else {
         for (const nn::ConvLayer& layer : *layers) {
-            variants.push_back(nn::expected_variant(stream.device(), layer));
+            variants.push_back(
+                nn::expected_variant(stream.device(), layer,
+                                     precision.value_or(nn::expected_precision(stream.device()))));
         }
     }
     return lay_out(stream.device(), weights, depth, variants);

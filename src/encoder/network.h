@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -44,11 +45,12 @@ nn::ChannelMap channel_map(const InputConvention& input);
 class Network {
   public:
     // Lays out conv1_1 up to layer `depth` of `weights`, for the variants that `tuner` chooses
-    // (null: the expected ones), so that plans can be made; nothing stays allocated. kWeights,
-    // naming the layer, when the weights end before.
-    static Result<std::unique_ptr<Network>> create(gpu::Stream& stream,
-                                                   const EncoderWeights& weights, int depth,
-                                                   nn::ConvTuner* tuner);
+    // (null: the expected ones), so that plans can be made; nothing stays allocated. Variants of
+    // `precision` only, where one is named. kWeights, naming the layer, when the weights end
+    // before.
+    static Result<std::unique_ptr<Network>> create(
+        gpu::Stream& stream, const EncoderWeights& weights, int depth, nn::ConvTuner* tuner,
+        std::optional<nn::Precision> precision = std::nullopt);
     // The same for variants that are known, of each layer; nothing runs on the device.
     static Result<std::unique_ptr<Network>> lay_out(gpu::Device& device,
                                                     const EncoderWeights& weights, int depth,

@@ -84,11 +84,24 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
 }
 
 gpu::Lifetime Plan::life(std::uint32_t first, std::uint32_t last) const {
-    return options_.keep == Keep::kEverything ? gpu::Lifetime{} : gpu::Lifetime{first, last};
+    const auto delayed = [&](std::uint32_t step) {
+        return step == gpu::Lifetime::kEnd ? step
+               : step < forward_steps()    ? step + options_.forward_delay
+                                           : step + options_.backward_delay;
+    };
+    return options_.keep == Keep::kEverything ? gpu::Lifetime{}
+                                              : gpu::Lifetime{delayed(first), delayed(last)};
 }
+
+std::uint32_t Plan::forward_steps() { return conv_step(kLayers); }
+std::uint32_t Plan::backward_steps() { return normalize_backward_step() + 1 - forward_steps(); }
 
 gpu::Lifetime Plan::during_read(int layer) const {
     return life(read_step(layer), read_step(layer));
+}
+
+gpu::Lifetime Plan::from_read_to_add(int layer) const {
+    return life(read_step(layer), add_step(layer));
 }
 
 gpu::Lifetime Plan::after_backward() const {

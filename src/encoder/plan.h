@@ -60,6 +60,10 @@ struct PlanOptions {
     bool backward = true;  // false: the forward pass only, and no memory for gradients
     LayerSet losses{};     // whose maps are read, also by record_backward's `add`
     Keep keep = Keep::kNothing;
+    // Where plans for several pictures share an arena, one after the other forward and then back:
+    // the steps of the others that lie before this one's, in either pass.
+    std::uint32_t forward_delay = 0;
+    std::uint32_t backward_delay = 0;
 };
 
 class Plan {
@@ -77,6 +81,9 @@ class Plan {
     // before `depth`.
     static Result<Plan> create(const Network& network, gpu::Arena& arena, const nn::Shape& image,
                                int depth, const PlanOptions& options);
+    // The steps of a pass, for PlanOptions::forward_delay and backward_delay.
+    static std::uint32_t forward_steps();
+    static std::uint32_t backward_steps();
     // The smallest side that an image may have for layer `depth`.
     static std::uint32_t smallest_side(int depth);
 
@@ -92,6 +99,8 @@ class Plan {
     // For the caller's own buffers in the plan's arena: the lives of one that `read` alone uses
     // for a layer, and of record_backward's `image_gradient` and what else is written after it.
     gpu::Lifetime during_read(int layer) const;
+    // Of one that is written when a layer is read forward, and read when it adds to the gradient.
+    gpu::Lifetime from_read_to_add(int layer) const;
     gpu::Lifetime after_backward() const;
 
     const nn::Shape& shape(int layer) const {
@@ -102,6 +111,7 @@ class Plan {
         return *layers_[static_cast<std::size_t>(layer)].map;
     }
     int depth() const { return depth_; }
+    const gpu::Device& device() const { return network_->device(); }
     nn::ConvVariant variant(int layer) const { return network_->layer(layer).variant; }
     nn::MapKind maps() const { return network_->maps(); }
     nn::ConvVariant gram_variant(int layer) const { return network_->gram_variant(layer); }

@@ -18,19 +18,22 @@ double cubic(double x) {
     return 0.0;
 }
 
-// The inputs [first, first + count) that one output is made of; their weights begin at `weights`.
+// The `count` inputs that one output is made of, and their weights, begin at `begin`.
 struct Tap {
-    int first;
-    int count;
-    std::size_t weights;
+    std::size_t begin;
+    std::size_t count;
 };
 
 struct Filter {
     std::vector<Tap> taps;  // one an output
+    std::vector<std::size_t> sources;
     std::vector<double> weights;
 };
 
-Filter make_filter(int in, int out) {
+// Of position i on an axis of n that repeats.
+std::size_t wrapped(int i, int n) { return static_cast<std::size_t>((i % n + n) % n); }
+
+Filter make_filter(int in, int out, bool wraps) {
     const double step = static_cast<double>(in) / out;
     const double widen = std::max(step, 1.0);
     const double support = 2.0 * widen;
@@ -38,16 +41,21 @@ Filter make_filter(int in, int out) {
     filter.taps.reserve(static_cast<std::size_t>(out));
     for (int i = 0; i < out; ++i) {
         const double center = (i + 0.5) * step;
-        const int first = std::max(0, static_cast<int>(std::floor(center - support + 0.5)));
-        const int last = std::min(in, static_cast<int>(std::floor(center + support + 0.5)));
+        int first = static_cast<int>(std::floor(center - support + 0.5));
+        int last = static_cast<int>(std::floor(center + support + 0.5));
+        if (!wraps) {
+            first = std::max(0, first);
+            last = std::min(in, last);
+        }
         const std::size_t begin = filter.weights.size();
         double sum = 0.0;
         for (int x = first; x < last; ++x) {
+            filter.sources.push_back(wrapped(x, in));
             filter.weights.push_back(cubic((x + 0.5 - center) / widen));
             sum += filter.weights.back();
         }
         for (std::size_t k = begin; k < filter.weights.size(); ++k) filter.weights[k] /= sum;
-        filter.taps.push_back({first, last - first, begin});
+        filter.taps.push_back({begin, filter.weights.size() - begin});
     }
     return filter;
 }
@@ -55,10 +63,10 @@ Filter make_filter(int in, int out) {
 }  // namespace
 
 std::vector<float> resize_plane(std::span<const float> plane, int width, int height, int new_width,
-                                int new_height) {
+                                int new_height, Wrap wrap) {
     if (width == new_width && height == new_height) return {plane.begin(), plane.end()};
-    const Filter across = make_filter(width, new_width);
-    const Filter down = make_filter(height, new_height);
+    const Filter across = make_filter(width, new_width, wrap.x);
+    const Filter down = make_filter(height, new_height, wrap.y);
     const auto w = static_cast<std::size_t>(width);
     const auto new_w = static_cast<std::size_t>(new_width);
 
@@ -67,10 +75,13 @@ std::vector<float> resize_plane(std::span<const float> plane, int width, int hei
     for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
         for (std::size_t x = 0; x < new_w; ++x) {
             const Tap& tap = across.taps[x];
-            const float* from = &plane[y * w + static_cast<std::size_t>(tap.first)];
-            const double* weight = &across.weights[tap.weights];
+            const float* from = &plane[y * w];
+            const std::size_t* source = &across.sources[tap.begin];
+            const double* weight = &across.weights[tap.begin];
             double sum = 0.0;
-            for (int k = 0; k < tap.count; ++k) sum += weight[k] * static_cast<double>(from[k]);
+            for (std::size_t k = 0; k < tap.count; ++k) {
+                sum += weight[k] * static_cast<double>(from[source[k]]);
+            }
             rows[y * new_w + x] = sum;
         }
     }
@@ -80,9 +91,9 @@ std::vector<float> resize_plane(std::span<const float> plane, int width, int hei
     for (std::size_t y = 0; y < static_cast<std::size_t>(new_height); ++y) {
         const Tap& tap = down.taps[y];
         std::fill(sums.begin(), sums.end(), 0.0);
-        for (std::size_t k = 0; k < static_cast<std::size_t>(tap.count); ++k) {
-            const double weight = down.weights[tap.weights + k];
-            const double* row = &rows[(static_cast<std::size_t>(tap.first) + k) * new_w];
+        for (std::size_t k = tap.begin; k < tap.begin + tap.count; ++k) {
+            const double weight = down.weights[k];
+            const double* row = &rows[down.sources[k] * new_w];
             for (std::size_t x = 0; x < new_w; ++x) sums[x] += weight * row[x];
         }
         for (std::size_t x = 0; x < new_w; ++x) out[y * new_w + x] = static_cast<float>(sums[x]);
@@ -90,18 +101,19 @@ std::vector<float> resize_plane(std::span<const float> plane, int width, int hei
     return out;
 }
 
-Image resize_image(const Image& image, int new_width, int new_height) {
+Image resize_image(const Image& image, int new_width, int new_height, Wrap wrap) {
     Image out;
     out.width = new_width;
     out.height = new_height;
+    out.maps = image.maps;
     const std::size_t from = image.pixels();
     const std::size_t to = out.pixels();
-    out.rgb.reserve(3 * to);
+    out.rgb.reserve(out.planes() * to);
     const auto resize = [&](std::span<const float> plane) {
-        return resize_plane(plane, image.width, image.height, new_width, new_height);
+        return resize_plane(plane, image.width, image.height, new_width, new_height, wrap);
     };
     if (!image.alpha.empty()) out.alpha = resize(image.alpha);
-    for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t c = 0; c < image.planes(); ++c) {
         const auto plane = std::span(image.rgb).subspan(c * from, from);
         std::vector<float> straight = resize(plane);
         if (!image.alpha.empty()) {

@@ -175,7 +175,8 @@ ConvVariant ConvTuner::foresee_one(const Tuning& tuning, const ConvLayer& layer,
     return options_.forced || is_known_wrong(tuning, chosen) ? plain_variant(precision) : chosen;
 }
 
-std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers) {
+std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers,
+                                            std::optional<Precision> only) {
     const std::lock_guard lock(mutex_);
     load();
     Precision precision = options_.forced      ? precision_of(*options_.forced)
@@ -186,6 +187,7 @@ std::vector<ConvVariant> ConvTuner::foresee(std::span<const ConvLayer> layers) {
          is_known_wrong(tuning_, ConvVariant::kMatrix))) {
         precision = Precision::kFp32;
     }
+    precision = only.value_or(precision);
     std::vector<ConvVariant> chosen;
     chosen.reserve(layers.size());
     for (const ConvLayer& layer : layers) {
@@ -264,14 +266,15 @@ Result<ConvVariant> ConvTuner::choose_one(Known& known, const ConvLayer& layer,
 // Trials run without the lock: those of a hosted session take slices of its host, who may ask for
 // something else meanwhile.
 Result<std::vector<ConvVariant>> ConvTuner::choose(gpu::Stream& stream,
-                                                   std::span<const ConvLayer> layers) {
+                                                   std::span<const ConvLayer> layers,
+                                                   std::optional<Precision> only) {
     Known known{stream, {}};
     {
         const std::lock_guard lock(mutex_);
         load();
         known.tuning = tuning_;
     }
-    auto chosen = choose_all(known, layers);
+    auto chosen = choose_all(known, layers, only);
     if (known.added) {
         const std::lock_guard lock(mutex_);
         merge(tuning_, known.tuning);
@@ -287,8 +290,9 @@ Result<std::vector<ConvVariant>> ConvTuner::choose(gpu::Stream& stream,
 }
 
 Result<std::vector<ConvVariant>> ConvTuner::choose_all(Known& known,
-                                                       std::span<const ConvLayer> layers) {
-    const auto precision = choose_precision(known);
+                                                       std::span<const ConvLayer> layers,
+                                                       std::optional<Precision> only) {
+    const auto precision = only ? Result<Precision>(*only) : choose_precision(known);
     if (!precision) {
         return precision.error();
     }

@@ -49,11 +49,13 @@ class ConvTuner {
 
     // The variant of each layer, the same every time. Checks and times what is not known yet, on
     // `stream`, which is of the same device. kInvalidArgument where the device can't do what is
-    // asked for; other errors are the device's own.
-    Result<std::vector<ConvVariant>> choose(gpu::Stream& stream, std::span<const ConvLayer> layers);
+    // asked for; other errors are the device's own. `only`: of this precision, whatever is asked.
+    Result<std::vector<ConvVariant>> choose(gpu::Stream& stream, std::span<const ConvLayer> layers,
+                                            std::optional<Precision> only = std::nullopt);
 
     // What choose() will choose unless a variant turns out wrong, without using the device.
-    std::vector<ConvVariant> foresee(std::span<const ConvLayer> layers);
+    std::vector<ConvVariant> foresee(std::span<const ConvLayer> layers,
+                                     std::optional<Precision> only = std::nullopt);
 
   private:
     // What a choice knows and finds out.
@@ -68,7 +70,8 @@ class ConvTuner {
     Result<bool> is_right(Known& known, ConvVariant variant);
     Result<Precision> choose_precision(Known& known);
     Result<ConvVariant> choose_one(Known& known, const ConvLayer& layer, Precision precision);
-    Result<std::vector<ConvVariant>> choose_all(Known& known, std::span<const ConvLayer> layers);
+    Result<std::vector<ConvVariant>> choose_all(Known& known, std::span<const ConvLayer> layers,
+                                                std::optional<Precision> only);
     ConvVariant foresee_one(const Tuning& tuning, const ConvLayer& layer,
                             Precision precision) const;
 

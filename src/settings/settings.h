@@ -27,6 +27,8 @@ struct Settings {
     Settings();  // impasto_session_options_default's values
 
     std::uint32_t size = 0;                 // px, longest side
+    std::uint32_t width = 0;                // px, of a texture without content; 0: a square
+    std::uint32_t height = 0;               // of `size`
     std::uint32_t first_size = 0;           // px, of the coarsest scale
     std::vector<std::uint32_t> iterations;  // at each scale, coarse to fine
     ImpastoOptimizer optimizer = IMPASTO_LBFGS;
@@ -45,6 +47,7 @@ struct Settings {
 
     float style_scale = 0.0f;
     ImpastoColors colors = IMPASTO_COLORS_STYLE;
+    ImpastoTile tile = IMPASTO_TILE_NONE;
     std::string init = "content";  // "content", "noise", or a picture file
     std::uint64_t seed = 0;
 

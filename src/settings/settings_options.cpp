@@ -1,5 +1,6 @@
 #include "settings/settings_options.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 #include <utility>
@@ -67,6 +68,33 @@ void declare_style_blend(Options& options, std::vector<float>& style_blend) {
         .preset = PresetUse::kPicture;
 }
 
+void declare_texture_size(Options& options, Settings& settings) {
+    options
+        .add(
+            "--size", "N|WxH", ValueKind::kTextOrInteger,
+            "size of the texture in px, a square of N or W by H, 16 to 16384",
+            [&settings](std::string_view given) -> Status {
+                const std::size_t cross = given.find('x');
+                const auto width = parse_integer(given.substr(0, cross), kSizes);
+                if (!width) return width.error();
+                auto height = width;
+                if (cross != std::string_view::npos) {
+                    height = parse_integer(given.substr(cross + 1), kSizes);
+                }
+                if (!height) return height.error();
+                settings.width = static_cast<std::uint32_t>(*width);
+                settings.height = static_cast<std::uint32_t>(*height);
+                settings.size = std::max(settings.width, settings.height);
+                return {};
+            },
+            [&settings] {
+                return settings.width == settings.height
+                           ? std::to_string(settings.size)
+                           : std::to_string(settings.width) + "x" + std::to_string(settings.height);
+            })
+        .preset = PresetUse::kPicture;
+}
+
 void declare_optimizer(Options& options, Settings& settings) {
     options
         .choice<ImpastoOptimizer>("--optimizer", {{"lbfgs", IMPASTO_LBFGS}, {"adam", IMPASTO_ADAM}},
@@ -88,13 +116,17 @@ void declare_optimizer(Options& options, Settings& settings) {
 
 }  // namespace
 
-void declare_effort(Options& options, Settings& settings) {
+void declare_effort(Options& options, Settings& settings, Subject subject) {
     options.group("Size and effort");
-    options
-        .integer("--size", "N", kSizes, settings.size,
-                 "longest side of the result in px, 16 to 16384. A smaller content is enlarged to "
-                 "it")
-        .preset = PresetUse::kPicture;
+    if (subject == Subject::kTexture) {
+        declare_texture_size(options, settings);
+    } else {
+        options
+            .integer("--size", "N", kSizes, settings.size,
+                     "longest side of the result in px, 16 to 16384. A smaller content is "
+                     "enlarged to it")
+            .preset = PresetUse::kPicture;
+    }
     options
         .integer("--first-size", "N", kSizes, settings.first_size,
                  "longest side in px of the first, coarsest scale, about; the following ones grow "
@@ -122,14 +154,17 @@ void declare_effort(Options& options, Settings& settings) {
     encoder.get_public = [&settings] { return without_folders(settings.weights); };
 }
 
-void declare_objective(Options& options, Settings& settings) {
+void declare_objective(Options& options, Settings& settings, Subject subject) {
+    const bool content = subject == Subject::kContent;
     options.group(
         "What the picture should have (all terms are relative, so a weight means the same at every "
         "size and with every encoder)");
-    options
-        .number("--content-weight", "W", {}, settings.content_weight,
-                "how much the content's shapes count, 0 or more")
-        .preset = PresetUse::kPicture;
+    if (content) {
+        options
+            .number("--content-weight", "W", {}, settings.content_weight,
+                    "how much the content's shapes count, 0 or more")
+            .preset = PresetUse::kPicture;
+    }
     options
         .number("--style-weight", "W", {}, settings.style_weight,
                 "how much the style's texture and colours count, 0 or more")
@@ -138,9 +173,12 @@ void declare_objective(Options& options, Settings& settings) {
         .number("--tv-weight", "W", {}, settings.tv_weight,
                 "how much smoothness counts (total variation), 0 or more; against speckles")
         .preset = PresetUse::kPicture;
-    declare_layers(options, "--content-layers", settings.content_layers,
-                   "layers of VGG19 for the content, each with a weight if wanted: "
-                   "relu4_2 or relu3_2:0.5,relu4_2. Deeper layers keep less of the photo's detail");
+    if (content) {
+        declare_layers(
+            options, "--content-layers", settings.content_layers,
+            "layers of VGG19 for the content, each with a weight if wanted: "
+            "relu4_2 or relu3_2:0.5,relu4_2. Deeper layers keep less of the photo's detail");
+    }
     declare_layers(options, "--style-layers", settings.style_layers,
                    "layers for the style: relu1_1 to relu5_4, each with a weight if wanted. "
                    "The first ones hold colour and grain, the last ones large strokes");
@@ -152,7 +190,20 @@ void declare_objective(Options& options, Settings& settings) {
         .preset = PresetUse::kPicture;
 }
 
-void declare_rendering(Options& options, Settings& settings) {
+void declare_rendering(Options& options, Settings& settings, Subject subject) {
+    const bool content = subject == Subject::kContent;
+    options
+        .choice<ImpastoTile>(
+            "--tile",
+            {{"none", IMPASTO_TILE_NONE},
+             {"x", IMPASTO_TILE_X},
+             {"y", IMPASTO_TILE_Y},
+             {"xy", IMPASTO_TILE_XY}},
+            settings.tile,
+            content ? "axes along which the result repeats without a seam; the content must tile "
+                      "along them too"
+                    : "axes along which the texture repeats without a seam")
+        .preset = PresetUse::kPicture;
     options
         .choice<ImpastoPadding>(
             "--padding", {{"zero", IMPASTO_PADDING_ZERO}, {"replicate", IMPASTO_PADDING_REPLICATE}},
@@ -161,10 +212,15 @@ void declare_rendering(Options& options, Settings& settings) {
             "or the edge again, which leaves less of a frame")
         .preset = PresetUse::kPicture;
     options
-        .number("--style-scale", "X", kStyleScales, settings.style_scale,
-                "longest side of the style as a multiple of the result's, at every scale; below 1 "
-                "for finer strokes. A style is never enlarged")
+        .number(content ? "--style-scale" : "--exemplar-scale", "X", kStyleScales,
+                settings.style_scale,
+                content ? "longest side of the style as a multiple of the result's, at every "
+                          "scale; below 1 for finer strokes. A style is never enlarged"
+                        : "longest side of the exemplar as a multiple of the texture's, at every "
+                          "scale; below 1 for a finer texture that repeats its parts more often. "
+                          "An exemplar is never enlarged")
         .preset = PresetUse::kPicture;
+    if (!content) return;
     options
         .choice<ImpastoColors>(
             "--colors", {{"style", IMPASTO_COLORS_STYLE}, {"content", IMPASTO_COLORS_CONTENT}},
@@ -172,10 +228,10 @@ void declare_rendering(Options& options, Settings& settings) {
         .preset = PresetUse::kPicture;
 }
 
-void declare_start(Options& options, Settings& settings) {
+void declare_start(Options& options, Settings& settings, Subject subject) {
     options.group("Start");
     Option& init = options.text(
-        "--init", "content|noise|FILE", settings.init,
+        "--init", subject == Subject::kContent ? "content|noise|FILE" : "noise|FILE", settings.init,
         "what the optimisation starts from; a FILE is resized (one called noise: ./noise)");
     init.preset = PresetUse::kPicture;
     init.get_public = [&settings] { return without_folders(settings.init); };

@@ -9,17 +9,21 @@
 
 namespace impasto::settings {
 
+// What is made: a content painted like the styles, or a texture like them, without a content and
+// the options that are about one.
+enum class Subject { kContent, kTexture };
+
 // All of them, in the order of the help.
 void declare_settings(Options& options, Settings& settings);
 
 // --size, --first-size, --iterations, --optimizer, --lbfgs-history, --adam-rate, --weights
-void declare_effort(Options& options, Settings& settings);
+void declare_effort(Options& options, Settings& settings, Subject subject = Subject::kContent);
 // The weights of the terms, the layers, --style-blend, --pooling; all that probe shares.
-void declare_objective(Options& options, Settings& settings);
-// --padding, --style-scale, --colors
-void declare_rendering(Options& options, Settings& settings);
+void declare_objective(Options& options, Settings& settings, Subject subject = Subject::kContent);
+// --tile, --padding, --style-scale (of a texture --exemplar-scale), --colors
+void declare_rendering(Options& options, Settings& settings, Subject subject = Subject::kContent);
 // --init, --seed
-void declare_start(Options& options, Settings& settings);
+void declare_start(Options& options, Settings& settings, Subject subject = Subject::kContent);
 
 // --save-every: no part of Settings, but a preset may hold it. 0: never.
 void declare_save_every(Options& options, std::uint32_t& save_every);

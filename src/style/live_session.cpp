@@ -19,9 +19,7 @@ LiveSession::LiveSession(gpu::Device& device, LiveInput input)
       input_(std::move(input)),
       stream_(std::make_shared<gpu::SliceStream>(device)),
       objective_(input_.options.objective) {
-    scales_ = schedule(static_cast<std::uint32_t>(input_.content.image.width),
-                       static_cast<std::uint32_t>(input_.content.image.height), input_.options.size,
-                       input_.options.first_size, input_.options.iterations);
+    scales_ = schedule(input_.content.image, input_.options, input_.options.size);
 }
 
 LiveSession::~LiveSession() {

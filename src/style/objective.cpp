@@ -5,28 +5,13 @@
 #include <bit>
 #include <cmath>
 
-#include "nn/gram.h"
 #include "nn/map.h"
-#include "nn/reduce.h"
+#include "nn/mask.h"
 #include "nn/total_variation.h"
 
 namespace impasto::style {
 
 namespace {
-
-double weight_sum(const std::vector<LayerWeight>& terms) {
-    double sum = 0;
-    for (const LayerWeight& term : terms) {
-        sum += term.weight;
-    }
-    return sum;
-}
-
-// weight / (sum of weights x the target's squares): what a term's squared difference counts. A
-// target that is zero throughout (a black picture) has no scale to measure by and counts nothing.
-double relative_factor(double weight, double sum, double squares) {
-    return sum > 0 && squares > 0 ? weight / (sum * squares) : 0.0;
-}
 
 // Gradients of maps of 16 bits must be neither too small nor too large for them. The losses are
 // relative, so that the sum of map times gradient is a few times the loss (Gram matrices are of the
@@ -51,9 +36,12 @@ Objective::Objective(gpu::Device& device, const ObjectiveOptions& options,
     : options_(options),
       arena_(device),
       host_arena_(device, gpu::MemoryKind::kHost),
+      grams_(options, plans_),
       record_capacity_(record_capacity) {
-    layout_.content_terms = static_cast<std::uint32_t>(options.content_layers.size());
-    layout_.style_terms = static_cast<std::uint32_t>(options.style_layers.size());
+    layout_.content_terms = static_cast<std::uint32_t>(options.content_layers.size()) *
+                            static_cast<std::uint32_t>(options.maps);
+    layout_.style_terms =
+        static_cast<std::uint32_t>(options.style_layers.size() * options.regions());
 }
 
 Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape,
@@ -61,31 +49,40 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     shape_ = shape;
     encoder::PlanOptions plan_options;
     plan_options.pooling = options_.pooling;
-    plan_options.first = options_.first_padding;
-    plan_options.others = options_.padding;
+    plan_options.first = options_.first_borders();
+    plan_options.others = options_.borders();
     plan_options.losses = options_.layers();
     plan_options.keep = keep;
-    auto plan = encoder::Plan::create(network, arena_, shape, options_.depth(), plan_options);
-    if (!plan) {
-        return plan.error();
+    const auto maps = static_cast<std::uint32_t>(options_.maps);
+    const nn::Shape one{3, shape.height, shape.width};
+    // The pictures of a stack go forward one after the other, then what they have in common is
+    // computed, then they go back.
+    const std::uint32_t stack_step = maps * encoder::Plan::forward_steps();
+    plans_.reserve(maps);
+    for (std::uint32_t i = 0; i < maps; ++i) {
+        plan_options.forward_delay = i * encoder::Plan::forward_steps();
+        plan_options.backward_delay =
+            stack_step + 1 - encoder::Plan::forward_steps() + i * encoder::Plan::backward_steps();
+        auto plan = encoder::Plan::create(network, arena_, one, options_.depth(), plan_options);
+        if (!plan) {
+            return plan.error();
+        }
+        plans_.push_back(*plan);
+        for (const LayerWeight& term : options_.content_layers) {
+            content_maps_.push_back(
+                &arena_.reserve(nn::map_size(plan->maps(), plan->shape(term.layer))));
+        }
     }
-    plan_ = *plan;
-    gradient_scale_ = loss_scale(plan_, options_);
-    for (const LayerWeight& term : options_.content_layers) {
-        content_maps_.push_back(
-            &arena_.reserve(nn::map_size(plan_.maps(), plan_.shape(term.layer))));
+    gradient_scale_ = loss_scale(plans_.front(), options_);
+    grams_.reserve(arena_, shape, stack_step);
+    gradient_ = &arena_.reserve(shape.size(), plans_.front().after_backward());
+    if (maps > 1) {
+        picture_ = &arena_.reserve(one.size());
+        picture_gradient_ = &arena_.reserve(one.size());
     }
-    for (const LayerWeight& term : options_.style_layers) {
-        const nn::Shape& map = plan_.shape(term.layer);
-        grams_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
-        differences_.push_back(&arena_.reserve(nn::gram_size(map.channels)));
-        scratches_.push_back(
-            &arena_.reserve(nn::map_gram_scratch_size(network.device(), plan_.maps(), map),
-                            plan_.during_read(term.layer)));
-        const std::size_t packed = nn::map_gram_backward_scratch_size(plan_.maps(), map);
-        packed_.push_back(packed > 0 ? &arena_.reserve(packed) : nullptr);
+    if (options_.masks && !options_.masks->picture.empty()) {
+        mask_ = &arena_.reserve(one.plane());
     }
-    gradient_ = &arena_.reserve(shape.size(), plan_.after_backward());
     partials_ = &arena_.reserve(layout_.partial_words());
     factors_ = &arena_.reserve(layout_.words());
     state_ = &arena_.reserve(nn::kObjectiveStateWords);
@@ -114,6 +111,12 @@ Result<std::unique_ptr<Objective>> Objective::create(
     IMPASTO_TRY(self->arena_.commit("a picture of " + std::to_string(shape.width) + "x" +
                                     std::to_string(shape.height)));
     IMPASTO_TRY(self->host_arena_.commit("the losses"));
+    IMPASTO_TRY(self->grams_.prepare(stream));
+    if (self->mask_ != nullptr) {
+        IMPASTO_TRY(stream.upload(
+            weights_at(options.masks->picture, shape.width, shape.height, options.wrap),
+            *self->mask_));
+    }
     IMPASTO_TRY(self->make_content_targets(stream, content));
     IMPASTO_TRY(self->upload_factors(stream));
     return self;
@@ -122,22 +125,24 @@ Result<std::unique_ptr<Objective>> Objective::create(
 Status Objective::make_content_targets(gpu::Stream& stream, const gpu::Buffer& content) {
     gpu::Program program(stream.device());
     program.fill(*state_, 0.0f);
-    // The matrices' last blocks are read a little beyond their end.
-    for (const gpu::Buffer* difference : differences_) {
-        program.fill(*difference, 0.0f);
+    const std::size_t layers = options_.content_layers.size();
+    for (std::size_t i = 0; layers > 0 && i < plans_.size(); ++i) {
+        plans_[i].record_forward(
+            program, picture(program, content, i), [&](int layer, const gpu::Buffer& map) {
+                for (std::size_t k = 0; k < layers; ++k) {
+                    if (options_.content_layers[k].layer == layer) {
+                        const gpu::Buffer& kept = *content_maps_[i * layers + k];
+                        program.copy(map, kept, kept.bytes);
+                    }
+                }
+            });
     }
-    plan_.record_forward(program, content, [&](int layer, const gpu::Buffer& map) {
-        for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-            if (options_.content_layers[k].layer == layer) {
-                program.copy(map, *content_maps_[k], content_maps_[k]->bytes);
-            }
-        }
-    });
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream.run(program));
     for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-        auto squares = sum_of_squares(stream, plan_.maps(), *content_maps_[k],
-                                      plan_.shape(options_.content_layers[k].layer));
+        const encoder::Plan& plan = plans_[k / layers];
+        auto squares = sum_of_squares(stream, plan.maps(), *content_maps_[k],
+                                      plan.shape(options_.content_layers[k % layers].layer));
         if (!squares) {
             return squares.error();
         }
@@ -152,25 +157,29 @@ Status Objective::upload_factors(gpu::Stream& stream) {
     factors[nn::ObjectiveLayout::kContentWeight] = options_.content_weight;
     factors[nn::ObjectiveLayout::kStyleWeight] = options_.style_weight;
     factors[nn::ObjectiveLayout::kTvWeight] = options_.tv_weight;
-    const double content_sum = weight_sum(options_.content_layers);
-    std::uint32_t term = 0;
-    for (std::size_t k = 0; k < options_.content_layers.size(); ++k, ++term) {
+    const double content_sum = weight_sum(options_.content_layers) * options_.maps;
+    for (std::uint32_t k = 0; k < layout_.content_terms; ++k) {
         const double factor =
-            relative_factor(options_.content_layers[k].weight, content_sum, content_squares_[k]);
-        factors[layout_.loss_factor(term)] = static_cast<float>(factor);
-        factors[layout_.gradient_factor(term)] =
-            static_cast<float>(2.0 * scale * factor * options_.content_weight);
+            relative_factor(options_.content_layers[k % options_.content_layers.size()].weight,
+                            content_sum, content_squares_[k]);
+        factors[layout_.loss_factor(k)] = static_cast<float>(factor);
+        factors[layout_.gradient_factor(k)] =
+            static_cast<float>(2.0 * scale * factor * static_cast<double>(options_.content_weight));
     }
-    const double style_sum = weight_sum(options_.style_layers);
-    for (std::size_t k = 0; k < options_.style_layers.size(); ++k, ++term) {
-        const double factor =
-            relative_factor(options_.style_layers[k].weight, style_sum, styles_->squares(k));
-        const nn::Shape& map = plan_.shape(options_.style_layers[k].layer);
-        factors[layout_.loss_factor(term)] = static_cast<float>(factor);
-        factors[layout_.gradient_factor(term)] = static_cast<float>(
-            4.0 * scale * factor * options_.style_weight / static_cast<double>(map.size()));
+    if (styles_ != nullptr) {
+        grams_.factors(*styles_, layout_, layout_.content_terms, scale, factors);
     }
     return stream.upload(factors, *factors_);
+}
+
+// The i-th of a stack's pictures, copied out of it.
+const gpu::Buffer& Objective::picture(gpu::Program& program, const gpu::Buffer& image,
+                                      std::size_t i) const {
+    if (plans_.size() == 1) {
+        return image;
+    }
+    program.copy(image, *picture_, picture_->bytes, i * picture_->bytes);
+    return *picture_;
 }
 
 Status Objective::update_weights(gpu::Stream& stream, std::uint32_t evaluations) {
@@ -180,65 +189,56 @@ Status Objective::update_weights(gpu::Stream& stream, std::uint32_t evaluations)
     return stream.upload(state, *state_);
 }
 
-// The Gram matrix of a style layer's map, and its difference from the target.
-void Objective::record_gram(gpu::Program& program, std::size_t style_term,
-                            const gpu::Buffer& map) const {
-    const nn::Shape& shape = plan_.shape(options_.style_layers[style_term].layer);
-    const gpu::Buffer& gram = *grams_[style_term];
-    const auto term = static_cast<std::uint32_t>(layout_.content_terms + style_term);
-    nn::record_map_gram(program, plan_.gram_variant(options_.style_layers[style_term].layer), map,
-                        shape, nullptr, static_cast<double>(shape.plane()), *scratches_[style_term],
-                        gram);
-    nn::record_difference(program, gram, styles_->gram(style_term),
-                          std::size_t{shape.channels} * shape.channels, *differences_[style_term],
-                          *partials_, layout_.term_partial(term));
-}
-
 // What the layer's own terms add to its gradient; whether it was stored or added to.
-bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffer& map,
-                              const gpu::Buffer& gradient, bool accumulate) const {
+bool Objective::add_gradients(gpu::Program& program, std::size_t picture, int layer,
+                              const gpu::Buffer& map, const gpu::Buffer& gradient,
+                              bool accumulate) const {
     bool stored = accumulate;
-    const nn::Shape& shape = plan_.shape(layer);
-    for (std::size_t k = 0; k < content_maps_.size(); ++k) {
+    const encoder::Plan& plan = plans_[picture];
+    const std::size_t layers = options_.content_layers.size();
+    for (std::size_t k = 0; k < layers; ++k) {
         if (options_.content_layers[k].layer != layer) {
             continue;
         }
-        const auto term = static_cast<std::uint32_t>(k);
+        const auto term = static_cast<std::uint32_t>(picture * layers + k);
         nn::record_map_difference_gradient(
-            program, plan_.maps(), map, *content_maps_[k], shape, gradient, stored, *factors_,
-            layout_.gradient_factor(term), *partials_, layout_.term_partial(term));
+            program, plan.maps(), map, *content_maps_[term], plan.shape(layer), gradient, stored,
+            *factors_, layout_.gradient_factor(term), *partials_, layout_.term_partial(term));
         stored = true;
     }
-    for (std::size_t k = 0; k < grams_.size(); ++k) {
-        if (options_.style_layers[k].layer != layer) {
-            continue;
-        }
-        const auto term = static_cast<std::uint32_t>(layout_.content_terms + k);
-        nn::record_map_gram_backward(program, plan_.gram_variant(layer), map, shape, nullptr,
-                                     *differences_[k], *factors_, layout_.gradient_factor(term),
-                                     packed_[k], gradient, stored);
-        stored = true;
-    }
-    return stored;
+    return grams_.add_gradient(program, picture, layer, map, gradient, stored, sums()) || stored;
 }
 
 void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
-    plan_.record_forward(program, image, [&](int layer, const gpu::Buffer& map) {
-        for (std::size_t k = 0; k < grams_.size(); ++k) {
-            if (options_.style_layers[k].layer == layer) {
-                record_gram(program, k, map);
-            }
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+        plans_[i].record_forward(
+            program, picture(program, image, i), [&](int layer, const gpu::Buffer& map) {
+                if (styles_ != nullptr) {
+                    grams_.record_map(program, i, layer, map, *styles_, sums());
+                }
+            });
+    }
+    if (styles_ != nullptr) {
+        grams_.record_stack(program, *styles_, sums());
+    }
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+        const gpu::Buffer& gradient = plans_.size() == 1 ? *gradient_ : *picture_gradient_;
+        plans_[i].record_backward(
+            program, gradient,
+            [&](int layer, const gpu::Buffer& map, const gpu::Buffer& of, bool accumulate) {
+                return add_gradients(program, i, layer, map, of, accumulate);
+            },
+            1 / gradient_scale_);
+        if (plans_.size() > 1) {
+            program.copy(gradient, *gradient_, gradient.bytes, 0, i * gradient.bytes);
         }
-    });
-    plan_.record_backward(
-        program, *gradient_,
-        [&](int layer, const gpu::Buffer& map, const gpu::Buffer& gradient, bool accumulate) {
-            return add_gradients(program, layer, map, gradient, accumulate);
-        },
-        1 / gradient_scale_);
+    }
     nn::record_total_variation(program, image, shape_, *gradient_, *factors_,
                                nn::ObjectiveLayout::kTvWeight, *partials_, layout_.tv_partial(),
-                               options_.padding);
+                               options_.borders());
+    if (mask_ != nullptr) {
+        nn::record_mask(program, *mask_, shape_, *gradient_);
+    }
     nn::record_objective(program, layout_, *partials_, *factors_, *state_, *records_,
                          record_capacity_);
 }
@@ -256,15 +256,19 @@ Losses Objective::losses(std::uint32_t evaluation) const {
 void Objective::layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const {
     losses.clear();
     const float* sums = loss_record(evaluation) + nn::ObjectiveLayout::kLosses;
-    const auto add = [&](int layer, bool style, double squares) {
-        const auto sum = static_cast<double>(*sums++);
-        losses.push_back({layer, style, static_cast<float>(squares > 0 ? sum / squares : 0.0)});
-    };
-    for (std::size_t k = 0; k < content_maps_.size(); ++k) {
-        add(options_.content_layers[k].layer, false, content_squares_[k]);
+    for (std::size_t k = 0; k < options_.content_layers.size(); ++k) {
+        double loss = 0;
+        for (std::size_t i = k; i < content_maps_.size(); i += options_.content_layers.size()) {
+            loss += content_squares_[i] > 0
+                        ? static_cast<double>(sums[i]) / content_squares_[i] / options_.maps
+                        : 0;
+        }
+        losses.push_back({options_.content_layers[k].layer, false, static_cast<float>(loss)});
     }
-    for (std::size_t k = 0; k < grams_.size(); ++k) {
-        add(options_.style_layers[k].layer, true, styles_->squares(k));
+    for (std::size_t k = 0; styles_ != nullptr && k < options_.style_layers.size(); ++k) {
+        const double loss =
+            grams_.layer_loss(*styles_, k, sums + layout_.content_terms + k * options_.regions());
+        losses.push_back({options_.style_layers[k].layer, true, static_cast<float>(loss)});
     }
 }
 

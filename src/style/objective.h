@@ -17,6 +17,7 @@
 #include "gpu/program.h"
 #include "gpu/stream.h"
 #include "nn/objective.h"
+#include "style/gram_terms.h"
 #include "style/options.h"
 #include "style/targets.h"
 
@@ -38,9 +39,9 @@ struct LayerLoss {
 
 class Objective {
   public:
-    // For images (3, H, W) of `shape`. Keeps references to `network` and `options`; `styles` may be
-    // null when there are no style layers. Records hold the last `record_capacity` losses. What the
-    // plan keeps beyond an evaluation is `keep`.
+    // For images (3 maps, H, W) of `shape`. Keeps references to `network` and `options`; `styles`
+    // may be null when there are no style layers. Records hold the last `record_capacity` losses.
+    // What the plan keeps beyond an evaluation is `keep`.
     static Result<std::unique_ptr<Objective>> create(
         gpu::Stream& stream, const encoder::Network& network, const nn::Shape& shape,
         const gpu::Buffer& content, const StyleTargets* styles, const ObjectiveOptions& options,
@@ -53,7 +54,8 @@ class Objective {
                                               const ObjectiveOptions& options,
                                               std::uint32_t record_capacity);
 
-    // Evaluates `image` (3, H, W): its losses into the next record, its gradient into gradient().
+    // Evaluates `image` (3 maps, H, W): its losses into the next record, its gradient into
+    // gradient().
     void record(gpu::Program& program, const gpu::Buffer& image) const;
 
     // Takes up weights that changed in the options and the styles; nothing is in flight. The lowest
@@ -62,8 +64,9 @@ class Objective {
 
     const gpu::Buffer& gradient() const { return *gradient_; }
     const gpu::Buffer& state() const { return *state_; }  // nn/objective.h
-    const encoder::Plan& plan() const { return plan_; }
-    const gpu::Buffer& gram(std::size_t style_term) const { return *grams_[style_term]; }
+    // Of the first picture of a stack.
+    const encoder::Plan& plan() const { return plans_.front(); }
+    const gpu::Buffer& gram(std::size_t style_term) const { return grams_.gram(style_term); }
     // The loss of the i-th evaluation; valid once it has run, and for record_capacity more.
     Losses losses(std::uint32_t evaluation) const;
     // Likewise the terms', content terms first, in the order of the options. Allocates nothing
@@ -73,9 +76,11 @@ class Objective {
   private:
     Objective(gpu::Device& device, const ObjectiveOptions& options, std::uint32_t record_capacity);
     Status reserve(const encoder::Network& network, const nn::Shape& shape, encoder::Keep keep);
-    void record_gram(gpu::Program& program, std::size_t style_term, const gpu::Buffer& map) const;
-    bool add_gradients(gpu::Program& program, int layer, const gpu::Buffer& map,
-                       const gpu::Buffer& gradient, bool accumulate) const;
+    GramTerms::Sums sums() const { return {layout_, layout_.content_terms, *partials_, *factors_}; }
+    const gpu::Buffer& picture(gpu::Program& program, const gpu::Buffer& image,
+                               std::size_t i) const;
+    bool add_gradients(gpu::Program& program, std::size_t picture, int layer,
+                       const gpu::Buffer& map, const gpu::Buffer& gradient, bool accumulate) const;
     Status make_content_targets(gpu::Stream& stream, const gpu::Buffer& content);
     Status upload_factors(gpu::Stream& stream);
     const float* loss_record(std::uint32_t evaluation) const;
@@ -85,15 +90,15 @@ class Objective {
     nn::Shape shape_;
     gpu::Arena arena_;
     gpu::Arena host_arena_;
-    encoder::Plan plan_;
+    std::vector<encoder::Plan> plans_;  // of each picture of a stack; mostly one
+    GramTerms grams_;
     const StyleTargets* styles_ = nullptr;
-    std::vector<const gpu::Buffer*> content_maps_;  // F_c of each content term
+    std::vector<const gpu::Buffer*> content_maps_;  // F_c of each content layer, picture by picture
     std::vector<double> content_squares_;
-    std::vector<const gpu::Buffer*> grams_;        // G of each style term
-    std::vector<const gpu::Buffer*> differences_;  // G - G_s
-    std::vector<const gpu::Buffer*> scratches_;    // to compute G with
-    std::vector<const gpu::Buffer*> packed_;       // for G's gradient; null where it needs nothing
     const gpu::Buffer* gradient_ = nullptr;
+    const gpu::Buffer* picture_ = nullptr;  // of a stack: one of its pictures, and its gradient
+    const gpu::Buffer* picture_gradient_ = nullptr;
+    const gpu::Buffer* mask_ = nullptr;  // (H, W), null: every pixel moves
     const gpu::Buffer* partials_ = nullptr;
     const gpu::Buffer* factors_ = nullptr;
     const gpu::Buffer* state_ = nullptr;

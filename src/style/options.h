@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "encoder/vgg19.h"
 #include "image/image.h"
+#include "image/resize.h"
 #include "nn/adam.h"
 #include "nn/border.h"
 #include "nn/pool.h"
 #include "nn/tuner.h"
+#include "style/mask.h"
 
 namespace impasto::style {
 
@@ -17,6 +21,20 @@ struct LayerWeight {
     int layer = 0;  // encoder/vgg19.h
     float weight = 1.0f;
 };
+
+inline double weight_sum(const std::vector<LayerWeight>& terms) {
+    double sum = 0;
+    for (const LayerWeight& term : terms) {
+        sum += static_cast<double>(term.weight);
+    }
+    return sum;
+}
+
+// weight / (sum of weights x the target's squares): what a term's squared difference counts. A
+// target that is zero throughout (a black picture) has no scale to measure by and counts nothing.
+inline double relative_factor(float weight, double sum, double squares) {
+    return sum > 0 && squares > 0 ? static_cast<double>(weight) / (sum * squares) : 0.0;
+}
 
 struct ObjectiveOptions {
     float content_weight = 1.0f;
@@ -29,12 +47,40 @@ struct ObjectiveOptions {
     nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
     nn::Borders padding;             // of everything else
     std::vector<float> style_blend;  // a weight each style; empty: equal
-    nn::ConvTuner* tuner = nullptr;  // chooses how convolutions are computed; null: as expected
+    // Along these axes the picture repeats: whatever looks beyond its edge, on the way there and
+    // back, sees the opposite one. Styles are looked at with the padding above.
+    Wrap wrap;
+    int maps = 1;                        // of the picture, Image::maps
+    std::shared_ptr<const Masks> masks;  // null: every pixel counts
+    nn::ConvTuner* tuner = nullptr;      // chooses how convolutions are computed; null: as expected
+
+    // Parts of the picture whose statistics are compared with styles of their own.
+    std::size_t regions() const { return masks && !masks->blend.empty() ? 2 : 1; }
+    // The encoder's maps must be of this precision; nothing: of any. (Maps of 16 bits, with their
+    // channels last, do not lie one after the other in a stack.)
+    std::optional<nn::Precision> precision() const {
+        return maps > 1 ? std::optional(nn::Precision::kFp32) : std::nullopt;
+    }
+    // Takes from `other` what is a session's own and no objective's: the four above.
+    void keep_own(const ObjectiveOptions& other);
+
+    // The picture's own paddings: of conv1_1, and of everything else.
+    nn::Borders first_borders() const { return wrapped(first_padding); }
+    nn::Borders borders() const { return wrapped(padding); }
+    // Where a picture is resampled.
+    nn::Borders resize_borders() const {
+        return wrapped({nn::Border::kReplicate, nn::Border::kReplicate});
+    }
 
     // The layers of all terms.
     encoder::LayerSet layers() const;
     // The deepest of them; -1 when there is none.
     int depth() const;
+
+  private:
+    nn::Borders wrapped(nn::Borders edges) const {
+        return {wrap.y ? nn::Border::kWrap : edges.y, wrap.x ? nn::Border::kWrap : edges.x};
+    }
 };
 
 enum class Init { kContent, kNoise, kImage };
@@ -62,6 +108,13 @@ struct SessionOptions {
     // Measures every operation of an iteration; iterations then run one at a time.
     bool profile = false;
 };
+
+inline void ObjectiveOptions::keep_own(const ObjectiveOptions& other) {
+    wrap = other.wrap;
+    maps = other.maps;
+    masks = other.masks;
+    tuner = other.tuner;
+}
 
 inline encoder::LayerSet ObjectiveOptions::layers() const {
     encoder::LayerSet layers;

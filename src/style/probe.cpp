@@ -84,11 +84,11 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
                           static_cast<std::uint32_t>(image.width)};
     gpu::Arena content_arena(device);
     gpu::Arena image_arena(device);
-    auto content_buffer = upload_image(s, content_arena, content, shape.width, shape.height);
+    auto content_buffer = upload_image(s, content_arena, content, shape.width, shape.height, {});
     if (!content_buffer) {
         return content_buffer.error();
     }
-    auto image_buffer = upload_image(s, image_arena, image, shape.width, shape.height);
+    auto image_buffer = upload_image(s, image_arena, image, shape.width, shape.height, {});
     if (!image_buffer) {
         return image_buffer.error();
     }

@@ -30,7 +30,8 @@ Status Publisher::prepare() {
     if (colors || alpha_ != nullptr) {
         // As Session::image() does it.
         const Image resized =
-            resize_image(content, static_cast<int>(part.width), static_cast<int>(part.height));
+            resize_image(content, static_cast<int>(part.width), static_cast<int>(part.height),
+                         session_.options().objective.wrap);
         if (colors) {
             IMPASTO_TRY(stream.upload(resized.rgb, *content_));
         }
@@ -57,7 +58,7 @@ Status Publisher::record() {
         const gpu::Buffer& resized = arena_->reserve(to.size());
         IMPASTO_TRY(arena_->commit("enlarging the result"));
         nn::record_resize(*program_, image, from, scratch, resized, to,
-                          {nn::Border::kReplicate, nn::Border::kReplicate});
+                          session_.options().objective.resize_borders());
         picture = &resized;
     }
     nn::record_texels(*program_, target_.format, *picture, content_, alpha_, part.width,

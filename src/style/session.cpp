@@ -19,8 +19,6 @@ namespace {
 // Iterations queued ahead of the device: enough that it never waits for the host.
 constexpr std::size_t kInFlight = 2;
 
-const nn::Borders kEdges{nn::Border::kReplicate, nn::Border::kReplicate};
-
 Error failed_before() {
     return {ErrorCode::kInvalidArgument,
             "this session has failed before and can only be asked for its image"};
@@ -36,15 +34,22 @@ Session::Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector
       styles_(std::move(styles)),
       options_(std::move(options)),
       log_(std::move(log)) {
-    scales_ = schedule(static_cast<std::uint32_t>(content_.width),
-                       static_cast<std::uint32_t>(content_.height), options_.size,
-                       options_.first_size, options_.iterations);
+    options_.objective.maps = content_.maps;
+    scales_ = schedule(content_, options_, options_.size);
 }
 
 // The device may still be reading what the members own.
 Session::~Session() { stream_->drain(); }
 
-nn::Shape Session::shape() const { return {3, scales_[scale_].height, scales_[scale_].width}; }
+bool Session::on_last_scale() const {
+    return image_shape_.width == scales_.back().width &&
+           image_shape_.height == scales_.back().height;
+}
+
+nn::Shape Session::shape() const {
+    return {static_cast<std::uint32_t>(content_.planes()), scales_[scale_].height,
+            scales_[scale_].width};
+}
 
 Result<std::unique_ptr<Session>> Session::create(gpu::Device& device, const EncoderWeights& weights,
                                                  Image content, std::vector<Image> styles,
@@ -67,7 +72,8 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<gpu::Stream> st
     self->encoder_ = weights.name;
     IMPASTO_TRY(self->check());
     auto network = encoder::Network::create(
-        *self->stream_, weights, self->options_.objective.depth(), self->options_.objective.tuner);
+        *self->stream_, weights, self->options_.objective.depth(), self->options_.objective.tuner,
+        self->options_.objective.precision());
     if (!network) {
         return network.error();
     }
@@ -88,6 +94,18 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<gpu::Stream> st
 }
 
 Status Session::check() const {
+    for (std::size_t i = 0; i < styles_.size(); ++i) {
+        if (styles_[i].maps != content_.maps) {
+            return Error{ErrorCode::kInvalidArgument,
+                         "style " + std::to_string(i + 1) + " has " +
+                             std::to_string(styles_[i].maps) + " maps and the picture " +
+                             std::to_string(content_.maps) + ": stack as many"};
+        }
+    }
+    if (options_.init == Init::kImage && options_.init_image.maps != content_.maps) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "the start image must be a stack of " + std::to_string(content_.maps)};
+    }
     const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
     const Scale& first = scales_.front();
     if (std::min(first.width, first.height) < smallest) {
@@ -119,14 +137,15 @@ Status Session::make_start_image(const Scale& scale, const gpu::Buffer& content)
         const gpu::Buffer& scratch =
             scratch_arena.reserve(nn::resize_scratch_size(image_shape_, to));
         IMPASTO_TRY(scratch_arena.commit("enlarging the image"));
-        nn::record_resize(program, *image_, image_shape_, scratch, image, to, kEdges);
+        nn::record_resize(program, *image_, image_shape_, scratch, image, to,
+                          options_.objective.resize_borders());
     } else if (options_.init == Init::kContent) {
         program.copy(content, image, to.size() * sizeof(float));
     } else if (options_.init == Init::kNoise) {
         IMPASTO_TRY(stream_->upload(noise(to.size(), options_.seed), image));
     } else {
-        auto start =
-            upload_image(*stream_, scratch_arena, options_.init_image, scale.width, scale.height);
+        auto start = upload_image(*stream_, scratch_arena, options_.init_image, scale.width,
+                                  scale.height, options_.objective.resize_borders());
         if (!start) {
             return start.error();
         }
@@ -168,7 +187,8 @@ Status Session::enter_scale(std::uint32_t index) {
         targets_ = *std::move(targets);
     }
     gpu::Arena content_arena(device_);
-    auto content = upload_image(*stream_, content_arena, content_, scale.width, scale.height);
+    auto content = upload_image(*stream_, content_arena, content_, scale.width, scale.height,
+                                options_.objective.resize_borders());
     if (!content) {
         return content.error();
     }
@@ -431,12 +451,19 @@ Result<Image> Session::image() {
     Image result;
     result.width = static_cast<int>(image_shape_.width);
     result.height = static_cast<int>(image_shape_.height);
+    result.maps = content_.maps;
     result.rgb = *std::move(values);
+    const Wrap wrap = options_.objective.wrap;
+    if (const Scale asked = result_size(content_, options_); wrap.any() && on_last_scale()) {
+        // The sides that tile were made ones that the pools divide.
+        result = resize_image(result, static_cast<int>(asked.width), static_cast<int>(asked.height),
+                              wrap);
+    }
     for (float& value : result.rgb) {
         value = std::clamp(value, 0.0f, 1.0f);
     }
     if (options_.colors == Colors::kContent || !content_.alpha.empty()) {
-        Image content = resize_image(content_, result.width, result.height);
+        Image content = resize_image(content_, result.width, result.height, wrap);
         if (options_.colors == Colors::kContent) {
             auto recoloured = keep_content_colors(result, content);
             if (!recoloured) {

@@ -125,6 +125,8 @@ class Session {
     std::vector<const gpu::Buffer*> state_buffers() const;
     Status begin_anew(const ObjectiveOptions& objective);
     nn::Shape shape() const;
+    // Whether *image_ is of the last scale.
+    bool on_last_scale() const;
 
     std::shared_ptr<gpu::Stream> stream_;
     gpu::Device& device_;

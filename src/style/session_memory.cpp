@@ -24,19 +24,21 @@ std::uint64_t arena_bytes(gpu::Device& device, std::initializer_list<std::size_t
     return arena.bytes_reserved();
 }
 
-std::size_t words(const Image& image) { return 3 * image.pixels(); }
+std::size_t words(const Image& image) { return image.planes() * image.pixels(); }
 
-nn::Shape shape_of(const Scale& scale) { return {3, scale.height, scale.width}; }
+nn::Shape shape_of(const Scale& scale, const Image& content) {
+    return {static_cast<std::uint32_t>(content.planes()), scale.height, scale.width};
+}
 
 std::uint32_t side(int pixels) { return static_cast<std::uint32_t>(pixels); }
 
 // Of the content and the first image, besides these themselves.
-Result<std::uint64_t> start_bytes(gpu::Device& device, const std::vector<Scale>& scales,
-                                  const SessionOptions& options) {
+Result<std::uint64_t> start_bytes(gpu::Device& device, const Image& content,
+                                  const std::vector<Scale>& scales, const SessionOptions& options) {
     const Scale& last = scales.back();
     if (scales.size() > 1) {  // the picture of the scale before is enlarged
-        const nn::Shape from = shape_of(scales[scales.size() - 2]);
-        return arena_bytes(device, {nn::resize_scratch_size(from, shape_of(last))});
+        const nn::Shape from = shape_of(scales[scales.size() - 2], content);
+        return arena_bytes(device, {nn::resize_scratch_size(from, shape_of(last, content))});
     }
     if (options.init == Init::kImage) {
         return upload_bytes(device, options.init_image, last.width, last.height);
@@ -92,10 +94,9 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
                                     std::span<const Image> styles, const SessionOptions& options,
                                     std::uint32_t size) {
     gpu::Device& device = network.device();
-    const std::vector<Scale> scales = schedule(side(content.width), side(content.height), size,
-                                               options.first_size, options.iterations);
+    const std::vector<Scale> scales = schedule(content, options, size);
     const Scale& last = scales.back();
-    const std::size_t image = shape_of(last).size();
+    const std::size_t image = shape_of(last, content).size();
     // Memory that stays: it grows to the longest transfer so far, up to a limit.
     std::size_t longest = network.longest_upload();
     std::uint64_t most = network.bytes_to_load() + gpu::Stream::staging_bytes(device, longest);
@@ -107,7 +108,7 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
     // The image and the best one, of the scale before and of this.
     std::uint64_t before = 0;
     if (scales.size() > 1) {
-        const std::size_t smaller = shape_of(scales[scales.size() - 2]).size();
+        const std::size_t smaller = shape_of(scales[scales.size() - 2], content).size();
         before = arena_bytes(device, {smaller, smaller});
     }
     const std::uint64_t images = arena_bytes(device, {image, image});
@@ -132,19 +133,19 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
     phase(before + targets + *upload);
 
     const std::uint64_t own_content = arena_bytes(device, {image});
-    auto start = start_bytes(device, scales, options);
+    auto start = start_bytes(device, content, scales, options);
     if (!start) {
         return start.error();
     }
     if (options.init == Init::kNoise) {
-        longest = std::max(longest, shape_of(scales.front()).size());
+        longest = std::max(longest, shape_of(scales.front(), content).size());
     } else if (options.init == Init::kImage) {
         longest = std::max(longest, words(options.init_image));
     }
     phase(before + targets + own_content + images + *start);
 
-    auto objective =
-        Objective::bytes_needed(network, shape_of(last), options.objective, last.iterations + 1);
+    auto objective = Objective::bytes_needed(network, shape_of(last, content), options.objective,
+                                             last.iterations + 1);
     if (!objective) {
         return objective.error();
     }
@@ -175,7 +176,8 @@ Result<std::uint64_t> check_session_memory(const encoder::Network& network, cons
     constexpr std::uint32_t kStep = 16;
     const std::uint32_t smallest = encoder::Plan::smallest_side(options.objective.depth());
     const auto too_small = [&](std::uint32_t size) {
-        const Scale scale = fit(side(content.width), side(content.height), size);
+        const Scale scale =
+            fit(side(content.width), side(content.height), size, grid_of(options.objective));
         return std::min(scale.width, scale.height) < smallest;
     };
     std::uint32_t fits = 0;

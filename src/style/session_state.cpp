@@ -92,9 +92,9 @@ Status Session::set_objective(const ObjectiveOptions& to) {
 Status Session::begin_anew(const ObjectiveOptions& to) {
     ObjectiveOptions& from = options_.objective;
     const bool blends = from.style_blend != to.style_blend;
-    nn::ConvTuner* tuner = from.tuner;
-    from = to;
-    from.tuner = tuner;
+    ObjectiveOptions taken = to;
+    taken.keep_own(from);
+    from = std::move(taken);
     if (blends && targets_ != nullptr) {
         IMPASTO_TRY(targets_->blend(*stream_, *network_, styles_,
                                     style_longest(scales_[scale_], options_), from));
@@ -130,6 +130,8 @@ std::string Session::description() const {
         text += " " + std::to_string(scale.width) + "x" + std::to_string(scale.height) + "x" +
                 std::to_string(scale.iterations);
     }
+    text += std::string(options_.objective.wrap.x ? ", x wraps" : "") +
+            (options_.objective.wrap.y ? ", y wraps" : "");
     return text;
 }
 

@@ -39,68 +39,148 @@ Scale style_size(const Image& style, std::uint32_t longest, const ObjectiveOptio
     return fit(width, height, std::min(std::max(longest, static_cast<std::uint32_t>(least)), own));
 }
 
-// What looking at a style takes: the encoder's plan and a Gram matrix for each style layer,
-// reserved in `arena`.
+// What looking at a style takes, reserved in `arena`: the encoder's plan and a Gram matrix for each
+// style layer; of a stack a plan for each picture, and the maps of all of them together
+// (gram_terms.h).
 struct StylePlan {
-    encoder::Plan plan;
-    std::vector<const gpu::Buffer*> scratches;
-    std::vector<const gpu::Buffer*> grams;
+    struct Layer {
+        nn::Shape shape;  // of all maps together
+        const gpu::Buffer* scratch = nullptr;
+        const gpu::Buffer* gram = nullptr;
+        const gpu::Buffer* features = nullptr;  // of a stack
+        const gpu::Buffer* weights = nullptr;   // (H, W); null: all 1
+        std::vector<float> weight_values;
+        double weight_sum = 0;
+    };
+    std::vector<encoder::Plan> plans;
+    std::vector<Layer> layers;
+    const gpu::Buffer* picture = nullptr;  // one of a stack's
 };
 
+const Mask* mask_of(const ObjectiveOptions& options, std::size_t style) {
+    return options.masks && style < options.masks->styles.size() &&
+                   !options.masks->styles[style].empty()
+               ? &options.masks->styles[style]
+               : nullptr;
+}
+
 Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& network,
-                                     const Scale& size, const ObjectiveOptions& options) {
+                                     const Scale& size, const Mask* mask,
+                                     const ObjectiveOptions& options) {
     encoder::PlanOptions plan_options;
     plan_options.pooling = options.pooling;
     plan_options.first = options.first_padding;
     plan_options.others = options.padding;
     plan_options.backward = false;
-    auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
-                                      style_depth(options), plan_options);
-    if (!plan) {
-        return plan.error();
+    StylePlan reserved;
+    const auto maps = static_cast<std::uint32_t>(options.maps);
+    const std::uint32_t stack_step = maps * encoder::Plan::forward_steps();
+    for (std::uint32_t i = 0; i < maps; ++i) {
+        plan_options.forward_delay = i * encoder::Plan::forward_steps();
+        auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
+                                          style_depth(options), plan_options);
+        if (!plan) {
+            return plan.error();
+        }
+        reserved.plans.push_back(*plan);
     }
-    StylePlan reserved{*plan, {}, {}};
+    const encoder::Plan& plan = reserved.plans.front();
+    if (maps > 1) {
+        reserved.picture = &arena.reserve(std::size_t{3} * size.height * size.width);
+    }
+    std::vector<float> weights;
+    if (mask != nullptr) {
+        weights = weights_at(*mask, size.width, size.height, {});
+    }
     for (const LayerWeight& term : options.style_layers) {
-        const nn::Shape& map = plan->shape(term.layer);
-        const gpu::Lifetime lifetime = plan->during_read(term.layer);
-        reserved.scratches.push_back(&arena.reserve(
-            nn::map_gram_scratch_size(network.device(), network.maps(), map), lifetime));
-        reserved.grams.push_back(&arena.reserve(nn::gram_size(map.channels), lifetime));
+        const nn::Shape one = plan.shape(term.layer);
+        StylePlan::Layer layer;
+        layer.shape = {maps * one.channels, one.height, one.width};
+        gpu::Lifetime lifetime = plan.during_read(term.layer);
+        if (maps > 1) {
+            layer.features = &arena.reserve(layer.shape.size(), {lifetime.first, stack_step});
+            lifetime = {stack_step, stack_step};
+        }
+        layer.scratch = &arena.reserve(
+            nn::map_gram_scratch_size(network.device(), network.maps(), layer.shape), lifetime);
+        layer.gram = &arena.reserve(nn::gram_size(layer.shape.channels), lifetime);
+        layer.weight_sum = static_cast<double>(one.plane());
+        if (mask != nullptr) {
+            layer.weight_values =
+                pooled_weights(weights, size.width, size.height, one.width, one.height);
+            layer.weight_sum = std::max(sum_of(layer.weight_values), 1.0);
+            layer.weights = &arena.reserve(one.plane());
+        }
+        reserved.layers.push_back(std::move(layer));
     }
     return reserved;
 }
 
-// Adds weight times the Gram matrices of one style to `grams`; the first style stores them.
+// How much a style counts, and where to add it.
+struct StyleShare {
+    const Mask* mask = nullptr;
+    float weight = 1;
+    bool first = true;                      // stores
+    std::vector<const gpu::Buffer*> grams;  // of its region, by position in options.style_layers
+};
+
+// Adds a style's Gram matrices to those of its region.
 Status add_style(gpu::Stream& stream, const encoder::Network& network, const Image& style,
-                 std::uint32_t longest, const ObjectiveOptions& options, float weight, bool first,
-                 std::span<const gpu::Buffer* const> grams) {
+                 std::uint32_t longest, const ObjectiveOptions& options, const StyleShare& share) {
     const Scale size = style_size(style, longest, options);
     gpu::Arena image_arena(stream.device());
-    auto image = upload_image(stream, image_arena, style, size.width, size.height);
+    auto image = upload_image(stream, image_arena, style, size.width, size.height,
+                              {nn::Border::kReplicate, nn::Border::kReplicate});
     if (!image) {
         return image.error();
     }
     gpu::Arena arena(stream.device());
-    auto reserved = reserve_style_plan(arena, network, size, options);
+    auto reserved = reserve_style_plan(arena, network, size, share.mask, options);
     if (!reserved) {
         return reserved.error();
     }
     IMPASTO_TRY(arena.commit("a style of " + std::to_string(size.width) + "x" +
                              std::to_string(size.height)));
-    gpu::Program program(stream.device());
-    reserved->plan.record_forward(program, **image, [&](int layer, const gpu::Buffer& map) {
-        const nn::Shape& shape = reserved->plan.shape(layer);
-        for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
-            if (options.style_layers[k].layer != layer) {
-                continue;
-            }
-            const gpu::Buffer& gram = *reserved->grams[k];
-            nn::record_map_gram(program, network.gram_variant(layer), map, shape, nullptr,
-                                static_cast<double>(shape.plane()), *reserved->scratches[k], gram);
-            nn::record_blend(program, gram, *grams[k], std::size_t{shape.channels} * shape.channels,
-                             weight, !first);
+    for (const StylePlan::Layer& layer : reserved->layers) {
+        if (layer.weights != nullptr) {
+            IMPASTO_TRY(stream.upload(layer.weight_values, *layer.weights));
         }
-    });
+    }
+    gpu::Program program(stream.device());
+    const auto add = [&](std::size_t k, const gpu::Buffer& features) {
+        const StylePlan::Layer& layer = reserved->layers[k];
+        nn::record_map_gram(program, network.gram_variant(options.style_layers[k].layer), features,
+                            layer.shape, layer.weights, layer.weight_sum, *layer.scratch,
+                            *layer.gram);
+        nn::record_blend(program, *layer.gram, *share.grams[k],
+                         std::size_t{layer.shape.channels} * layer.shape.channels, share.weight,
+                         !share.first);
+    };
+    const bool stacked = reserved->plans.size() > 1;
+    for (std::size_t i = 0; i < reserved->plans.size(); ++i) {
+        const gpu::Buffer* picture = *image;
+        if (stacked) {
+            picture = reserved->picture;
+            program.copy(**image, *picture, picture->bytes, i * picture->bytes);
+        }
+        reserved->plans[i].record_forward(
+            program, *picture, [&](int layer, const gpu::Buffer& map) {
+                const VkDeviceSize bytes = reserved->plans[i].shape(layer).size() * sizeof(float);
+                for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+                    if (options.style_layers[k].layer != layer) {
+                        continue;
+                    }
+                    if (stacked) {
+                        program.copy(map, *reserved->layers[k].features, bytes, 0, i * bytes);
+                    } else {
+                        add(k, map);
+                    }
+                }
+            });
+    }
+    for (std::size_t k = 0; stacked && k < reserved->layers.size(); ++k) {
+        add(k, *reserved->layers[k].features);
+    }
     IMPASTO_TRY(program.finish());
     return stream.run(program);
 }
@@ -108,10 +188,12 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
 }  // namespace
 
 Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, const Image& image,
-                                        std::uint32_t width, std::uint32_t height) {
-    const nn::Shape from{3, static_cast<std::uint32_t>(image.height),
+                                        std::uint32_t width, std::uint32_t height,
+                                        nn::Borders borders) {
+    const auto planes = static_cast<std::uint32_t>(image.planes());
+    const nn::Shape from{planes, static_cast<std::uint32_t>(image.height),
                          static_cast<std::uint32_t>(image.width)};
-    const nn::Shape to{3, height, width};
+    const nn::Shape to{planes, height, width};
     const gpu::Buffer& result = arena.reserve(to.size());
     IMPASTO_TRY(arena.commit("a picture"));
     if (from == to) {
@@ -125,8 +207,7 @@ Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, 
                                  std::to_string(image.height)));
     IMPASTO_TRY(stream.upload(image.rgb, source));
     gpu::Program program(stream.device());
-    nn::record_resize(program, source, from, scratch, result, to,
-                      {nn::Border::kReplicate, nn::Border::kReplicate});
+    nn::record_resize(program, source, from, scratch, result, to, borders);
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream.run(program));
     return &result;
@@ -134,9 +215,10 @@ Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, 
 
 Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std::uint32_t width,
                                    std::uint32_t height) {
-    const nn::Shape from{3, static_cast<std::uint32_t>(image.height),
+    const auto planes = static_cast<std::uint32_t>(image.planes());
+    const nn::Shape from{planes, static_cast<std::uint32_t>(image.height),
                          static_cast<std::uint32_t>(image.width)};
-    const nn::Shape to{3, height, width};
+    const nn::Shape to{planes, height, width};
     gpu::Arena arena(device);
     arena.reserve(to.size());
     if (from != to) {
@@ -182,9 +264,13 @@ Status StyleTargets::check_sizes(std::span<const Image> styles, const ObjectiveO
 }
 
 StyleTargets::StyleTargets(const encoder::Network& network, const ObjectiveOptions& options)
-    : arena_(network.device()) {
+    : arena_(network.device()), regions_(options.regions()) {
     for (const LayerWeight& term : options.style_layers) {
-        grams_.push_back(&arena_.reserve(nn::gram_size(network.layer(term.layer).out_channels)));
+        channels_.push_back(static_cast<std::uint32_t>(options.maps) *
+                            network.layer(term.layer).out_channels);
+        for (std::size_t region = 0; region < regions_; ++region) {
+            grams_.push_back(&arena_.reserve(nn::gram_size(channels_.back())));
+        }
     }
 }
 
@@ -198,7 +284,8 @@ Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& netw
                                                     std::uint32_t longest,
                                                     const ObjectiveOptions& options) {
     std::uint64_t most = 0;
-    for (const Image& style : styles) {
+    for (std::size_t i = 0; i < styles.size(); ++i) {
+        const Image& style = styles[i];
         const Scale size = style_size(style, longest, options);
         // The picture is resampled first, from its own size, before the plan is made.
         auto upload = upload_bytes(network.device(), style, size.width, size.height);
@@ -206,12 +293,12 @@ Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& netw
             return upload.error();
         }
         gpu::Arena arena(network.device());
-        auto plan = reserve_style_plan(arena, network, size, options);
+        auto plan = reserve_style_plan(arena, network, size, mask_of(options, i), options);
         if (!plan) {
             return plan.error();
         }
         gpu::Arena image_arena(network.device());
-        image_arena.reserve(std::size_t{3} * size.height * size.width);
+        image_arena.reserve(style.planes() * size.height * size.width);
         IMPASTO_TRY(arena.check_buffers());
         most = std::max({most, *upload, arena.bytes_reserved() + image_arena.bytes_reserved()});
     }
@@ -238,8 +325,16 @@ Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
     }
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
     for (std::size_t i = 0; i < styles.size(); ++i) {
-        const Status added = add_style(stream, network, styles[i], longest, options,
-                                       static_cast<float>(weights[i] / sum), i == 0, grams_);
+        StyleShare share{mask_of(options, i), static_cast<float>(weights[i] / sum), i == 0, {}};
+        const std::size_t region = regions_ > 1 ? i : 0;
+        if (regions_ > 1) {
+            share.weight = 1;  // a style a region
+            share.first = true;
+        }
+        for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
+            share.grams.push_back(grams_[k * regions_ + region]);
+        }
+        const Status added = add_style(stream, network, styles[i], longest, options, share);
         if (!added) {
             return Error{added.error().code, "style " + std::to_string(i + 1) + " of " +
                                                  std::to_string(styles.size()) + ": " +
@@ -247,10 +342,10 @@ Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
         }
     }
     squares_.clear();
-    for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
-        const std::uint32_t channels = network.layer(options.style_layers[k].layer).out_channels;
+    for (std::size_t i = 0; i < grams_.size(); ++i) {
+        const std::uint32_t channels = channels_[i / regions_];
         auto squares =
-            sum_of_squares(stream, nn::MapKind::kFloat, *grams_[k], {1, channels, channels});
+            sum_of_squares(stream, nn::MapKind::kFloat, *grams_[i], {1, channels, channels});
         if (!squares) {
             return squares.error();
         }

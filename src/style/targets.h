@@ -16,9 +16,9 @@
 namespace impasto::style {
 
 // Uploads a picture and resamples it on the device to (3, height, width); `buffer` lies in `arena`.
-// The edge is repeated beyond the picture.
 Result<const gpu::Buffer*> upload_image(gpu::Stream& stream, gpu::Arena& arena, const Image& image,
-                                        std::uint32_t width, std::uint32_t height);
+                                        std::uint32_t width, std::uint32_t height,
+                                        nn::Borders borders);
 
 // Device memory that upload_image holds at once, in bytes. kOutOfMemory: gpu::Arena::check_buffers.
 Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std::uint32_t width,
@@ -30,7 +30,8 @@ Result<double> sum_of_squares(gpu::Stream& stream, nn::MapKind kind, const gpu::
 
 class StyleTargets {
   public:
-    // The styles' Gram matrices at the style layers, blended by weight. Each style is resampled so
+    // The styles' Gram matrices at the style layers, blended by weight or, where the picture has
+    // regions, one style a region. Each style is resampled so
     // that its longest side is `longest` px, keeping its aspect, and never enlarged; 0: as it is.
     static Result<std::unique_ptr<StyleTargets>> create(gpu::Stream& stream,
                                                         const encoder::Network& network,
@@ -54,15 +55,22 @@ class StyleTargets {
     static std::uint64_t bytes_kept(const encoder::Network& network,
                                     const ObjectiveOptions& options);
 
-    // By position in options.style_layers: (C, C), and the sum of its squares.
-    const gpu::Buffer& gram(std::size_t term) const { return *grams_[term]; }
-    double squares(std::size_t term) const { return squares_[term]; }
+    // By position in options.style_layers, of a region: (C, C), and the sum of its squares. C is
+    // that of all pictures of a stack together.
+    const gpu::Buffer& gram(std::size_t k, std::size_t region = 0) const {
+        return *grams_[k * regions_ + region];
+    }
+    double squares(std::size_t k, std::size_t region = 0) const {
+        return squares_[k * regions_ + region];
+    }
 
   private:
     StyleTargets(const encoder::Network& network, const ObjectiveOptions& options);
 
     gpu::Arena arena_;
-    std::vector<const gpu::Buffer*> grams_;
+    std::size_t regions_ = 1;
+    std::vector<std::uint32_t> channels_;    // of each style layer
+    std::vector<const gpu::Buffer*> grams_;  // the regions of the first layer, of the next, ...
     std::vector<double> squares_;
 };
 

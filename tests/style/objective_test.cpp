@@ -199,8 +199,9 @@ TEST_F(ObjectiveTest, SharedMemoryChangesNoLossAndNoGradient) {
         gpu::Arena content_arena(device());
         gpu::Arena image_arena(device());
         const nn::Shape shape = testing::shape_of(image_);
-        auto content = upload_image(stream(), content_arena, content_, shape.width, shape.height);
-        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height);
+        auto content =
+            upload_image(stream(), content_arena, content_, shape.width, shape.height, {});
+        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height, {});
         ASSERT_TRUE(content && image);
         std::vector<float> expected;
         for (const encoder::Keep keep :
@@ -244,8 +245,9 @@ TEST_F(ObjectiveTest, LayerLossesAreTheTermsWithoutTheirWeights) {
         gpu::Arena content_arena(device());
         gpu::Arena image_arena(device());
         const nn::Shape shape = testing::shape_of(image_);
-        auto content = upload_image(stream(), content_arena, content_, shape.width, shape.height);
-        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height);
+        auto content =
+            upload_image(stream(), content_arena, content_, shape.width, shape.height, {});
+        auto image = upload_image(stream(), image_arena, image_, shape.width, shape.height, {});
         ASSERT_TRUE(content && image);
         auto objective =
             Objective::create(stream(), **network, shape, **content, styles->get(), options_, 2);

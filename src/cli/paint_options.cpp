@@ -1,4 +1,4 @@
-#include "cli/stylize_options.h"
+#include "cli/paint_options.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,21 +33,37 @@ bool is_snapshot(const std::string& path, const std::string& output, std::uint32
 
 }  // namespace
 
-void StylizeOptions::declare(settings::Options& options) {
+PaintOptions::PaintOptions(settings::Subject subject) : subject_(subject) {
+    if (has_content()) return;
+    settings.width = settings.height = settings.size;
+    settings.tile = IMPASTO_TILE_XY;
+    settings.init = "noise";
+}
+
+void PaintOptions::declare(settings::Options& options) {
     options.group("Pictures");
     options.positionals(pictures_);
-    options.describe_positional("CONTENT", "the picture to paint, JPEG or PNG");
-    options.describe_positional("STYLE...",
-                                "one or more pictures to paint it like; each keeps its aspect");
-    options.text("-o,--output", "FILE", output,
-                 "where the result goes, .png (with alpha and the options that made it) or .jpg. "
-                 "Without it: CONTENT-STYLE.png in the current folder");
-    settings::declare_effort(options, settings);
+    if (has_content()) {
+        options.describe_positional("CONTENT", "the picture to paint, JPEG or PNG");
+        options.describe_positional("STYLE...",
+                                    "one or more pictures to paint it like; each keeps its aspect");
+        options.text("-o,--output", "FILE", output,
+                     "where the result goes, .png (with alpha and the options that made it) or "
+                     ".jpg. Without it: CONTENT-STYLE.png in the current folder");
+    } else {
+        options.describe_positional("EXEMPLAR...",
+                                    "one or more pictures of a texture, JPEG or PNG, of any size");
+        options.text("-o,--output", "FILE", output,
+                     "where the texture goes, .png (with the options that made it) or .jpg. "
+                     "Without it: EXEMPLAR-texture.png in the current folder");
+    }
+    declare_masks(options);
+    settings::declare_effort(options, settings, subject_);
     settings::declare_device(options, computing);
     settings::declare_computing(options, computing);
-    settings::declare_objective(options, settings);
-    settings::declare_rendering(options, settings);
-    settings::declare_start(options, settings);
+    settings::declare_objective(options, settings, subject_);
+    settings::declare_rendering(options, settings, subject_);
+    settings::declare_start(options, settings, subject_);
     options.text(
         "--preset", "FILE.json", preset_,
         "options from a JSON file, {\"size\": 512, \"style-layers\": \"relu1_1,relu2_1\"}: "
@@ -58,7 +74,24 @@ void StylizeOptions::declare(settings::Options& options) {
     declare_output(options);
 }
 
-void StylizeOptions::declare_output(settings::Options& options) {
+void PaintOptions::declare_masks(settings::Options& options) {
+    options.text("--mask", "FILE", mask,
+                 "a grey picture, laid over the result: black parts stay as they begin and count "
+                 "for nothing, white ones are painted");
+    options.repeated("--style-mask", "FILE", style_masks,
+                     has_content()
+                         ? "a grey picture, laid over a style: black parts of it do not count. "
+                           "Once for each style, - for one without"
+                         : "a grey picture, laid over an exemplar: black parts of it do not "
+                           "count. Once for each exemplar, - for one without");
+    options.text("--blend-mask", "FILE", blend_mask,
+                 has_content() ? "a grey picture, laid over the result: like the first of two "
+                                 "styles where it is black, like the second where it is white"
+                               : "a grey picture, laid over the texture: like the first of two "
+                                 "exemplars where it is black, like the second where it is white");
+}
+
+void PaintOptions::declare_output(settings::Options& options) {
     options.group("What is told");
     settings::declare_save_every(options, save_every);
     options.text("--trace", "FILE.csv", trace,
@@ -77,26 +110,56 @@ void StylizeOptions::declare_output(settings::Options& options) {
     options.flag("-q,--quiet", quiet, "say nothing but errors");
 }
 
-Status StylizeOptions::read(const settings::Options& options, const Arguments& arguments) {
+Status PaintOptions::read(const settings::Options& options, const Arguments& arguments) {
     // Twice: once to learn of --preset, and again so that the command line wins over it.
     IMPASTO_TRY(arguments.read());
     if (!preset_.empty()) {
         IMPASTO_TRY(settings::apply_preset(options, preset_));
         IMPASTO_TRY(arguments.read());
     }
-    if (pictures_.size() < 2) {
+    IMPASTO_TRY(check_pictures());
+    IMPASTO_TRY(settings.check(styles().size()));
+    if (output.empty()) {
+        output = has_content() ? free_output_name(pictures_[0], pictures_[1])
+                               : free_output_name(pictures_[0], "texture");
+    }
+    return check_files();
+}
+
+Status PaintOptions::check_pictures() const {
+    if (!has_content() && pictures_.empty()) {
+        return bad("a picture of a texture is needed: impasto texture EXEMPLAR");
+    }
+    if (!has_content() && settings.init == "content") {
+        return bad("--init: a texture has no content to start from; noise, or a FILE");
+    }
+    if (has_content() && pictures_.size() < 2) {
         return bad(pictures_.empty()
                        ? "a content and a style picture are needed: impasto stylize CONTENT STYLE"
                        : "a style picture is needed: impasto stylize '" + pictures_.front() +
                              "' STYLE");
     }
-    IMPASTO_TRY(settings.check(pictures_.size() - 1));
-    if (output.empty()) output = free_output_name(pictures_[0], pictures_[1]);
-    return check_files();
+    const std::size_t count = styles().size();
+    if (!style_masks.empty() && style_masks.size() != count) {
+        return bad("--style-mask is given " + std::to_string(style_masks.size()) + " times for " +
+                   std::to_string(count) + (count == 1 ? " picture" : " pictures") +
+                   ": give it once for each (- for one without)");
+    }
+    if (!blend_mask.empty() && (count != 2 || !settings.style_blend.empty())) {
+        return bad("--blend-mask needs two " + std::string(has_content() ? "styles" : "exemplars") +
+                   ", and no --style-blend beside it");
+    }
+    return {};
 }
 
-Result<std::vector<std::string>> StylizeOptions::files_read() const {
+Result<std::vector<std::string>> PaintOptions::files_read() const {
     std::vector<std::string> files = pictures_;
+    for (const std::string& file : {mask, blend_mask}) {
+        if (!file.empty()) files.push_back(file);
+    }
+    for (const std::string& file : style_masks) {
+        if (file != "-") files.push_back(file);
+    }
     if (!settings.init_file().empty()) files.push_back(settings.init_file());
     if (!preset_.empty()) files.push_back(preset_);
     const auto known = list_known_weights();
@@ -110,7 +173,7 @@ Result<std::vector<std::string>> StylizeOptions::files_read() const {
 }
 
 // Before a run of minutes, not after it.
-Status StylizeOptions::check_files() const {
+Status PaintOptions::check_files() const {
     const auto inputs = files_read();
     if (!inputs) return inputs.error();
     IMPASTO_TRY(check_not_an_input(output, *inputs));
@@ -137,7 +200,7 @@ Status StylizeOptions::check_files() const {
 }
 
 // Judged without knowing how many iterations there will be: that takes the session.
-Status StylizeOptions::check_snapshots(const std::vector<std::string>& files) const {
+Status PaintOptions::check_snapshots(const std::vector<std::string>& files) const {
     if (save_every == 0) return {};
     // A snapshot is written through a link of its name.
     std::vector<std::string> links;

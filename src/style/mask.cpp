@@ -1,0 +1,61 @@
+#include "style/mask.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace impasto::style {
+
+std::vector<float> weights_at(const Mask& mask, std::uint32_t width, std::uint32_t height,
+                              Wrap wrap) {
+    if (mask.empty()) {
+        return std::vector<float>(std::size_t{width} * height, 1.0f);
+    }
+    auto weights = resize_plane(mask.weights, mask.width, mask.height, static_cast<int>(width),
+                                static_cast<int>(height), wrap);
+    for (float& weight : weights) {
+        weight = std::clamp(weight, 0.0f, 1.0f);  // the cubic overshoots
+    }
+    return weights;
+}
+
+std::vector<float> region_weights(const Masks& masks, std::size_t region, std::uint32_t width,
+                                  std::uint32_t height, Wrap wrap) {
+    auto weights = weights_at(masks.picture, width, height, wrap);
+    if (!masks.blend.empty()) {
+        const auto second = weights_at(masks.blend, width, height, wrap);
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            weights[i] *= region == 0 ? 1 - second[i] : second[i];
+        }
+    }
+    return weights;
+}
+
+std::vector<float> pooled_weights(std::vector<float> weights, std::uint32_t width,
+                                  std::uint32_t height, std::uint32_t to_width,
+                                  std::uint32_t to_height) {
+    while (width > to_width || height > to_height) {
+        const std::uint32_t half_width = std::max(width / 2, 1u);
+        const std::uint32_t half_height = std::max(height / 2, 1u);
+        std::vector<float> half(std::size_t{half_width} * half_height);
+        for (std::uint32_t y = 0; y < half_height; ++y) {
+            for (std::uint32_t x = 0; x < half_width; ++x) {
+                const auto at = [&](std::uint32_t dy, std::uint32_t dx) {
+                    return weights[std::size_t{std::min(2 * y + dy, height - 1)} * width +
+                                   std::min(2 * x + dx, width - 1)];
+                };
+                half[std::size_t{y} * half_width + x] =
+                    (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4;
+            }
+        }
+        weights = std::move(half);
+        width = half_width;
+        height = half_height;
+    }
+    return weights;
+}
+
+double sum_of(std::span<const float> weights) {
+    return std::accumulate(weights.begin(), weights.end(), 0.0);
+}
+
+}  // namespace impasto::style
