@@ -54,6 +54,19 @@ std::vector<float> pooled_weights(std::vector<float> weights, std::uint32_t widt
     return weights;
 }
 
+void clear_rim(std::span<float> weights, std::uint32_t width, std::uint32_t height,
+               std::uint32_t rim) {
+    const std::uint32_t x_rim = width >= 4 * rim ? rim : 0;
+    const std::uint32_t y_rim = height >= 4 * rim ? rim : 0;
+    for (std::uint32_t y = 0; y < height; ++y) {
+        for (std::uint32_t x = 0; x < width; ++x) {
+            if (x < x_rim || x >= width - x_rim || y < y_rim || y >= height - y_rim) {
+                weights[std::size_t{y} * width + x] = 0;
+            }
+        }
+    }
+}
+
 double sum_of(std::span<const float> weights) {
     return std::accumulate(weights.begin(), weights.end(), 0.0);
 }

@@ -39,6 +39,10 @@ std::vector<float> pooled_weights(std::vector<float> weights, std::uint32_t widt
                                   std::uint32_t height, std::uint32_t to_width,
                                   std::uint32_t to_height);
 
+// Sets the outermost `rim` rows and columns to 0, where at least half of each side is left.
+void clear_rim(std::span<float> weights, std::uint32_t width, std::uint32_t height,
+               std::uint32_t rim);
+
 double sum_of(std::span<const float> weights);
 
 }  // namespace impasto::style

@@ -88,9 +88,13 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     if (maps > 1) {
         reserved.picture = &arena.reserve(std::size_t{3} * size.height * size.width);
     }
+    // A picture that tiles has no edge. That of a style, where the convolutions saw what they are
+    // padded with, must not be painted into it.
+    constexpr std::uint32_t kRim = 2;
+    const bool weighted = mask != nullptr || options.wrap.any();
     std::vector<float> weights;
-    if (mask != nullptr) {
-        weights = weights_at(*mask, size.width, size.height, {});
+    if (weighted) {
+        weights = weights_at(mask != nullptr ? *mask : Mask(), size.width, size.height, {});
     }
     for (const LayerWeight& term : options.style_layers) {
         const nn::Shape one = plan.shape(term.layer);
@@ -105,9 +109,12 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
             nn::map_gram_scratch_size(network.device(), network.maps(), layer.shape), lifetime);
         layer.gram = &arena.reserve(nn::gram_size(layer.shape.channels), lifetime);
         layer.weight_sum = static_cast<double>(one.plane());
-        if (mask != nullptr) {
+        if (weighted) {
             layer.weight_values =
                 pooled_weights(weights, size.width, size.height, one.width, one.height);
+            if (options.wrap.any()) {
+                clear_rim(layer.weight_values, one.width, one.height, kRim);
+            }
             layer.weight_sum = std::max(sum_of(layer.weight_values), 1.0);
             layer.weights = &arena.reserve(one.plane());
         }

@@ -64,6 +64,29 @@ TEST(Resize, AgreesWithPillow) {
     }
 }
 
+// Rolled by a whole number of pixels in both sizes, before or after, is the same.
+TEST(Resize, WhatWrapsHasNoEdge) {
+    const Image image = random_image(12, 8, true);
+    const auto rolled = [](std::span<const float> plane, int width, int height, int dx, int dy) {
+        std::vector<float> to(plane.size());
+        for (int y = 0; y < height; ++y) {
+            for (int x = 0; x < width; ++x) {
+                to[static_cast<std::size_t>((y + dy) % height * width + (x + dx) % width)] =
+                    plane[static_cast<std::size_t>(y * width + x)];
+            }
+        }
+        return to;
+    };
+    const std::vector<float> plane(image.rgb.begin(), image.rgb.begin() + 96);
+    for (const auto& [width, height] : {std::pair{18, 12}, {6, 4}, {3, 2}}) {
+        const auto one =
+            resize_plane(rolled(plane, 12, 8, 4, 4), 12, 8, width, height, {true, true});
+        const auto two = rolled(resize_plane(plane, 12, 8, width, height, {true, true}), width,
+                                height, width / 3, height / 2);
+        for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(one[i], two[i], 1e-6f);
+    }
+}
+
 TEST(Resize, ShrinkingDoesNotAlias) {
     std::vector<float> stripes(512);
     for (std::size_t i = 0; i < stripes.size(); ++i) stripes[i] = i % 2 == 0 ? 0.0f : 1.0f;
