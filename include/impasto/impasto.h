@@ -395,6 +395,14 @@ typedef struct ImpastoSessionOptions {
      * content is taken to tile already. Sides are optimised at multiples of what the pools divide
      * by (16 for relu5_1), and the picture resampled to the asked size at the end. */
     uint32_t tile;
+    /* 1: what is coarser than a fifth of a style, its lighting, is taken out of it: a texture that
+     * tiles has no brighter corner. */
+    int flatten;
+    /* 0 to 1: how much the long-range order of the style counts, which regular textures have and
+     * Gram matrices don't see: the autocovariances of relu3_1 at the shifts by which the style
+     * looks like itself (Sendik and Cohen-Or 2017) beside the style's layers. Of several styles
+     * that which counts most. 0: not at all. */
+    float structure;
     /* The size in px of a result without content (content NULL), where `size` is not used. */
     uint32_t width;
     uint32_t height;

@@ -250,6 +250,10 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         return api::bad_argument("tile has no such value");
     }
     to.objective.wrap = {(from.tile & IMPASTO_TILE_X) != 0, (from.tile & IMPASTO_TILE_Y) != 0};
+    if (!(from.structure >= 0 && from.structure <= 1)) {
+        return api::bad_argument("structure must lie between 0 and 1");
+    }
+    to.objective.structure = to.objective.style_layers.empty() ? 0 : from.structure;
     auto masks = masks_of(from, style_count);
     if (!masks) {
         return masks.error();
@@ -312,6 +316,7 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
     }
     to.colors = colors == IMPASTO_COLORS_CONTENT ? style::Colors::kContent : style::Colors::kStyle;
     to.seed = from.seed;
+    to.flatten = from.flatten != 0;
     to.profile = from.profile != 0;
     return to;
 }

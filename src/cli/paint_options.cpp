@@ -37,6 +37,7 @@ PaintOptions::PaintOptions(settings::Subject subject) : subject_(subject) {
     if (has_content()) return;
     settings.width = settings.height = settings.size;
     settings.tile = IMPASTO_TILE_XY;
+    settings.flatten = true;
     settings.init = "noise";
 }
 

@@ -13,6 +13,7 @@
 #include "gpu/stream.h"
 #include "nn/border.h"
 #include "nn/conv3x3.h"
+#include "nn/map.h"
 #include "nn/normalize.h"
 #include "nn/pool.h"
 #include "nn/shape.h"
@@ -67,6 +68,8 @@ Result<Check> check_half_pool(gpu::Stream& stream, const Shape& x, Pooling pooli
                               std::uint32_t seed = 1);
 Result<Check> check_half_pool_backward(gpu::Stream& stream, const Shape& x, Pooling pooling,
                                        Borders borders, std::uint32_t seed = 1);
+Result<Check> check_autocovariance(gpu::Stream& stream, const Shape& features, MapKind kind,
+                                   Borders borders, bool accumulate, std::uint32_t seed = 1);
 Result<Check> check_half_gram(gpu::Stream& stream, const Shape& features, bool pixel_weights,
                               ConvVariant variant, std::uint32_t seed = 1);
 Result<Check> check_half_gram_backward(gpu::Stream& stream, const Shape& features,

@@ -236,6 +236,71 @@ Values gram_backward(const Values& features, const Shape& shape, const Values& p
     return masked(gradient, features);
 }
 
+namespace {
+
+// Calls `pair` for the pixels p that have a pixel q = p + shift.
+template <typename Pair>
+void for_pairs(const Shape& shape, const Shift& shift, Borders borders, const Pair& pair) {
+    const auto height = static_cast<std::int64_t>(shape.height);
+    const auto width = static_cast<std::int64_t>(shape.width);
+    for (std::int64_t y = 0; y < height; ++y) {
+        for (std::int64_t x = 0; x < width; ++x) {
+            std::int64_t to_y = y + shift.dy;
+            std::int64_t to_x = x + shift.dx;
+            if (borders.y == Border::kWrap) {
+                to_y = (to_y + height) % height;
+            }
+            if (borders.x == Border::kWrap) {
+                to_x = (to_x + width) % width;
+            }
+            if (to_y >= 0 && to_y < height && to_x >= 0 && to_x < width) {
+                pair(static_cast<std::size_t>(y * width + x),
+                     static_cast<std::size_t>(to_y * width + to_x));
+            }
+        }
+    }
+}
+
+}  // namespace
+
+Values autocovariance(const Values& features, const Shape& shape, std::span<const Shift> shifts,
+                      const Values& means, Borders borders) {
+    Values result;
+    for (std::size_t c = 0; c < shape.channels; ++c) {
+        const double* map = &features[c * shape.plane()];
+        for (const Shift& shift : shifts) {
+            double sum = 0;
+            double count = 0;
+            for_pairs(shape, shift, borders, [&](std::size_t p, std::size_t q) {
+                sum += (map[p] - means[c]) * (map[q] - means[c]);
+                count += 1;
+            });
+            result.push_back(sum / count);
+        }
+    }
+    return result;
+}
+
+Values autocovariance_backward(const Values& features, const Shape& shape,
+                               std::span<const Shift> shifts, const Values& means,
+                               const Values& differences, double factor, Borders borders) {
+    Values gradient(shape.size(), 0.0);
+    for (std::size_t c = 0; c < shape.channels; ++c) {
+        const double* map = &features[c * shape.plane()];
+        double* out = &gradient[c * shape.plane()];
+        for (std::size_t k = 0; k < shifts.size(); ++k) {
+            double count = 0;
+            for_pairs(shape, shifts[k], borders, [&](std::size_t, std::size_t) { count += 1; });
+            const double scale = factor * differences[c * shifts.size() + k] / count;
+            for_pairs(shape, shifts[k], borders, [&](std::size_t p, std::size_t q) {
+                out[p] += scale * (map[q] - means[c]);
+                out[q] += scale * (map[p] - means[c]);
+            });
+        }
+    }
+    return masked(gradient, features);
+}
+
 double dot(const Values& a, const Values& b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {

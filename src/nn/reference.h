@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "nn/adam.h"
+#include "nn/autocovariance.h"
 #include "nn/border.h"
 #include "nn/normalize.h"
 #include "nn/pool.h"
@@ -44,6 +46,13 @@ Values gram(const Values& features, const Shape& shape, const Values& pixel_weig
             double weight_sum);
 Values gram_backward(const Values& features, const Shape& shape, const Values& pixel_weights,
                      const Values& dgram, double factor);
+
+// autocovariance.h. (channels, shifts); borders that do not wrap end the sums.
+Values autocovariance(const Values& features, const Shape& shape, std::span<const Shift> shifts,
+                      const Values& means, Borders borders);
+Values autocovariance_backward(const Values& features, const Shape& shape,
+                               std::span<const Shift> shifts, const Values& means,
+                               const Values& differences, double factor, Borders borders);
 
 // reduce.h.
 double dot(const Values& a, const Values& b);

@@ -195,6 +195,14 @@ void add_losses(std::vector<Row>& rows) {
                  return check_gram_backward(s, shape, weighted, weighted);
              })});
     }
+    rows.push_back({"autocovariance", over(kMaps, [](gpu::Stream& s, const Shape& shape) {
+                        return check_autocovariance(s, shape, MapKind::kFloat,
+                                                    {Border::kWrap, Border::kZero}, true);
+                    })});
+    rows.push_back({"autocovariance half", over(kMaps, [](gpu::Stream& s, const Shape& shape) {
+                        return check_autocovariance(s, shape, MapKind::kHalf,
+                                                    {Border::kWrap, Border::kZero}, true);
+                    })});
     rows.push_back({"dot", over_counts([](gpu::Stream& s, std::size_t count) {
                         return check_dot(s, count);
                     })});

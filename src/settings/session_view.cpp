@@ -57,6 +57,8 @@ ImpastoSessionOptions SessionView::options(const ImpastoImage* init_image) const
     to.style_scale = settings_.style_scale;
     to.colors = settings_.colors;
     to.seed = settings_.seed;
+    to.flatten = settings_.flatten ? 1 : 0;
+    to.structure = settings_.structure;
     to.tile = static_cast<std::uint32_t>(settings_.tile);
     to.width = settings_.width > 0 ? settings_.width : settings_.size;
     to.height = settings_.height > 0 ? settings_.height : settings_.size;

@@ -22,6 +22,7 @@ inline constexpr IntegerRange kLbfgsHistories{1, 64};
 inline constexpr NumberRange kAdamRates{0.001f, 1.0f};
 // A style never grows beyond its own pixels, so above a few this changes nothing.
 inline constexpr NumberRange kStyleScales{0.01f, 64.0f};
+inline constexpr NumberRange kStructures{0.0f, 1.0f};
 
 struct Settings {
     Settings();  // impasto_session_options_default's values
@@ -48,6 +49,8 @@ struct Settings {
     float style_scale = 0.0f;
     ImpastoColors colors = IMPASTO_COLORS_STYLE;
     ImpastoTile tile = IMPASTO_TILE_NONE;
+    float structure = 0.0f;
+    bool flatten = false;
     std::string init = "content";  // "content", "noise", or a picture file
     std::uint64_t seed = 0;
 

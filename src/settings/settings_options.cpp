@@ -212,6 +212,30 @@ void declare_rendering(Options& options, Settings& settings, Subject subject) {
             "or the edge again, which leaves less of a frame")
         .preset = PresetUse::kPicture;
     options
+        .number("--structure", "X", kStructures, settings.structure,
+                content ? "how much the style's long-range order counts, 0 to 1: for regular "
+                          "styles, such as a weave"
+                        : "how much the exemplar's long-range order counts, 0 to 1: what makes a "
+                          "weave or a tiled wall come out regular. Textures without order don't "
+                          "change by it")
+        .preset = PresetUse::kPicture;
+    options
+        .add(
+            "--lighting", "keep|flatten", ValueKind::kText,
+            content ? "whether a style that is brighter on one side than on the other counts as it "
+                      "is, or without that"
+                    : "whether an exemplar that is brighter on one side than on the other counts "
+                      "as it is, or without that, which a tile needs",
+            [&settings](std::string_view given) -> Status {
+                if (given != "keep" && given != "flatten") {
+                    return bad("'" + std::string(given) + "' is not one of keep or flatten");
+                }
+                settings.flatten = given == "flatten";
+                return {};
+            },
+            [&settings] { return std::string(settings.flatten ? "flatten" : "keep"); })
+        .preset = PresetUse::kPicture;
+    options
         .number(content ? "--style-scale" : "--exemplar-scale", "X", kStyleScales,
                 settings.style_scale,
                 content ? "longest side of the style as a multiple of the result's, at every "

@@ -48,8 +48,7 @@ void GramTerms::reserve(gpu::Arena& arena, const nn::Shape& image, std::uint32_t
             term.weight_sum = static_cast<double>(one.plane());
             if (!masks.empty()) {
                 term.share = sum > 0 ? sum_of(masks[region]) / sum : 0;
-                term.weight_values =
-                    pooled_weights(masks[region], image.width, image.height, one.width, one.height);
+                term.weight_values = pooled_weights(masks[region], image, one, options_.borders());
                 term.weight_sum = std::max(sum_of(term.weight_values), 1.0);
                 term.weights = &arena.reserve(one.plane());
             }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "nn/pool.h"
+
 namespace impasto::style {
 
 std::vector<float> weights_at(const Mask& mask, std::uint32_t width, std::uint32_t height,
@@ -30,26 +32,23 @@ std::vector<float> region_weights(const Masks& masks, std::size_t region, std::u
     return weights;
 }
 
-std::vector<float> pooled_weights(std::vector<float> weights, std::uint32_t width,
-                                  std::uint32_t height, std::uint32_t to_width,
-                                  std::uint32_t to_height) {
-    while (width > to_width || height > to_height) {
-        const std::uint32_t half_width = std::max(width / 2, 1u);
-        const std::uint32_t half_height = std::max(height / 2, 1u);
-        std::vector<float> half(std::size_t{half_width} * half_height);
-        for (std::uint32_t y = 0; y < half_height; ++y) {
-            for (std::uint32_t x = 0; x < half_width; ++x) {
+std::vector<float> pooled_weights(std::vector<float> weights, nn::Shape from, const nn::Shape& to,
+                                  nn::Borders borders) {
+    while (from.height > to.height || from.width > to.width) {
+        const nn::Shape half = nn::pooled_shape({1, from.height, from.width}, borders);
+        std::vector<float> means(half.plane());
+        for (std::uint32_t y = 0; y < half.height; ++y) {
+            for (std::uint32_t x = 0; x < half.width; ++x) {
                 const auto at = [&](std::uint32_t dy, std::uint32_t dx) {
-                    return weights[std::size_t{std::min(2 * y + dy, height - 1)} * width +
-                                   std::min(2 * x + dx, width - 1)];
+                    return weights[std::size_t{std::min(2 * y + dy, from.height - 1)} * from.width +
+                                   std::min(2 * x + dx, from.width - 1)];
                 };
-                half[std::size_t{y} * half_width + x] =
+                means[std::size_t{y} * half.width + x] =
                     (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4;
             }
         }
-        weights = std::move(half);
-        width = half_width;
-        height = half_height;
+        weights = std::move(means);
+        from = half;
     }
     return weights;
 }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "image/resize.h"
+#include "nn/border.h"
+#include "nn/shape.h"
 
 namespace impasto::style {
 
@@ -32,12 +34,11 @@ std::vector<float> weights_at(const Mask& mask, std::uint32_t width, std::uint32
 std::vector<float> region_weights(const Masks& masks, std::size_t region, std::uint32_t width,
                                   std::uint32_t height, Wrap wrap);
 
-// What a map of (to_height, to_width) has of weights of (height, width): the mean of the pixels
-// that the pools between took together, 2x2 at a time, an odd last row or column left out as they
-// do.
-std::vector<float> pooled_weights(std::vector<float> weights, std::uint32_t width,
-                                  std::uint32_t height, std::uint32_t to_width,
-                                  std::uint32_t to_height);
+// What a map of shape `to` has of weights of shape `from` (no channels counted): the mean of the
+// pixels that the pools between took together, 2x2 at a time; an odd last row or column is left out
+// or completed by itself, as `borders` make the pools do.
+std::vector<float> pooled_weights(std::vector<float> weights, nn::Shape from, const nn::Shape& to,
+                                  nn::Borders borders);
 
 // Sets the outermost `rim` rows and columns to 0, where at least half of each side is left.
 void clear_rim(std::span<float> weights, std::uint32_t width, std::uint32_t height,

@@ -37,11 +37,13 @@ Objective::Objective(gpu::Device& device, const ObjectiveOptions& options,
       arena_(device),
       host_arena_(device, gpu::MemoryKind::kHost),
       grams_(options, plans_),
+      orders_(options, plans_),
       record_capacity_(record_capacity) {
     layout_.content_terms = static_cast<std::uint32_t>(options.content_layers.size()) *
                             static_cast<std::uint32_t>(options.maps);
     layout_.style_terms =
-        static_cast<std::uint32_t>(options.style_layers.size() * options.regions());
+        static_cast<std::uint32_t>(options.style_layers.size() * options.regions()) +
+        (options.structure > 0 ? static_cast<std::uint32_t>(options.maps) : 0);
 }
 
 Status Objective::reserve(const encoder::Network& network, const nn::Shape& shape,
@@ -75,6 +77,9 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     }
     gradient_scale_ = loss_scale(plans_.front(), options_);
     grams_.reserve(arena_, shape, stack_step);
+    if (options_.structure > 0) {
+        orders_.reserve(arena_);
+    }
     gradient_ = &arena_.reserve(shape.size(), plans_.front().after_backward());
     if (maps > 1) {
         picture_ = &arena_.reserve(one.size());
@@ -168,6 +173,9 @@ Status Objective::upload_factors(gpu::Stream& stream) {
     }
     if (styles_ != nullptr) {
         grams_.factors(*styles_, layout_, layout_.content_terms, scale, factors);
+        if (styles_->order() != nullptr) {
+            orders_.factors(*styles_->order(), layout_, first_order_term(), scale, factors);
+        }
     }
     return stream.upload(factors, *factors_);
 }
@@ -206,7 +214,13 @@ bool Objective::add_gradients(gpu::Program& program, std::size_t picture, int la
             *factors_, layout_.gradient_factor(term), *partials_, layout_.term_partial(term));
         stored = true;
     }
-    return grams_.add_gradient(program, picture, layer, map, gradient, stored, sums()) || stored;
+    stored = grams_.add_gradient(program, picture, layer, map, gradient, stored, sums()) || stored;
+    if (layer == kOrderLayer && styles_ != nullptr && styles_->order() != nullptr) {
+        stored = orders_.add_gradient(program, picture, map, gradient, stored, *styles_->order(),
+                                      layout_, first_order_term(), *factors_) ||
+                 stored;
+    }
+    return stored;
 }
 
 void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
@@ -215,6 +229,10 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
             program, picture(program, image, i), [&](int layer, const gpu::Buffer& map) {
                 if (styles_ != nullptr) {
                     grams_.record_map(program, i, layer, map, *styles_, sums());
+                }
+                if (layer == kOrderLayer && styles_ != nullptr && styles_->order() != nullptr) {
+                    orders_.record_map(program, i, map, *styles_->order(), layout_,
+                                       first_order_term(), *partials_);
                 }
             });
     }

@@ -76,6 +76,11 @@ class Objective {
   private:
     Objective(gpu::Device& device, const ObjectiveOptions& options, std::uint32_t record_capacity);
     Status reserve(const encoder::Network& network, const nn::Shape& shape, encoder::Keep keep);
+    // The first term of long-range order; there are none without options.structure.
+    std::uint32_t first_order_term() const {
+        return layout_.terms() -
+               (options_.structure > 0 ? static_cast<std::uint32_t>(options_.maps) : 0);
+    }
     GramTerms::Sums sums() const { return {layout_, layout_.content_terms, *partials_, *factors_}; }
     const gpu::Buffer& picture(gpu::Program& program, const gpu::Buffer& image,
                                std::size_t i) const;
@@ -92,6 +97,7 @@ class Objective {
     gpu::Arena host_arena_;
     std::vector<encoder::Plan> plans_;  // of each picture of a stack; mostly one
     GramTerms grams_;
+    OrderTerms orders_;
     const StyleTargets* styles_ = nullptr;
     std::vector<const gpu::Buffer*> content_maps_;  // F_c of each content layer, picture by picture
     std::vector<double> content_squares_;

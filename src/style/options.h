@@ -1,6 +1,7 @@
 // What a style transfer is asked to do, in the field's terms, and the defaults.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,8 +15,14 @@
 #include "nn/pool.h"
 #include "nn/tuner.h"
 #include "style/mask.h"
+#include "style/order.h"
 
 namespace impasto::style {
+
+// The layer whose long-range order is compared (order_terms.h), relu3_1: its maps have a quarter of
+// the picture's sides, where a channel is about as large as a part of a pattern, and shifts are
+// exact to 4 px of the picture.
+inline constexpr int kOrderLayer = 4;
 
 struct LayerWeight {
     int layer = 0;  // encoder/vgg19.h
@@ -52,7 +59,9 @@ struct ObjectiveOptions {
     Wrap wrap;
     int maps = 1;                        // of the picture, Image::maps
     std::shared_ptr<const Masks> masks;  // null: every pixel counts
-    nn::ConvTuner* tuner = nullptr;      // chooses how convolutions are computed; null: as expected
+    Lattice lattice;      // of the style that counts most, which is fitted to what wraps
+    float structure = 0;  // weight of the style's long-range order, beside its layers' mean of 1
+    nn::ConvTuner* tuner = nullptr;  // chooses how convolutions are computed; null: as expected
 
     // Parts of the picture whose statistics are compared with styles of their own.
     std::size_t regions() const { return masks && !masks->blend.empty() ? 2 : 1; }
@@ -61,7 +70,14 @@ struct ObjectiveOptions {
     std::optional<nn::Precision> precision() const {
         return maps > 1 ? std::optional(nn::Precision::kFp32) : std::nullopt;
     }
-    // Takes from `other` what is a session's own and no objective's: the four above.
+    // The style that counts most.
+    std::size_t leading_style() const {
+        return style_blend.empty() ? 0
+                                   : static_cast<std::size_t>(
+                                         std::max_element(style_blend.begin(), style_blend.end()) -
+                                         style_blend.begin());
+    }
+    // Takes from `other` what is a session's own and no objective's: the six above.
     void keep_own(const ObjectiveOptions& other);
 
     // The picture's own paddings: of conv1_1, and of everything else.
@@ -98,6 +114,7 @@ struct SessionOptions {
     std::uint32_t lbfgs_history = 10;
     nn::AdamOptions adam;
     float style_scale = 1.0f;
+    bool flatten = false;  // takes the styles' lighting away (image/lighting.h)
     Colors colors = Colors::kStyle;
     std::uint64_t seed = 0;
     // A loss this many times the scale's best is an explosion. L-BFGS without a line search
@@ -113,6 +130,8 @@ inline void ObjectiveOptions::keep_own(const ObjectiveOptions& other) {
     wrap = other.wrap;
     maps = other.maps;
     masks = other.masks;
+    structure = other.structure;
+    lattice = other.lattice;
     tuner = other.tuner;
 }
 
@@ -122,6 +141,9 @@ inline encoder::LayerSet ObjectiveOptions::layers() const {
         for (const LayerWeight& term : *terms) {
             layers.set(static_cast<std::size_t>(term.layer));
         }
+    }
+    if (structure > 0) {
+        layers.set(kOrderLayer);
     }
     return layers;
 }

@@ -7,6 +7,7 @@
 
 #include "gpu/errors.h"
 #include "image/colors.h"
+#include "image/lighting.h"
 #include "image/resize.h"
 #include "nn/resize.h"
 #include "style/noise.h"
@@ -35,6 +36,16 @@ Session::Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector
       options_(std::move(options)),
       log_(std::move(log)) {
     options_.objective.maps = content_.maps;
+    for (Image& style : styles_) {
+        if (options_.flatten) {
+            style = without_lighting(std::move(style));
+        }
+    }
+    const std::size_t leading = options_.objective.leading_style();
+    if (options_.objective.structure > 0 && options_.objective.wrap.any() &&
+        leading < styles_.size()) {
+        options_.objective.lattice = find_lattice(styles_[leading]);
+    }
     scales_ = schedule(content_, options_, options_.size);
 }
 
@@ -180,7 +191,8 @@ Status Session::enter_scale(std::uint32_t index) {
 
     if (!options_.objective.style_layers.empty()) {
         auto targets = StyleTargets::create(*stream_, *network_, styles_,
-                                            style_longest(scale, options_), options_.objective);
+                                            StyleScale(style_longest(scale, options_), shape()),
+                                            options_.objective);
         if (!targets) {
             return targets.error();
         }

@@ -114,8 +114,9 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
     const std::uint64_t images = arena_bytes(device, {image, image});
     std::uint64_t targets = 0;
     if (!options.objective.style_layers.empty()) {
-        auto create = StyleTargets::bytes_to_create(network, styles, style_longest(last, options),
-                                                    options.objective);
+        auto create = StyleTargets::bytes_to_create(
+            network, styles, StyleScale(style_longest(last, options), shape_of(last, content)),
+            options.objective);
         if (!create) {
             return create.error();
         }

@@ -97,7 +97,8 @@ Status Session::begin_anew(const ObjectiveOptions& to) {
     from = std::move(taken);
     if (blends && targets_ != nullptr) {
         IMPASTO_TRY(targets_->blend(*stream_, *network_, styles_,
-                                    style_longest(scales_[scale_], options_), from));
+                                    StyleScale(style_longest(scales_[scale_], options_), shape()),
+                                    from));
     }
     IMPASTO_TRY(objective_->update_weights(*stream_, collected_ + extra_evaluations_));
     gpu::Program program(device_);

@@ -25,18 +25,35 @@ int style_depth(const ObjectiveOptions& options) {
     return depth;
 }
 
-// The size at which a style is looked at.
-Scale style_size(const Image& style, std::uint32_t longest, const ObjectiveOptions& options) {
+// Pools before kOrderLayer.
+constexpr std::uint32_t kOrderPools = 2;
+
+// The size at which the i-th style is looked at.
+Scale style_size(const Image& style, std::size_t i, const StyleScale& scale,
+                 const ObjectiveOptions& options) {
     const auto width = static_cast<std::uint32_t>(style.width);
     const auto height = static_cast<std::uint32_t>(style.height);
     const std::uint32_t own = std::max(width, height);
-    if (longest == 0 || longest >= own) {
-        return {width, height, 0};
-    }
+    Scale size{width, height, 0};
     // A strip, or a small style scale, must leave the deepest layer something to look at.
     const std::uint32_t smallest = encoder::Plan::smallest_side(style_depth(options));
-    const double least = std::ceil(static_cast<double>(smallest) * own / std::min(width, height));
-    return fit(width, height, std::min(std::max(longest, static_cast<std::uint32_t>(least)), own));
+    if (scale.longest > 0 && scale.longest < own) {
+        const double least =
+            std::ceil(static_cast<double>(smallest) * own / std::min(width, height));
+        size = fit(width, height,
+                   std::min(std::max(scale.longest, static_cast<std::uint32_t>(least)), own));
+    }
+    if (i != options.leading_style() || !options.lattice.found || scale.picture.size() == 0) {
+        return size;
+    }
+    const Sides fitted = fit_tile(
+        options.lattice, {static_cast<double>(size.width), static_cast<double>(size.height)},
+        {static_cast<double>(scale.picture.width), static_cast<double>(scale.picture.height)},
+        options.wrap);
+    const auto side = [&](double n) {
+        return std::max(smallest, static_cast<std::uint32_t>(std::lround(n)));
+    };
+    return {side(fitted.width), side(fitted.height), 0};
 }
 
 // What looking at a style takes, reserved in `arena`: the encoder's plan and a Gram matrix for each
@@ -71,6 +88,10 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     plan_options.pooling = options.pooling;
     plan_options.first = options.first_padding;
     plan_options.others = options.padding;
+    if (options.wrap.any()) {  // see kRim
+        plan_options.first = {nn::Border::kReplicate, nn::Border::kReplicate};
+        plan_options.others = plan_options.first;
+    }
     plan_options.backward = false;
     StylePlan reserved;
     const auto maps = static_cast<std::uint32_t>(options.maps);
@@ -89,7 +110,7 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
         reserved.picture = &arena.reserve(std::size_t{3} * size.height * size.width);
     }
     // A picture that tiles has no edge. That of a style, where the convolutions saw what they are
-    // padded with, must not be painted into it.
+    // padded with, must not be painted into it: it is continued instead, and does not count.
     constexpr std::uint32_t kRim = 2;
     const bool weighted = mask != nullptr || options.wrap.any();
     std::vector<float> weights;
@@ -111,7 +132,7 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
         layer.weight_sum = static_cast<double>(one.plane());
         if (weighted) {
             layer.weight_values =
-                pooled_weights(weights, size.width, size.height, one.width, one.height);
+                pooled_weights(weights, {1, size.height, size.width}, one, plan_options.others);
             if (options.wrap.any()) {
                 clear_rim(layer.weight_values, one.width, one.height, kRim);
             }
@@ -133,8 +154,9 @@ struct StyleShare {
 
 // Adds a style's Gram matrices to those of its region.
 Status add_style(gpu::Stream& stream, const encoder::Network& network, const Image& style,
-                 std::uint32_t longest, const ObjectiveOptions& options, const StyleShare& share) {
-    const Scale size = style_size(style, longest, options);
+                 std::size_t i, const StyleScale& scale, const ObjectiveOptions& options,
+                 const StyleShare& share) {
+    const Scale size = style_size(style, i, scale, options);
     gpu::Arena image_arena(stream.device());
     auto image = upload_image(stream, image_arena, style, size.width, size.height,
                               {nn::Border::kReplicate, nn::Border::kReplicate});
@@ -164,23 +186,23 @@ Status add_style(gpu::Stream& stream, const encoder::Network& network, const Ima
                          !share.first);
     };
     const bool stacked = reserved->plans.size() > 1;
-    for (std::size_t i = 0; i < reserved->plans.size(); ++i) {
+    for (std::size_t map = 0; map < reserved->plans.size(); ++map) {
         const gpu::Buffer* picture = *image;
         if (stacked) {
             picture = reserved->picture;
-            program.copy(**image, *picture, picture->bytes, i * picture->bytes);
+            program.copy(**image, *picture, picture->bytes, map * picture->bytes);
         }
-        reserved->plans[i].record_forward(
-            program, *picture, [&](int layer, const gpu::Buffer& map) {
-                const VkDeviceSize bytes = reserved->plans[i].shape(layer).size() * sizeof(float);
+        reserved->plans[map].record_forward(
+            program, *picture, [&](int layer, const gpu::Buffer& made) {
+                const VkDeviceSize bytes = reserved->plans[map].shape(layer).size() * sizeof(float);
                 for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
                     if (options.style_layers[k].layer != layer) {
                         continue;
                     }
                     if (stacked) {
-                        program.copy(map, *reserved->layers[k].features, bytes, 0, i * bytes);
+                        program.copy(made, *reserved->layers[k].features, bytes, 0, map * bytes);
                     } else {
-                        add(k, map);
+                        add(k, made);
                     }
                 }
             });
@@ -283,17 +305,18 @@ StyleTargets::StyleTargets(const encoder::Network& network, const ObjectiveOptio
 
 std::uint64_t StyleTargets::bytes_kept(const encoder::Network& network,
                                        const ObjectiveOptions& options) {
-    return StyleTargets(network, options).arena_.bytes_reserved();
+    return StyleTargets(network, options).arena_.bytes_reserved() +
+           (options.structure > 0 ? OrderTargets::bytes_kept(network, options) : 0);
 }
 
 Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& network,
                                                     std::span<const Image> styles,
-                                                    std::uint32_t longest,
+                                                    const StyleScale& scale,
                                                     const ObjectiveOptions& options) {
     std::uint64_t most = 0;
     for (std::size_t i = 0; i < styles.size(); ++i) {
         const Image& style = styles[i];
-        const Scale size = style_size(style, longest, options);
+        const Scale size = style_size(style, i, scale, options);
         // The picture is resampled first, from its own size, before the plan is made.
         auto upload = upload_bytes(network.device(), style, size.width, size.height);
         if (!upload) {
@@ -309,22 +332,55 @@ Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& netw
         IMPASTO_TRY(arena.check_buffers());
         most = std::max({most, *upload, arena.bytes_reserved() + image_arena.bytes_reserved()});
     }
+    if (options.structure > 0) {
+        const Image& style = styles[options.leading_style()];
+        const Scale size = style_size(style, options.leading_style(), scale, options);
+        const nn::Shape shape{static_cast<std::uint32_t>(style.planes()), size.height, size.width};
+        auto order = OrderTargets::bytes_to_create(network, shape, options);
+        if (!order) {
+            return order.error();
+        }
+        gpu::Arena image_arena(network.device());
+        image_arena.reserve(shape.size());
+        // The others' Gram matrices are there by then; what stays of this one is counted below.
+        most = std::max(most, *order + image_arena.bytes_reserved() -
+                                  OrderTargets::bytes_kept(network, options));
+    }
     return bytes_kept(network, options) + most;
 }
 
 Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
                                                            const encoder::Network& network,
                                                            std::span<const Image> styles,
-                                                           std::uint32_t longest,
+                                                           const StyleScale& scale,
                                                            const ObjectiveOptions& options) {
     auto self = std::unique_ptr<StyleTargets>(new StyleTargets(network, options));
     IMPASTO_TRY(self->arena_.commit("the styles' Gram matrices"));
-    IMPASTO_TRY(self->blend(stream, network, styles, longest, options));
+    IMPASTO_TRY(self->blend(stream, network, styles, scale, options));
+    const nn::Shape& picture = scale.picture;
+    if (options.structure > 0 && picture.size() > 0) {
+        const Image& style = styles[options.leading_style()];
+        const Scale size = style_size(style, options.leading_style(), scale, options);
+        gpu::Arena arena(stream.device());
+        auto image = upload_image(stream, arena, style, size.width, size.height,
+                                  {nn::Border::kReplicate, nn::Border::kReplicate});
+        if (!image) {
+            return image.error();
+        }
+        auto order = OrderTargets::create(
+            stream, network, style, **image,
+            {static_cast<std::uint32_t>(style.planes()), size.height, size.width},
+            {1, picture.height >> kOrderPools, picture.width >> kOrderPools}, options);
+        if (!order) {
+            return order.error();
+        }
+        self->order_ = *std::move(order);
+    }
     return self;
 }
 
 Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
-                           std::span<const Image> styles, std::uint32_t longest,
+                           std::span<const Image> styles, const StyleScale& scale,
                            const ObjectiveOptions& options) {
     std::vector<double> weights(options.style_blend.begin(), options.style_blend.end());
     if (weights.empty()) {
@@ -341,7 +397,7 @@ Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
         for (std::size_t k = 0; k < options.style_layers.size(); ++k) {
             share.grams.push_back(grams_[k * regions_ + region]);
         }
-        const Status added = add_style(stream, network, styles[i], longest, options, share);
+        const Status added = add_style(stream, network, styles[i], i, scale, options, share);
         if (!added) {
             return Error{added.error().code, "style " + std::to_string(i + 1) + " of " +
                                                  std::to_string(styles.size()) + ": " +

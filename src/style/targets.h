@@ -12,6 +12,7 @@
 #include "gpu/stream.h"
 #include "image/image.h"
 #include "style/options.h"
+#include "style/order_terms.h"
 
 namespace impasto::style {
 
@@ -28,20 +29,29 @@ Result<std::uint64_t> upload_bytes(gpu::Device& device, const Image& image, std:
 Result<double> sum_of_squares(gpu::Stream& stream, nn::MapKind kind, const gpu::Buffer& map,
                               const nn::Shape& shape);
 
+// How large styles are looked at: with their longest side of `longest` px, 0: as they are; and for
+// a picture of which shape, which only what tiles needs to know.
+struct StyleScale {
+    StyleScale(std::uint32_t px, const nn::Shape& shape = {}) : longest(px), picture(shape) {}
+    std::uint32_t longest = 0;
+    nn::Shape picture;
+};
+
 class StyleTargets {
   public:
     // The styles' Gram matrices at the style layers, blended by weight or, where the picture has
     // regions, one style a region. Each style is resampled so
-    // that its longest side is `longest` px, keeping its aspect, and never enlarged; 0: as it is.
+    // that its longest side is scale.longest px, keeping its aspect, and never enlarged. With
+    // options.structure also the order of the style that counts most, where the picture is known.
     static Result<std::unique_ptr<StyleTargets>> create(gpu::Stream& stream,
                                                         const encoder::Network& network,
                                                         std::span<const Image> styles,
-                                                        std::uint32_t longest,
+                                                        const StyleScale& scale,
                                                         const ObjectiveOptions& options);
 
     // Makes them anew, in the same buffers, for other weights in options.style_blend.
     Status blend(gpu::Stream& stream, const encoder::Network& network,
-                 std::span<const Image> styles, std::uint32_t longest,
+                 std::span<const Image> styles, const StyleScale& scale,
                  const ObjectiveOptions& options);
 
     // kInvalidArgument when a style is too small for the style layers, at any scale.
@@ -50,7 +60,7 @@ class StyleTargets {
     // of that. kOutOfMemory: gpu::Arena::check_buffers.
     static Result<std::uint64_t> bytes_to_create(const encoder::Network& network,
                                                  std::span<const Image> styles,
-                                                 std::uint32_t longest,
+                                                 const StyleScale& scale,
                                                  const ObjectiveOptions& options);
     static std::uint64_t bytes_kept(const encoder::Network& network,
                                     const ObjectiveOptions& options);
@@ -63,6 +73,8 @@ class StyleTargets {
     double squares(std::size_t k, std::size_t region = 0) const {
         return squares_[k * regions_ + region];
     }
+    // Null without options.structure.
+    const OrderTargets* order() const { return order_.get(); }
 
   private:
     StyleTargets(const encoder::Network& network, const ObjectiveOptions& options);
@@ -72,6 +84,7 @@ class StyleTargets {
     std::vector<std::uint32_t> channels_;    // of each style layer
     std::vector<const gpu::Buffer*> grams_;  // the regions of the first layer, of the next, ...
     std::vector<double> squares_;
+    std::unique_ptr<OrderTargets> order_;
 };
 
 }  // namespace impasto::style

@@ -96,8 +96,7 @@ class GramTermsTest : public testing::GpuTest {
         if (weights.empty()) {
             return nn::reference::gram(all, shape, {}, static_cast<double>(shape.plane()));
         }
-        const auto pooled =
-            pooled_weights(weights, one.width, one.height, shape.width, shape.height);
+        const auto pooled = pooled_weights(weights, one, shape, {});
         return nn::reference::gram(all, shape, testing::values_of(pooled),
                                    std::max(sum_of(pooled), 1.0));
     }

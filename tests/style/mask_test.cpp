@@ -40,12 +40,17 @@ TEST(Mask, IsPooledAsTheMapsAre) {
     std::vector<float> weights(7 * 5, 0.0f);
     weights[0] = 1.0f;          // (0, 0)
     weights[4 * 7 + 6] = 1.0f;  // the last row and column, which no pool reads
-    const auto pooled = pooled_weights(weights, 7, 5, 3, 2);
+    const auto pooled = pooled_weights(weights, {1, 5, 7}, {9, 2, 3}, {});
     ASSERT_EQ(pooled.size(), 6u);
     EXPECT_FLOAT_EQ(pooled[0], 0.25f);
     EXPECT_FLOAT_EQ(static_cast<float>(sum_of(pooled)), 0.25f);
-    EXPECT_EQ(pooled_weights(std::vector<float>(64, 1.0f), 8, 8, 1, 1),
+    EXPECT_EQ(pooled_weights(std::vector<float>(64, 1.0f), {1, 8, 8}, {1, 1, 1}, {}),
               std::vector<float>(1, 1.0f));
+    // Where edges are repeated the pools complete it.
+    const auto completed = pooled_weights(weights, {1, 5, 7}, {9, 3, 4},
+                                          {nn::Border::kReplicate, nn::Border::kReplicate});
+    ASSERT_EQ(completed.size(), 12u);
+    EXPECT_FLOAT_EQ(completed[11], 1.0f);
 }
 
 TEST(Mask, TheRimIsClearedWhereEnoughIsLeft) {
