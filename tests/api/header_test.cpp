@@ -8,13 +8,14 @@
 
 static_assert(IMPASTO_SUCCESS == 0, "success is 0");
 
-// Handles that are empty make a failure, and no crash.
+// Handles that are empty make a failure, and no crash; the first one stays.
 extern "C" int impasto_header_test_cpp(void) {
     Impasto::Failure failure;
     const Impasto::Session session =
         Impasto::create_session(nullptr, nullptr, nullptr, {}, Impasto::session_options(), failure);
     const Impasto::Image image = Impasto::load_image("/no/such/picture.png", failure);
-    return session == nullptr && image == nullptr &&
+    const Impasto::Weights weights = Impasto::load_weights("builtin", failure);
+    return session == nullptr && image == nullptr && weights == nullptr &&
                    failure.result == IMPASTO_ERROR_INVALID_ARGUMENT && !failure.message.empty()
                ? 0
                : 1;
