@@ -457,8 +457,9 @@ IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int pau
 /* Goes on until so many iterations (of all scales, as ImpastoProgress.total_iterations counts them)
  * are finished, and pauses there by itself: none more is begun, the progress says exactly that many
  * and the result image shows them, as far as ImpastoHosting.every lets it. Where as many or more
- * were begun already, it pauses after those. impasto_session_pause and another number undo it. Of a
- * hosted session; others are told how many by impasto_session_advance: INVALID_ARGUMENT. */
+ * were begun already (impasto_session_record says how many are), it pauses after those.
+ * impasto_session_pause and another number undo it. Of a hosted session; others are told how many
+ * by impasto_session_advance: INVALID_ARGUMENT. */
 IMPASTO_API ImpastoResult impasto_session_pause_after(ImpastoSession* session, uint32_t iterations);
 
 /* The session runs no further iteration: impasto_session_advance and _run return CANCELLED, after

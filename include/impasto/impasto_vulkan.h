@@ -261,6 +261,11 @@ typedef struct ImpastoSliceReport {
 
 /* Writes a slice of work into the command buffer. Nothing is recorded while the session's thread
  * prepares what comes next, is paused, or has ended; that is no error. `report` may be NULL.
+ * The session's thread queues iterations ahead, as many as fill budget_ms in each of the frames
+ * that are in flight and in one more, from 2 to 64 of them: a slice finds enough to do however
+ * short an iteration is. impasto_session_cancel and _pause take effect with the next slice,
+ * whatever is queued; impasto_session_set_objective, _pause_after, _image, _snapshot and _restore
+ * behind what is queued by then, which is that many frames later.
  * Errors: INVALID_ARGUMENT (the session is not hosted, or frames that fall), OUT_OF_MEMORY where
  * this call had none of the host's (the state is not FAILED then: call again), and what made the
  * session fail, once and on every later call. */

@@ -106,9 +106,11 @@ Status LiveSession::optimise(Session& session) {
             at_last = is_last(session);
             goes_on = goes_on && !paused_ && !stopped_ && !at_last;
         }
-        // While it rests the progress says all that was done.
-        IMPASTO_TRY(goes_on ? session.advance(1) : session.collect_all());
+        // While it rests the progress comes to say all that was done, one by one: what is asked for
+        // meanwhile is heard between.
+        IMPASTO_TRY(goes_on ? session.advance(1) : session.collect_next());
         const Progress& now = session.progress();
+        const bool at_rest = session.iterations_submitted() == now.total_iterations;
         const bool due = now.done || now.total_iterations % input_.every == 0;
         const bool other_scale = version != session.image_version();
         if (other_scale) {
@@ -118,7 +120,7 @@ Status LiveSession::optimise(Session& session) {
         if ((goes_on && due) || restored || other_scale) {
             IMPASTO_TRY(publish(**publisher));
         }
-        if (now.done || at_last || restored) {
+        if (now.done || (at_last && at_rest) || restored) {
             stream_->drain();  // whoever is told sees the picture, also where nothing more follows
         }
         take_progress(session, restored.has_value());
@@ -126,7 +128,7 @@ Status LiveSession::optimise(Session& session) {
         if (restored && *restored) {
             restored_.answer = true;
         }
-        if (at_last && is_last(session)) {  // the host may have said otherwise meanwhile
+        if (at_last && at_rest && is_last(session)) {  // the host may have said otherwise meanwhile
             paused_ = true;
             last_iteration_.reset();
         }

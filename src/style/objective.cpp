@@ -222,7 +222,8 @@ bool Objective::add_gradients(gpu::Program& program, int layer, const gpu::Buffe
     return stored;
 }
 
-void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
+void Objective::record(gpu::Program& program, const gpu::Buffer& image,
+                       const nn::Divergence& divergence) const {
     plan_.record_forward(program, image, [&](int layer, const gpu::Buffer& map) {
         for (std::size_t k = 0; k < grams_.size(); ++k) {
             if (options_.style_layers[k].layer == layer) {
@@ -240,7 +241,7 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
                                nn::ObjectiveLayout::kTvWeight, *partials_, layout_.tv_partial(),
                                options_.padding);
     nn::record_objective(program, layout_, *partials_, *factors_, *state_, *records_,
-                         record_capacity_);
+                         record_capacity_, divergence);
 }
 
 const float* Objective::loss_record(std::uint32_t evaluation) const {
@@ -251,6 +252,10 @@ const float* Objective::loss_record(std::uint32_t evaluation) const {
 Losses Objective::losses(std::uint32_t evaluation) const {
     const float* record = loss_record(evaluation);
     return {record[0], record[1], record[2], record[3]};
+}
+
+bool Objective::diverged(std::uint32_t evaluation) const {
+    return loss_record(evaluation)[nn::ObjectiveLayout::kDiverged] != 0;
 }
 
 void Objective::layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const {

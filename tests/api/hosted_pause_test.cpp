@@ -173,7 +173,8 @@ TEST_F(HostedPauseTest, ANumberThatIsPassedPausesAtOnce) {
     ASSERT_TRUE(to_the_pause(2));
     const std::uint32_t after = iterations();
     EXPECT_GE(after, before);
-    EXPECT_LE(after, before + 4);  // those that were in flight, of which progress lags behind
+    // Those that were queued and in flight, of which progress lags behind.
+    EXPECT_LE(after, before + 4);
     rests_after(after);
     for (const std::uint32_t count : {after, after - 1, 0u}) {
         ASSERT_EQ(pause_after(count), IMPASTO_SUCCESS);

@@ -38,6 +38,33 @@ TEST_F(HostedTest, SlicesOfAnySizeGiveTheSameBytes) {
     }
 }
 
+// Iterations are queued by the budget: with two or three ahead a frame would have no more than
+// that.
+TEST_F(HostedTest, ALargeBudgetIsFilledHoweverShortAnIterationIs) {
+    use_little();
+    options_.first_size = options_.size;
+    iterations_[0] = 200;
+    options_.iterations_count = 1;
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoHosting hosting{};
+    hosting.struct_size = sizeof hosting;
+    hosting.every = 1000;
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session, &hosting), IMPASTO_SUCCESS) << message_;
+    int working = 0;
+    ASSERT_TRUE(frames(loop, session, 1000, [&](const ImpastoSliceReport& report) {
+        working += report.state != IMPASTO_STATE_PREPARING && report.operations > 0 ? 1 : 0;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return report.state == IMPASTO_STATE_DONE;
+    }));
+    EXPECT_LT(working, 200 / 4);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
 // The mean of 2x2 texels in linear light, as the header says.
 double linear(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); }
 double encoded(double v) {
