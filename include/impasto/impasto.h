@@ -484,8 +484,10 @@ typedef enum ImpastoSnapshotKind {
 
 /* What the session needs to go on later, for impasto_session_restore of the same version of the
  * library: the picture, the objective's weights, the losses so far and, if it is the whole, the
- * optimiser. Freed with impasto_free. NOT_READY of a hosted session that is being prepared or reads
- * it back. */
+ * optimiser. Freed with impasto_free. Of a hosted session, which never waits: the first call asks for
+ * it and returns NOT_READY, as do later ones until the slices that read it back are done. It is
+ * then the session's as of those slices, however much later it is fetched, and whatever was changed
+ * since; the next call asks anew. */
 IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
                                                    ImpastoSnapshotKind kind, void** bytes,
                                                    size_t* size);
@@ -494,7 +496,9 @@ IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
  * same bytes; from the picture alone as after impasto_session_set_objective, with an optimiser that
  * begins anew. INVALID_ARGUMENT when the snapshot is damaged or of another session. `bytes` is not
  * needed afterwards. Of a hosted session NOT_READY until it is done and the result image shows the
- * picture, also while it is paused: call again after further slices. */
+ * picture, also while it is paused: call again with the same bytes after further slices. Other
+ * bytes take their place. Weights that impasto_session_set_objective gave before are replaced by
+ * the snapshot's, those that it gives meanwhile are taken up after it. */
 IMPASTO_API ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes,
                                                   size_t size);
 
@@ -530,7 +534,7 @@ IMPASTO_API ImpastoResult impasto_session_layer_losses(ImpastoSession* session,
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
  * asked for, its colours put on. Waits for what is in flight; of a hosted session it never waits:
  * the first call asks for the picture and returns NOT_READY, as do later ones until the slices that
- * read it back are done. */
+ * read it back are done; what comes then is the picture as of those slices, as of a snapshot. */
 IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image);
 
 /* The losses of the picture that impasto_session_image gives, before clamping and recolouring.
