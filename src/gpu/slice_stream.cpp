@@ -4,13 +4,13 @@
 #include <cmath>
 #include <new>
 
+#include "gpu/errors.h"
+
 namespace impasto::gpu {
 
 namespace {
 
 Error cancelled_error() { return {ErrorCode::kCancelled, "the session was cancelled"}; }
-
-Error lost_error() { return {ErrorCode::kDeviceLost, "the host's device is lost"}; }
 
 }  // namespace
 
@@ -39,6 +39,7 @@ SliceStream::~SliceStream() {
 
 Result<std::uint64_t> SliceStream::submit(Program& program) {
     const std::lock_guard lock(mutex_);
+    lost_ = lost_ || device().is_lost();
     if (lost_ || cancelled_) {
         return lost_ ? lost_error() : cancelled_error();
     }
