@@ -114,7 +114,8 @@ typedef struct ImpastoVulkanDevice ImpastoVulkanDevice;
 
 /* Called with one line now and then (how much device memory a session will hold, before it takes
  * any; that the optimiser was restarted), on the thread that called into Impasto or, of a hosted
- * session, on its own. `line` lives during the call. */
+ * session, on its own: on several at once where several sessions run. It may not call Impasto.
+ * `line` lives during the call. */
 typedef void (*ImpastoLog)(void* user, const char* line);
 
 typedef struct ImpastoContextOptions {
@@ -209,7 +210,7 @@ typedef struct ImpastoText {
 /* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on
  * white), by the path's extension; values are clamped to [0, 1]. The file appears whole or not at
  * all; where `path` is a link, what it leads to is written. `texts` may be NULL with count 0.
- * Errors: OUTPUT; INVALID_ARGUMENT where a pixel is not finite. */
+ * Errors: OUTPUT, also where a pixel is not finite. */
 IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
@@ -336,6 +337,10 @@ typedef struct ImpastoObjective {
     ImpastoPadding padding;   /* of conv1_1; the other convolutions pad with zeros */
     const float* style_blend; /* weight of each style, >= 0, normalised to sum 1; NULL: equal */
     uint32_t style_blend_count;
+    uint32_t reserved; /* 0, and these too: it lies in ImpastoSessionOptions and never grows, so
+                          that later fields take their place. (Nor do structs that are given to
+                          Impasto end in padding, which older callers would not have set.) */
+    uint64_t reserved_words[8];
 } ImpastoObjective;
 
 /* Fills everything but struct_size with the defaults. */
@@ -484,8 +489,8 @@ typedef enum ImpastoSnapshotKind {
 
 /* What the session needs to go on later, for impasto_session_restore of the same version of the
  * library: the picture, the objective's weights, the losses so far and, if it is the whole, the
- * optimiser. Freed with impasto_free. Of a hosted session, which never waits: the first call asks for
- * it and returns NOT_READY, as do later ones until the slices that read it back are done. It is
+ * optimiser. Freed with impasto_free. Of a hosted session, which never waits: the first call asks
+ * for it and returns NOT_READY, as do later ones until the slices that read it back are done. It is
  * then the session's as of those slices, however much later it is fetched, and whatever was changed
  * since; the next call asks anew. */
 IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
