@@ -29,4 +29,4 @@ install(FILES ${PROJECT_BINARY_DIR}/ImpastoConfig.cmake ${PROJECT_BINARY_DIR}/Im
 file(RELATIVE_PATH IMPASTO_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/impasto.pc.in ${PROJECT_BINARY_DIR}/impasto.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/impasto.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(FILES LICENSE weights/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE weights/README.md docs/embedding.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

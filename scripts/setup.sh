@@ -9,8 +9,8 @@ packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulk
 for option in "$@"; do
     case $option in
         --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
-                            clang-format xvfb) ;;
-        --examples) packages+=(libtinygltf-dev) ;;
+                            clang-format xvfb pkg-config) ;;
+        --examples) packages+=(libtinygltf-dev qt6-base-dev) ;;
         *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
     esac
 done
@@ -20,8 +20,8 @@ say() { echo "setup: $*" >&2; }
 if ! command -v apt-get >/dev/null; then
     say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
         "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
-        "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers and" \
-        "clang-format, (for the viewer) GLFW and Dear ImGui, (for the examples) tinygltf."
+        "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers," \
+        "clang-format and pkg-config, (for the viewer) GLFW and Dear ImGui, (for the examples) tinygltf and Qt 6.4."
     exit 0
 fi
 

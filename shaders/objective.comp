@@ -37,9 +37,21 @@ void main() {
     B3[at + 1] = content;
     B3[at + 2] = style;
     B3[at + 3] = tv;
-    // False for NaN too: such an image is never kept.
+    const bool has_best = B2[STATE_HAS_BEST] != 0;
+    const float best = uintBitsToFloat(B2[STATE_BEST]);
+    // Comparisons are false for NaN too: such an image is a divergence, and is never kept.
+    const bool usual = total < 3.0e38 && (!has_best || total <= p.divergence * best);
+    const bool diverged = p.divergence > 0.0 && !usual;
+    B3[at + 4] = diverged ? 1.0 : 0.0;
+    // However many are queued behind a divergence, which the host hears of late: no more than those
+    // that count leave anything behind.
+    uint since = B2[STATE_DIVERGED];
+    if (p.divergence > 0.0) {
+        since += since > 0 || diverged ? 1 : 0;
+        B2[STATE_DIVERGED] = since;
+    }
     const bool improved =
-        B2[STATE_HAS_BEST] == 0 ? total < 3.0e38 : total < uintBitsToFloat(B2[STATE_BEST]);
+        since <= 1 + p.behind && (has_best ? total < best : total < 3.0e38);
     if (improved) {
         B2[STATE_BEST] = floatBitsToUint(total);
         B2[STATE_HAS_BEST] = 1;

@@ -69,7 +69,8 @@ class Objective(Struct):
                 ("tv_weight", c_float), ("content_layers", POINTER(LayerWeight)),
                 ("content_layer_count", c_uint32), ("style_layers", POINTER(LayerWeight)),
                 ("style_layer_count", c_uint32), ("pooling", c_int), ("padding", c_int),
-                ("style_blend", POINTER(c_float)), ("style_blend_count", c_uint32)]
+                ("style_blend", POINTER(c_float)), ("style_blend_count", c_uint32),
+                ("reserved", c_uint32), ("reserved_words", c_uint64 * 8)]
 
 
 class SessionOptions(Struct):

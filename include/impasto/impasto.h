@@ -114,7 +114,8 @@ typedef struct ImpastoVulkanDevice ImpastoVulkanDevice;
 
 /* Called with one line now and then (how much device memory a session will hold, before it takes
  * any; that the optimiser was restarted), on the thread that called into Impasto or, of a hosted
- * session, on its own. `line` lives during the call. */
+ * session, on its own: on several at once where several sessions run. It may not call Impasto.
+ * `line` lives during the call. */
 typedef void (*ImpastoLog)(void* user, const char* line);
 
 typedef struct ImpastoContextOptions {
@@ -209,7 +210,7 @@ typedef struct ImpastoText {
 /* Writes PNG (8 bit, with alpha if there is any, and `texts` as its text chunks) or JPEG (on
  * white), by the path's extension; values are clamped to [0, 1]. The file appears whole or not at
  * all; where `path` is a link, what it leads to is written. `texts` may be NULL with count 0.
- * Errors: OUTPUT; INVALID_ARGUMENT where a pixel is not finite. */
+ * Errors: OUTPUT, also where a pixel is not finite. */
 IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
@@ -348,6 +349,10 @@ typedef struct ImpastoObjective {
     ImpastoPadding padding;   /* of conv1_1; the other convolutions pad with zeros */
     const float* style_blend; /* weight of each style, >= 0, normalised to sum 1; NULL: equal */
     uint32_t style_blend_count;
+    uint32_t reserved; /* 0, and these too: it lies in ImpastoSessionOptions and never grows, so
+                          that later fields take their place. (Nor do structs that are given to
+                          Impasto end in padding, which older callers would not have set.) */
+    uint64_t reserved_words[8];
 } ImpastoObjective;
 
 /* Fills everything but struct_size with the defaults. */
@@ -509,8 +514,9 @@ IMPASTO_API ImpastoResult impasto_session_pause(ImpastoSession* session, int pau
 /* Goes on until so many iterations (of all scales, as ImpastoProgress.total_iterations counts them)
  * are finished, and pauses there by itself: none more is begun, the progress says exactly that many
  * and the result image shows them, as far as ImpastoHosting.every lets it. Where as many or more
- * were begun already, it pauses after those. impasto_session_pause and another number undo it. Of a
- * hosted session; others are told how many by impasto_session_advance: INVALID_ARGUMENT. */
+ * were begun already (impasto_session_record says how many are), it pauses after those.
+ * impasto_session_pause and another number undo it. Of a hosted session; others are told how many
+ * by impasto_session_advance: INVALID_ARGUMENT. */
 IMPASTO_API ImpastoResult impasto_session_pause_after(ImpastoSession* session, uint32_t iterations);
 
 /* The session runs no further iteration: impasto_session_advance and _run return CANCELLED, after
@@ -535,8 +541,10 @@ typedef enum ImpastoSnapshotKind {
 
 /* What the session needs to go on later, for impasto_session_restore of the same version of the
  * library: the picture, the objective's weights, the losses so far and, if it is the whole, the
- * optimiser. Freed with impasto_free. NOT_READY of a hosted session that is being prepared or reads
- * it back. */
+ * optimiser. Freed with impasto_free. Of a hosted session, which never waits: the first call asks
+ * for it and returns NOT_READY, as do later ones until the slices that read it back are done. It is
+ * then the session's as of those slices, however much later it is fetched, and whatever was changed
+ * since; the next call asks anew. */
 IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
                                                    ImpastoSnapshotKind kind, void** bytes,
                                                    size_t* size);
@@ -545,7 +553,9 @@ IMPASTO_API ImpastoResult impasto_session_snapshot(ImpastoSession* session,
  * same bytes; from the picture alone as after impasto_session_set_objective, with an optimiser that
  * begins anew. INVALID_ARGUMENT when the snapshot is damaged or of another session. `bytes` is not
  * needed afterwards. Of a hosted session NOT_READY until it is done and the result image shows the
- * picture, also while it is paused: call again after further slices. */
+ * picture, also while it is paused: call again with the same bytes after further slices. Other
+ * bytes take their place. Weights that impasto_session_set_objective gave before are replaced by
+ * the snapshot's, those that it gives meanwhile are taken up after it. */
 IMPASTO_API ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes,
                                                   size_t size);
 
@@ -581,7 +591,7 @@ IMPASTO_API ImpastoResult impasto_session_layer_losses(ImpastoSession* session,
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
  * asked for, its colours put on. Waits for what is in flight; of a hosted session it never waits:
  * the first call asks for the picture and returns NOT_READY, as do later ones until the slices that
- * read it back are done. */
+ * read it back are done; what comes then is the picture as of those slices, as of a snapshot. */
 IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image);
 
 /* The losses of the picture that impasto_session_image gives, before clamping and recolouring.

@@ -7,14 +7,16 @@
 //     Impasto::Image content = Impasto::load_image("photo.jpg", failure);
 //     Impasto::Image style = Impasto::load_image("painting.jpg", failure);
 //     auto options = Impasto::session_options();
-//     Impasto::Session session = Impasto::create_session(context.get(), weights.get(),
-//     content.get(),
-//                                                        {style.get()}, options, failure);
+//     Impasto::Session session = Impasto::create_session(
+//         context.get(), weights.get(), content.get(), {style.get()}, options, failure);
 //     if (!session) puts(failure.message.c_str());
 //     impasto_session_run(session.get(), nullptr, nullptr);
 //
-// Owners are std::unique_ptr; a function that fails returns an empty one and fills `failure`, and
-// one that is given an empty handle fails likewise, so that the first failure shows at the end.
+// Owners are std::unique_ptr; a function that fails returns an empty one and fills `failure`. One
+// that is given a `failure` that is filled already does nothing and returns an empty owner, so that
+// calls can follow each other and the first failure shows at the end: an empty handle would stand
+// for something else to some functions (no weights are the built-in encoder's). Not thread-safe
+// beyond what impasto.h says of the handles; a Failure is one thread's.
 #ifndef IMPASTO_HPP
 #define IMPASTO_HPP
 
@@ -42,6 +44,24 @@ using Probe = Owner<ImpastoProbe, impasto_probe_destroy>;
 // Of functions that hand over memory, e.g. Impasto::Bytes(bytes) of impasto_session_snapshot.
 using Bytes = Owner<void, impasto_free>;
 
+// Of a hosted session: it goes once the device has finished `frame`, or its last slice where that
+// is a later one (impasto_session_destroy_after), so that it may be let go in any frame. Where
+// something samples the result image longer, say by get_deleter().frame which frame is the last.
+struct DestroyAfter {
+    uint64_t frame = 0;
+    void operator()(ImpastoSession* session) const {
+        impasto_session_destroy_after(session, frame);
+    }
+};
+using HostedSession = std::unique_ptr<ImpastoSession, DestroyAfter>;
+
+// Gives a session that create_hosted_session made to that owner.
+inline HostedSession destroyed_after(Session session, uint64_t frame = 0) {
+    DestroyAfter destroy;
+    destroy.frame = frame;
+    return HostedSession(session.release(), destroy);
+}
+
 // What went wrong first; untouched while nothing does.
 struct Failure {
     ImpastoResult result = IMPASTO_SUCCESS;
@@ -64,17 +84,33 @@ inline ImpastoSessionOptions session_options() {
 
 namespace detail {
 
-// Calls create(&handle, message, size).
+// Calls create(&handle, message, size), unless something has failed before.
 template <typename Owned, typename Create>
 Owned created(Failure& failure, Create create) {
+    if (failure.result != IMPASTO_SUCCESS) {
+        return Owned();
+    }
     char message[512] = "";
     typename Owned::pointer handle = nullptr;
     const ImpastoResult result = create(&handle, message, sizeof message);
-    if (result != IMPASTO_SUCCESS && failure.result == IMPASTO_SUCCESS) {
+    if (result != IMPASTO_SUCCESS) {
         failure.result = result;
         failure.message = message;
     }
     return Owned(handle);
+}
+
+// Likewise of ask(), whose message the session keeps. NOT_READY is no failure.
+template <typename Ask>
+void answered(ImpastoSession* session, Failure& failure, Ask ask) {
+    if (failure.result != IMPASTO_SUCCESS) {
+        return;
+    }
+    const ImpastoResult result = ask();
+    if (result < IMPASTO_SUCCESS) {
+        failure.result = result;
+        failure.message = impasto_session_message(session);
+    }
 }
 
 }  // namespace detail
@@ -92,9 +128,25 @@ inline Weights load_weights(const char* source, Failure& failure,
     });
 }
 
+// From a file's bytes, which are not needed afterwards.
+inline Weights load_weights(const void* bytes, size_t size, const char* name, Failure& failure,
+                            const ImpastoWeightsOptions* options = nullptr) {
+    return detail::created<Weights>(failure, [&](ImpastoWeights** made, char* text, size_t room) {
+        return impasto_weights_load_memory(bytes, size, name, options, made, text, room);
+    });
+}
+
 inline Image load_image(const char* path, Failure& failure) {
     return detail::created<Image>(failure, [&](ImpastoImage** made, char* text, size_t size) {
         return impasto_image_load(path, made, text, size);
+    });
+}
+
+// Of pixels, which are copied: `rgb` planar (3, height, width), `alpha` (height, width) or null.
+inline Image create_image(int width, int height, const float* rgb, const float* alpha,
+                          Failure& failure) {
+    return detail::created<Image>(failure, [&](ImpastoImage** made, char* text, size_t size) {
+        return impasto_image_create(width, height, rgb, alpha, made, text, size);
     });
 }
 
@@ -119,6 +171,42 @@ inline Session create_hosted_session(ImpastoContext* context, const ImpastoWeigh
                                              static_cast<uint32_t>(styles.size()), &options,
                                              &hosting, made, text, size);
     });
+}
+
+// The picture as it is. Of a hosted session empty, without a failure, until some slices have read
+// it back: call again.
+inline Image session_image(ImpastoSession* session, Failure& failure) {
+    ImpastoImage* image = nullptr;
+    detail::answered(session, failure, [&] { return impasto_session_image(session, &image); });
+    return Image(image);
+}
+
+struct Snapshot {
+    Bytes bytes;  // empty as session_image() is
+    size_t size = 0;
+};
+
+inline Snapshot session_snapshot(ImpastoSession* session, ImpastoSnapshotKind kind,
+                                 Failure& failure) {
+    void* bytes = nullptr;
+    Snapshot made;
+    detail::answered(session, failure,
+                     [&] { return impasto_session_snapshot(session, kind, &bytes, &made.size); });
+    made.bytes = Bytes(bytes);
+    return made;
+}
+
+// True when the session is where the snapshot was taken; of a hosted one false, without a failure,
+// until some slices have done it: call again.
+inline bool restore_session(ImpastoSession* session, const Snapshot& snapshot, Failure& failure) {
+    bool done = false;
+    detail::answered(session, failure, [&] {
+        const ImpastoResult result =
+            impasto_session_restore(session, snapshot.bytes.get(), snapshot.size);
+        done = result == IMPASTO_SUCCESS;
+        return result;
+    });
+    return done;
 }
 
 }  // namespace Impasto

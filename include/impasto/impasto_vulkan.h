@@ -12,7 +12,7 @@
  *     impasto_image_load("painting.jpg", &style, ...);                              4
  *     impasto_session_create_hosted(context, weights, &texture, &style_source, 1,
  *                                   &session_options, &hosting, &session, ...);     5
- *     impasto_session_result(session, &result);             6, a VkImageView to sample from now on
+ *     impasto_session_result(session, &result);             6, a VkImageView, once `ready` is 1
  *     every frame: impasto_session_record(session, &slice, &report);                7
  *         slice.frame = n, slice.completed_frame = n > in_flight ? n - in_flight : 0
  *     impasto_session_set_objective(session, &objective);   8, whenever a slider moves
@@ -37,8 +37,8 @@
  * graphics stays; its compute state and its push constants must be set again. Must not be recorded
  * inside a render pass, or into a secondary command buffer that continues one.
  *
- * Threads. As in impasto.h: one object, one thread at a time, and here that is checked: functions
- * of a hosted session may be called from several threads and take turns. A hosted session has one
+ * Threads. As in impasto.h: functions of a hosted session may be called from several threads and
+ * take turns; impasto_session_destroy and _destroy_after come last. A hosted session has one
  * thread of its own, which prepares pictures, compiles pipelines and reads losses, so that no call
  * takes long; it makes Vulkan objects on the host's device, which Vulkan allows beside the host's
  * own threads, and never touches a queue.
@@ -119,7 +119,8 @@ typedef struct ImpastoMemory {
 } ImpastoMemory;
 
 /* Fills `memory` and returns 1, or returns 0 when there is none. Called from the thread that called
- * Impasto and from sessions' threads, never two at once for one context. */
+ * Impasto and from sessions' threads, never two at once for one context. Neither callback may call
+ * Impasto. */
 typedef int (*ImpastoAllocate)(void* user, const ImpastoMemoryRequest* request,
                                ImpastoMemory* memory);
 typedef void (*ImpastoFree)(void* user, const ImpastoMemory* memory);
@@ -162,15 +163,18 @@ struct ImpastoVulkanDevice {
     uint64_t block_offset; /* bytes; a multiple of 256 */
     uint64_t block_size;   /* bytes */
     uint32_t block_type;   /* memory type index */
+    uint32_t reserved;     /* 0: room for a field, see ImpastoObjective */
 };
 
 /* Tells what the host knows without a slice: up to which frame the device has finished, by which
- * what was to be destroyed after a frame is; UINT64_MAX for an idle device. Waits for the threads
- * of the sessions that it destroys, which may be compiling a pipeline. */
+ * what was to be destroyed after a frame is, as far as the sessions' threads have come to their
+ * end: the others are by a later call, so that no frame waits. UINT64_MAX for an idle device: then
+ * everything is, and the threads are waited for, which may be compiling a pipeline. */
 IMPASTO_API ImpastoResult impasto_context_frame_completed(ImpastoContext* context,
                                                           uint64_t completed_frame);
 
-/* The host's device is lost. From now on the context's sessions fail with DEVICE_LOST, nothing
+/* The host's device is lost. From now on all of the context's sessions fail with DEVICE_LOST, no
+ * other can be made, nothing
  * waits for the device, and everything may be destroyed; before the host destroys the device. */
 IMPASTO_API ImpastoResult impasto_context_device_lost(ImpastoContext* context);
 
@@ -216,6 +220,7 @@ typedef struct ImpastoHosting {
      * options->size, the shape the content's. NULL: an image of Impasto's own. */
     const ImpastoVulkanImage* target;
     uint32_t target_levels; /* mip levels of the target that are written, from 0 on; 0: one */
+    uint32_t reserved;      /* 0 */
 } ImpastoHosting;
 
 /* As impasto_session_create, but all the device's work is done by impasto_session_record; this
@@ -261,14 +266,19 @@ typedef struct ImpastoSliceReport {
 
 /* Writes a slice of work into the command buffer. Nothing is recorded while the session's thread
  * prepares what comes next, is paused, or has ended; that is no error. `report` may be NULL.
+ * The session's thread queues iterations ahead, as many as fill budget_ms in each of the frames
+ * that are in flight and in one more, from 2 to 64 of them: a slice finds enough to do however
+ * short an iteration is. impasto_session_cancel and _pause take effect with the next slice,
+ * whatever is queued; impasto_session_set_objective, _pause_after, _image, _snapshot and _restore
+ * behind what is queued by then, which is that many frames later.
  * Errors: INVALID_ARGUMENT (the session is not hosted, or frames that fall), OUT_OF_MEMORY where
  * this call had none of the host's (the state is not FAILED then: call again), and what made the
  * session fail, once and on every later call. */
 IMPASTO_API ImpastoResult impasto_session_record(ImpastoSession* session, const ImpastoSlice* slice,
                                                  ImpastoSliceReport* report);
 
-/* The result image, which lives as long as the session. Until the first picture is written it is
- * black and its layout is undefined: ready is 0, and it must not be sampled. It is in `layout`
+/* The result image, which lives as long as the session. Until the first picture is written
+ * its content and layout are undefined: ready is 0, and it must not be sampled. It is in `layout`
  * before and after every slice that wrote it. */
 typedef struct ImpastoResultImage {
     size_t struct_size;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/handles.h"
+#include "gpu/errors.h"
 #include "style/schedule.h"
 
 using namespace impasto;
@@ -234,6 +235,9 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
                 "impasto_session_create_hosted: context, styles and session must be given");
         }
         *session = nullptr;
+        if (context->device->is_lost()) {
+            return gpu::lost_error();
+        }
         ImpastoHosting how{};
         if (hosting != nullptr && !api::read_struct(hosting, how)) {
             return api::bad_argument("ImpastoHosting: struct_size is not set");
@@ -295,6 +299,9 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
         }
         handle->live = *std::move(live);
         const std::lock_guard lock(context->mutex);
+        if (context->device->is_lost()) {  // said meanwhile
+            handle->live->lose_device();
+        }
         // Room where it retires to, too, so that nothing can fail later.
         context->retired.reserve(context->retired.size() + context->hosted.size() + 1);
         context->hosted.push_back(handle.get());
@@ -394,6 +401,7 @@ ImpastoResult impasto_context_device_lost(ImpastoContext* context) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
     const std::lock_guard lock(context->mutex);
+    context->device->lose();
     for (const auto* sessions : {&context->hosted, &context->retired}) {
         for (ImpastoSession* session : *sessions) {
             session->live->lose_device();

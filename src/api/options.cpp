@@ -160,6 +160,13 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
     if (!api::read_struct(&given, from)) {
         return api::bad_argument("ImpastoObjective: struct_size is not set");
     }
+    if (from.reserved != 0 ||
+        std::any_of(std::begin(from.reserved_words), std::end(from.reserved_words),
+                    [](std::uint64_t word) { return word != 0; })) {
+        return api::bad_argument(
+            "ImpastoObjective: what is reserved must be 0: fill the struct with "
+            "impasto_objective_default, or use a library as new as the header");
+    }
     style::ObjectiveOptions to;
     IMPASTO_TRY(check_weight(from.content_weight, "content weight"));
     IMPASTO_TRY(check_weight(from.style_weight, "style weight"));

@@ -53,13 +53,12 @@ ImpastoResult refused(ImpastoSession* session, const char* what) {
     return locked(session, [&]() -> Status { return api::bad_argument(what); });
 }
 
-// Bytes that impasto_free frees.
-void* allocated(std::span<const std::byte> bytes) {
+// Bytes that impasto_free frees; null where there is no memory.
+void* copied(std::span<const std::byte> bytes) {
     void* copy = std::malloc(std::max<std::size_t>(bytes.size(), 1));
-    if (copy == nullptr) {
-        throw std::bad_alloc();
+    if (copy != nullptr) {
+        std::memcpy(copy, bytes.data(), bytes.size());
     }
-    std::memcpy(copy, bytes.data(), bytes.size());
     return copy;
 }
 
@@ -240,25 +239,36 @@ ImpastoResult impasto_session_snapshot(ImpastoSession* session, ImpastoSnapshotK
     if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
-    const std::lock_guard lock(session->mutex);
     *bytes = nullptr;
     *size = 0;
-    return when_ready(
-        session,
-        [&]() -> Result<std::optional<std::vector<std::byte>>> {
-            if (session->live) {
-                return session->live->snapshot(asked);
-            }
-            auto made = session->session->snapshot(asked);
-            if (!made) {
-                return made.error();
-            }
-            return std::optional(*std::move(made));
-        },
-        [&](const std::optional<std::vector<std::byte>>& made) {
-            *bytes = allocated(*made);
-            *size = made->size();
-        });
+    std::vector<std::byte> taken;
+    ImpastoResult result = IMPASTO_SUCCESS;
+    {
+        const std::lock_guard lock(session->mutex);
+        result = when_ready(
+            session,
+            [&]() -> Result<std::optional<std::vector<std::byte>>> {
+                if (session->live) {
+                    return session->live->snapshot(asked);
+                }
+                auto made = session->session->snapshot(asked);
+                if (!made) {
+                    return made.error();
+                }
+                return std::optional(*std::move(made));
+            },
+            [&](std::optional<std::vector<std::byte>>& made) { taken = *std::move(made); });
+    }
+    if (result != IMPASTO_SUCCESS) {
+        return result;
+    }
+    // Megabytes, which no slice waits for.
+    if (void* copy = copied(taken)) {
+        *bytes = copy;
+        *size = taken.size();
+        return IMPASTO_SUCCESS;
+    }
+    return locked(session, []() -> Status { throw std::bad_alloc(); });
 }
 
 ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes, size_t size) {
@@ -268,18 +278,26 @@ ImpastoResult impasto_session_restore(ImpastoSession* session, const void* bytes
     if (session == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
-    const std::lock_guard lock(session->mutex);
     const std::span snapshot(static_cast<const std::byte*>(bytes), size);
-    return when_ready(
-        session,
-        [&]() -> Result<bool> {
-            if (session->live) {
-                return session->live->restore(snapshot);
-            }
-            const Status restored = session->session->restore(snapshot);
-            return restored ? Result<bool>(true) : Result<bool>(restored.error());
-        },
-        [](bool) {});
+    if (!session->live) {
+        return locked(session, [&] { return session->session->restore(snapshot); });
+    }
+    // Compares and copies them, which no slice waits for: a live session has a lock of its own.
+    bool ready = false;
+    std::optional<Error> error;
+    try {
+        const auto restored = session->live->restore(snapshot);
+        if (restored) {
+            ready = *restored;
+        } else {
+            error = restored.error();
+        }
+    } catch (const std::bad_alloc&) {
+        error = Error{ErrorCode::kOutOfMemory, {}};
+    }
+    const ImpastoResult result =
+        locked(session, [&]() -> Status { return error ? Status(*error) : Status(); });
+    return result == IMPASTO_SUCCESS && !ready ? IMPASTO_NOT_READY : result;
 }
 
 ImpastoResult impasto_session_scales(ImpastoSession* session, ImpastoScale* scales,

@@ -29,9 +29,7 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
                                    ImpastoNeed* need, char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         if (context == nullptr || (styles == nullptr && style_count > 0)) {
-            return api::bad_argument(
-                "impasto_session_need: context, weights and styles must be "
-                "given");
+            return api::bad_argument("impasto_session_need: context and styles must be given");
         }
         const auto picture =
             content != nullptr ? sized(content, "the content") : api::blank_content(options, 1);

@@ -163,6 +163,10 @@ Result<Placement> Arena::allocate(std::uint32_t type, const std::string& what) {
 
 Result<std::uint32_t> Arena::memory_type(std::uint32_t type_bits) const {
     if (kind_ == MemoryKind::kDevice) {
+        const DeviceMemory& memory = device_.memory();
+        if (memory.has_block() && (type_bits >> memory.block_type() & 1u) != 0) {
+            return memory.block_type();
+        }
         return device_.memory_type(type_bits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
     }
     const VkMemoryPropertyFlags visible =

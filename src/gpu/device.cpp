@@ -106,6 +106,9 @@ Result<std::unique_ptr<Device>> Device::borrow(const std::shared_ptr<Instance>& 
     }
     IMPASTO_TRY(self->finish_setup(
         borrowed.get != nullptr ? borrowed.get : instance->functions().GetDeviceProcAddr));
+    if (borrowed.block.bytes > 0) {
+        IMPASTO_TRY(self->check_block(borrowed.block));
+    }
     return self;
 }
 
@@ -144,7 +147,7 @@ Status Device::finish_setup(PFN_vkGetDeviceProcAddr get) {
                          " are needed where there are no buffer addresses: update its driver"};
     }
     pipelines_ = std::make_unique<PipelineCache>(*this);
-    return find_buffer_alignment();
+    return look_at_buffers();
 }
 
 VkBufferCreateInfo Device::buffer_info(VkDeviceSize bytes) const {
@@ -160,7 +163,7 @@ VkBufferCreateInfo Device::buffer_info(VkDeviceSize bytes) const {
 }
 
 // The same for all buffers of one usage (Vulkan, Resource Memory Association).
-Status Device::find_buffer_alignment() {
+Status Device::look_at_buffers() {
     const VkBufferCreateInfo info = buffer_info(sizeof(float));
     VkBuffer buffer = VK_NULL_HANDLE;
     const VkResult result = vk_.CreateBuffer(device_, &info, nullptr, &buffer);
@@ -172,7 +175,28 @@ Status Device::find_buffer_alignment() {
     vk_.DestroyBuffer(device_, buffer, nullptr);
     // Kernels read some buffers as vec4, and a driver may ask for less than that.
     buffer_alignment_ = std::max<VkDeviceSize>(need.alignment, 16);
+    buffer_types_ = need.memoryTypeBits;
     return {};
+}
+
+// Before a session finds that nothing fits into it.
+Status Device::check_block(const MemoryBlock& block) const {
+    std::string good;
+    for (std::uint32_t i = 0; i < memory_.memoryTypeCount; ++i) {
+        const bool local =
+            (memory_.memoryTypes[i].propertyFlags & VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT) != 0;
+        if (local && (buffer_types_ >> i & 1u) != 0) {
+            if (i == block.type) {
+                return {};
+            }
+            good += (good.empty() ? "" : ", ") + std::to_string(i);
+        }
+    }
+    return Error{ErrorCode::kInvalidArgument,
+                 "the block of memory that the host lends is of type " +
+                     std::to_string(block.type) +
+                     ", and what is device-local and good for storage buffers of " + info_.name +
+                     " is of type " + good + ": lend memory of that"};
 }
 
 DeviceFileKey Device::file_key() const {

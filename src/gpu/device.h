@@ -27,7 +27,6 @@ struct BorrowedDevice {
     VkQueue queue = VK_NULL_HANDLE;  // with compute; null: nothing is submitted
     std::uint32_t queue_family = 0;
     PFN_vkGetDeviceProcAddr get = nullptr;       // null: the instance's
-    bool timeline_enabled = false;               // timelineSemaphore, which a queue needs
     bool addresses_enabled = false;              // bufferDeviceAddress
     bool int64_enabled = false;                  // shaderInt64
     bool matrix_enabled = false;                 // all that MatrixUnitFeatures enables
@@ -87,6 +86,9 @@ class Device {
     Result<std::uint32_t> memory_type(std::uint32_t type_bits, VkMemoryPropertyFlags flags) const;
     // Bytes that can still be allocated; the check before a large plan is made.
     std::uint64_t available_memory() const;
+    // A host has said that it is lost (any thread): streams fail from now on, and wait for nothing.
+    void lose() { lost_ = true; }
+    bool is_lost() const { return lost_; }
     // From now on at most `bytes` may be held at once; 0: whatever the driver gives.
     void limit_memory(std::uint64_t bytes) { memory_limit_ = bytes; }
 
@@ -98,7 +100,8 @@ class Device {
   private:
     Device() = default;
     Status finish_setup(PFN_vkGetDeviceProcAddr get);
-    Status find_buffer_alignment();
+    Status look_at_buffers();
+    Status check_block(const MemoryBlock& block) const;
 
     std::shared_ptr<Instance> instance_;
     VkPhysicalDevice physical_ = VK_NULL_HANDLE;
@@ -118,7 +121,9 @@ class Device {
     VkPhysicalDeviceMemoryProperties memory_{};
     VkDeviceSize largest_allocation_ = 0;
     VkDeviceSize buffer_alignment_ = 1;
+    std::uint32_t buffer_types_ = 0;  // memory types that a storage buffer can lie in, a bit each
     std::uint64_t memory_limit_ = 0;
+    std::atomic<bool> lost_{false};
     std::unique_ptr<PipelineCache> pipelines_;
     Pace pace_;
     std::atomic<std::int64_t> bytes_{0};

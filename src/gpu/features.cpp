@@ -21,7 +21,8 @@ Features enabled_features(const VkDeviceCreateInfo& info) {
     bool int64 = info.pEnabledFeatures != nullptr && info.pEnabledFeatures->shaderInt64 == VK_TRUE;
     bool float16 = false;
     bool memory_model = false;
-    bool subgroups = false;
+    bool subgroups = false;       // by the extension
+    bool core_subgroups = false;  // by Vulkan 1.3, which needs none
     bool matrix = false;
     // Features stand in the structure of their version or in that of the extension they came from.
     for (auto* next = static_cast<const VkBaseInStructure*>(info.pNext); next != nullptr;
@@ -41,7 +42,7 @@ Features enabled_features(const VkDeviceCreateInfo& info) {
             }
             case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES: {
                 const auto* v13 = as(VkPhysicalDeviceVulkan13Features{});
-                subgroups |=
+                core_subgroups |=
                     v13->subgroupSizeControl == VK_TRUE && v13->computeFullSubgroups == VK_TRUE;
                 break;
             }
@@ -76,13 +77,17 @@ Features enabled_features(const VkDeviceCreateInfo& info) {
                 break;
         }
     }
-    std::size_t extensions = 0;
-    for (std::uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
-        for (const char* wanted : matrix_unit_extensions()) {
-            extensions += std::strcmp(info.ppEnabledExtensionNames[i], wanted) == 0 ? 1 : 0;
+    const auto has_extension = [&info](const char* wanted) {
+        for (std::uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
+            if (std::strcmp(info.ppEnabledExtensionNames[i], wanted) == 0) {
+                return true;
+            }
         }
-    }
-    matrix &= extensions == matrix_unit_extensions().size() && subgroups && float16 &&
+        return false;
+    };
+    subgroups =
+        core_subgroups || (subgroups && has_extension(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME));
+    matrix &= has_extension(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) && subgroups && float16 &&
               memory_model && addresses;
     return {timeline, addresses, int64, matrix};
 }

@@ -65,6 +65,8 @@ class DeviceMemory {
     void use(MemoryCallbacks callbacks) { callbacks_ = std::move(callbacks); }
     void use(const MemoryBlock& block);
     bool has_block() const { return block_.bytes > 0; }
+    // Whose memory type can be any that is good for buffers.
+    std::uint32_t block_type() const { return block_.type; }
     // What the block has left, all in all and in one piece.
     VkDeviceSize left() const;
     VkDeviceSize largest_free() const;

@@ -194,12 +194,16 @@ void Program::fill(const Buffer& buffer, float value) {
 
 void Program::add_image_copy(Kind kind, const char* name, const Buffer& buffer,
                              const ImagePart& image) {
-    const double bytes =
-        static_cast<double>(image.width) * image.height * image.texel_bytes * image.levels;
-    Operation& operation = add(kind, name, 0, 2.0 * bytes);
+    VkDeviceSize bytes = 0;
+    for (std::uint32_t level = image.level; level < image.level + image.levels; ++level) {
+        bytes += VkDeviceSize{std::max(image.width >> level, 1u)} *
+                 std::max(image.height >> level, 1u) * image.texel_bytes;
+    }
+    Operation& operation = add(kind, name, 0, 2.0 * static_cast<double>(bytes));
     operation.from = kind == Kind::kToImage ? buffer.handle : VK_NULL_HANDLE;
     operation.to = kind == Kind::kFromImage ? buffer.handle : VK_NULL_HANDLE;
     operation.image = image;
+    // In one piece: between two slices a host samples what is written, whole and in its layout.
 }
 
 void Program::copy_to_image(const Buffer& from, const ImagePart& to) {

@@ -1,15 +1,16 @@
 #include "gpu/slice_stream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
+
+#include "gpu/errors.h"
 
 namespace impasto::gpu {
 
 namespace {
 
 Error cancelled_error() { return {ErrorCode::kCancelled, "the session was cancelled"}; }
-
-Error lost_error() { return {ErrorCode::kDeviceLost, "the host's device is lost"}; }
 
 }  // namespace
 
@@ -38,6 +39,7 @@ SliceStream::~SliceStream() {
 
 Result<std::uint64_t> SliceStream::submit(Program& program) {
     const std::lock_guard lock(mutex_);
+    lost_ = lost_ || device().is_lost();
     if (lost_ || cancelled_) {
         return lost_ ? lost_error() : cancelled_error();
     }
@@ -66,6 +68,22 @@ void SliceStream::drain() {
         lock, [&] { return completed_ >= submitted_ || lost_ || (cancelled_ && !in_flight()); });
 }
 
+std::size_t SliceStream::ahead(const Program& program) const {
+    const std::lock_guard lock(mutex_);
+    double seconds = 0;
+    for (std::size_t i = 0; i < program.operations(); ++i) {
+        seconds += program.work(i).seconds;
+    }
+    const double wanted = static_cast<double>(frames_ + 1) * budget_;
+    if (!(wanted > seconds * static_cast<double>(kAhead))) {
+        return kAhead;
+    }
+    if (wanted >= seconds * static_cast<double>(kMostAhead)) {
+        return kMostAhead;
+    }
+    return static_cast<std::size_t>(std::ceil(wanted / seconds));
+}
+
 // ---- The host's side ----
 
 SliceReport SliceStream::write(const Slice& slice) {
@@ -79,19 +97,47 @@ SliceReport SliceStream::write(const Slice& slice) {
     Written& written = written_.emplace_back();
     written.pieces.reserve(kPieces);
     written.frame = slice.frame;
+    budget_ = slice.seconds;
+    frames_ = written_.size();
     written.ring = next_ring_;
-    const bool measures = queries_ != VK_NULL_HANDLE && !taken_[next_ring_];
+    plan(slice, written);
+    const bool measures =
+        queries_ != VK_NULL_HANDLE && !taken_[next_ring_] && !written.pieces.empty();
     const auto first_query = static_cast<std::uint32_t>(written.ring) * kPieces * 2;
     if (measures) {
-        device().vk().CmdResetQueryPool(slice.commands, queries_, first_query, kPieces * 2);
+        device().vk().CmdResetQueryPool(slice.commands, queries_, first_query,
+                                        2 * static_cast<std::uint32_t>(written.pieces.size()));
     }
-    while (!queued_.empty() && written.pieces.size() < kPieces) {
+    std::uint32_t query = first_query;
+    for (const auto& [program, piece] : written.pieces) {
+        program->write(slice.commands, piece, measures ? queries_ : VK_NULL_HANDLE, query);
+        query += 2;
+        const bool ends = piece.work + 1 == program->operations() &&
+                          piece.first + piece.count == program->work(piece.work).parts;
+        if (ends) {
+            program->write_end(slice.commands);
+        }
+    }
+    if (measures) {
+        taken_[written.ring] = true;
+        next_ring_ = (next_ring_ + 1) % kRing;
+    } else {
+        written.pieces.clear();
+    }
+    return report_;
+}
+
+// Takes from the queue what the budget has room for, into the room that `written` has.
+void SliceStream::plan(const Slice& slice, Written& written) {
+    while (!queued_.empty()) {
         Queued& next = queued_.front();
         if (next.operation == next.program->operations()) {
-            next.program->write_end(slice.commands);
             ended_ = next.ticket;
             queued_.pop_front();
             continue;
+        }
+        if (written.pieces.size() == kPieces) {
+            break;
         }
         const Work work = next.program->work(next.operation);
         const double part = work.seconds / work.parts;
@@ -105,10 +151,7 @@ SliceReport SliceStream::write(const Slice& slice) {
             }
             count = std::clamp(count, 1u, parts_left);
         }
-        const Piece piece{next.operation, next.part, count, false};
-        const auto query = first_query + 2 * static_cast<std::uint32_t>(written.pieces.size());
-        next.program->write(slice.commands, piece, measures ? queries_ : VK_NULL_HANDLE, query);
-        written.pieces.emplace_back(next.program, piece);
+        written.pieces.emplace_back(next.program, Piece{next.operation, next.part, count, false});
         report_.expected += part * count;
         ++report_.operations;
         next.part += count;
@@ -118,13 +161,6 @@ SliceReport SliceStream::write(const Slice& slice) {
         }
     }
     written.ticket = ended_;
-    if (measures && !written.pieces.empty()) {
-        taken_[written.ring] = true;
-        next_ring_ = (next_ring_ + 1) % kRing;
-    } else {
-        written.pieces.clear();
-    }
-    return report_;
 }
 
 void SliceStream::measure(const Written& slice) {

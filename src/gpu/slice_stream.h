@@ -7,7 +7,8 @@
 //     complete(frame)                            7     8      9    10 -> B is done, wait(B) returns
 //
 // The stream waits for nothing but the host's word that the device has finished a frame. Pieces are
-// measured, and the next ones cut by what they took; cuts change no byte.
+// measured, and the next ones cut by what they took; cuts change no byte. So that a slice finds
+// enough to fill its budget, as many replays are to be queued as that word lags behind (ahead()).
 #pragma once
 
 #include <array>
@@ -49,6 +50,8 @@ class SliceStream final : public Stream {
     Status wait(std::uint64_t ticket) override;
     Result<std::uint64_t> completed() override;
     void drain() override;
+    // What fills the last slice's budget in each of the frames that are in flight, and in one more.
+    std::size_t ahead(const Program& program) const override;
 
     // Writes what is queued, one piece at least where there is any.
     SliceReport write(const Slice& slice);
@@ -78,6 +81,7 @@ class SliceStream final : public Stream {
     };
 
     bool in_flight() const { return !written_.empty(); }
+    void plan(const Slice& slice, Written& written);
     void measure(const Written& slice);
 
     mutable std::mutex mutex_;
@@ -90,10 +94,12 @@ class SliceStream final : public Stream {
     bool cancelled_ = false;
     bool lost_ = false;
     SliceReport report_;
+    double budget_ = 0;       // seconds, of the last slice
+    std::size_t frames_ = 0;  // then in flight, that slice's included
 
     // Timestamps: a ring of slices, each with room for so many pieces.
     static constexpr std::size_t kRing = 8;
-    static constexpr std::uint32_t kPieces = 512;
+    static constexpr std::uint32_t kPieces = 2048;
     VkQueryPool queries_ = VK_NULL_HANDLE;  // null: nothing is measured
     std::array<bool, kRing> taken_{};
     std::size_t next_ring_ = 0;

@@ -24,7 +24,11 @@ class QueueStream : public Stream {
     Result<std::uint64_t> submit(Program& program) override;
     Status wait(std::uint64_t ticket) override;
     Result<std::uint64_t> completed() override;
-    void drain() override { (void)wait_for(submitted_); }
+    void drain() override {
+        if (!device().is_lost()) {
+            (void)wait_for(submitted_);
+        }
+    }
 
   private:
     explicit QueueStream(Device& device) : Stream(device) {}
@@ -58,6 +62,9 @@ QueueStream::~QueueStream() {
 }
 
 Result<std::uint64_t> QueueStream::submit(Program& program) {
+    if (device().is_lost()) {
+        return lost_error();
+    }
     const auto buffers = program.command_buffers();
     if (!buffers) {
         return buffers.error();
@@ -102,6 +109,9 @@ VkResult QueueStream::wait_for(std::uint64_t ticket) {
 }
 
 Status QueueStream::wait(std::uint64_t ticket) {
+    if (device().is_lost()) {
+        return lost_error();
+    }
     const VkResult result = wait_for(ticket);
     if (result != VK_SUCCESS) {
         return vulkan_error(result, "waiting for the device");
@@ -122,6 +132,9 @@ Result<std::uint64_t> QueueStream::completed() {
 }  // namespace
 
 Result<std::unique_ptr<Stream>> Stream::create(Device& device) {
+    if (device.is_lost()) {
+        return lost_error();
+    }
     if (!device.has_queue()) {
         return Error{ErrorCode::kInvalidArgument,
                      "the host lent a device for slices alone: lend a queue too, and a device with "

@@ -31,6 +31,11 @@ class Stream {
     virtual Result<std::uint64_t> completed() = 0;
     // Blocks until nothing is in flight.
     virtual void drain() = 0;
+    // How many replays of `program` to keep in flight, so that the device never waits for the
+    // thread that submits them: from kAhead to kMostAhead.
+    virtual std::size_t ahead(const Program& /*program*/) const { return kAhead; }
+    static constexpr std::size_t kAhead = 2;
+    static constexpr std::size_t kMostAhead = 64;
 
     Status run(Program& program);  // submit and wait
 

@@ -1,7 +1,5 @@
 #include "image/encode.h"
 
-#include <stb_image_write.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,6 +9,7 @@
 
 #include "image/load.h"
 #include "image/png_check.h"
+#include "image/stb.h"
 
 namespace impasto {
 namespace {
@@ -128,8 +127,7 @@ Result<std::vector<std::byte>> encode_png_unguarded(const Image& image,
     const int channels = image.alpha.empty() ? 3 : 4;
     const auto codes = channels == 3 ? rgb_codes(image) : rgba_codes(image);
     std::vector<std::byte> bytes;
-    if (stbi_write_png_to_func(append, &bytes, image.width, image.height, channels, codes.data(),
-                               image.width * channels) == 0) {
+    if (!stb::write_png(append, &bytes, image.width, image.height, channels, codes.data())) {
         return out_of_memory();
     }
     std::size_t at = kPngSignatureBytes + kPngHeaderChunkBytes;
@@ -149,8 +147,8 @@ Result<std::vector<std::byte>> encode_jpeg_unguarded(const Image& image) {
     }
     const auto codes = rgb_codes(image);
     std::vector<std::byte> bytes;
-    if (stbi_write_jpg_to_func(append, &bytes, image.width, image.height, 3, codes.data(),
-                               kJpegQuality) == 0) {
+    if (!stb::write_jpeg(append, &bytes, image.width, image.height, 3, codes.data(),
+                         kJpegQuality)) {
         return out_of_memory();
     }
     return bytes;

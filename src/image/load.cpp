@@ -1,7 +1,5 @@
 #include "image/load.h"
 
-#include <stb_image.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
@@ -17,6 +15,7 @@
 #include "image/orient.h"
 #include "image/png_check.h"
 #include "image/sniff.h"
+#include "image/stb.h"
 #include "platform/paths.h"
 
 namespace impasto {
@@ -42,7 +41,7 @@ Error not_a_picture(std::span<const std::byte> start, std::string_view name) {
 }
 
 struct StbFree {
-    void operator()(void* pixels) const { stbi_image_free(pixels); }
+    void operator()(void* pixels) const { stb::free(pixels); }
 };
 
 // Interleaved codes of channels samples a pixel (1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha)
@@ -79,19 +78,17 @@ Image to_planes(const Code* codes, int width, int height, int channels) {
 
 template <typename Code>
 Result<Image> decode(std::span<const std::byte> bytes, std::string_view name, std::int64_t pixels) {
-    const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
-    const int size = static_cast<int>(bytes.size());
     int width = 0;
     int height = 0;
     int channels = 0;
     std::unique_ptr<Code, StbFree> codes;
     if constexpr (sizeof(Code) == 2) {
-        codes.reset(stbi_load_16_from_memory(data, size, &width, &height, &channels, 0));
+        codes.reset(stb::load_16(bytes, width, height, channels));
     } else {
-        codes.reset(stbi_load_from_memory(data, size, &width, &height, &channels, 0));
+        codes.reset(stb::load(bytes, width, height, channels));
     }
     if (!codes) {
-        const std::string_view reason = stbi_failure_reason();
+        const std::string_view reason = stb::failure_reason();
         if (reason == "outofmem") return out_of_memory(name);
         return bad(name, "damaged picture (" + std::string(reason) +
                              "); copy or download it again, or save it anew in an image editor");

@@ -1,7 +1,5 @@
 #include "image/png_text.h"
 
-#include <stb_image.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "image/png_check.h"
+#include "image/stb.h"
 
 namespace impasto {
 namespace {
@@ -36,8 +35,8 @@ std::optional<std::string_view> take_until_zero(std::string_view& body) {
 std::optional<std::string> decompressed(std::string_view data) {
     if (data.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return {};
     std::string text(kLongestPngText, '\0');
-    const int length = stbi_zlib_decode_buffer(text.data(), static_cast<int>(text.size()),
-                                               data.data(), static_cast<int>(data.size()));
+    const int length = stb::inflate(text.data(), static_cast<int>(text.size()), data.data(),
+                                    static_cast<int>(data.size()));
     if (length < 0) return {};
     text.resize(static_cast<std::size_t>(length));
     text.shrink_to_fit();

@@ -22,11 +22,18 @@ std::uint32_t ObjectiveLayout::partial_words() const { return (1 + terms()) * kR
 
 void record_objective(gpu::Program& program, const ObjectiveLayout& layout,
                       const gpu::Buffer& partials, const gpu::Buffer& factors,
-                      const gpu::Buffer& state, const gpu::Buffer& records,
-                      std::uint32_t capacity) {
-    const ObjectiveParams params{layout.content_terms, layout.style_terms, capacity};
+                      const gpu::Buffer& state, const gpu::Buffer& records, std::uint32_t capacity,
+                      const Divergence& divergence) {
+    const ObjectiveParams params{layout.content_terms, layout.style_terms, capacity,
+                                 divergence.factor, divergence.behind};
     record(program, shaders::objective, {&partials, &factors, &state, &records}, {}, params,
            {1, 1, 1});
+}
+
+void record_divergence_over(gpu::Program& program, const gpu::Buffer& state) {
+    constexpr VkDeviceSize kWord = sizeof(std::uint32_t);
+    // The last word, which is none's and zero.
+    program.copy(state, state, kWord, (STATE_WORDS - 1) * kWord, STATE_DIVERGED * kWord);
 }
 
 void record_keep_best(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& best,

@@ -31,8 +31,9 @@ struct ObjectiveLayout {
     std::uint32_t tv_partial() const;
     std::uint32_t term_partial(std::uint32_t term) const;
     std::uint32_t partial_words() const;
-    // Of a record: total, content, style, tv, then the terms' S.
-    static constexpr std::uint32_t kLosses = 4;
+    // Of a record: total, content, style, tv, whether it is a divergence, then the terms' S.
+    static constexpr std::uint32_t kDiverged = 4;
+    static constexpr std::uint32_t kLosses = 5;
     std::uint32_t term_record(std::uint32_t term) const { return kLosses + term; }
     std::uint32_t record_words() const { return kLosses + terms(); }
 };
@@ -40,10 +41,21 @@ struct ObjectiveLayout {
 // Word 0 counts the losses recorded, as an integer; the others are zero while none is the lowest.
 inline constexpr std::uint32_t kObjectiveStateWords = 8;
 
+// What is a divergence: a total above `factor` times the lowest so far, or one that is not finite.
+// Of the evaluations after one the first `behind` count still, and none beyond is kept as the best,
+// so that it does not matter how many more were queued; until record_divergence_over().
+struct Divergence {
+    float factor = 0;  // 0: nothing is one
+    std::uint32_t behind = 0;
+};
+
 // `state` starts as zeros. `records` holds `capacity` records, the i-th loss in slot i % capacity.
 void record_objective(gpu::Program& program, const ObjectiveLayout& layout,
                       const gpu::Buffer& partials, const gpu::Buffer& factors,
-                      const gpu::Buffer& state, const gpu::Buffer& records, std::uint32_t capacity);
+                      const gpu::Buffer& state, const gpu::Buffer& records, std::uint32_t capacity,
+                      const Divergence& divergence = {});
+
+void record_divergence_over(gpu::Program& program, const gpu::Buffer& state);
 
 // Copies x (count words) to `best` when the objective just recorded is the lowest so far.
 void record_keep_best(gpu::Program& program, const gpu::Buffer& x, const gpu::Buffer& best,

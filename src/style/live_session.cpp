@@ -95,8 +95,13 @@ Status LiveSession::optimise(Session& session) {
     take_progress(session, false);
     std::uint32_t version = session.image_version();
     while (wait_for_work(session)) {
-        const std::optional<Status> restored = restore_if_asked(session);
-        IMPASTO_TRY(answer_requests(session, restored.has_value()));
+        Status restoring;
+        const Result<Bytes> bytes = restore_if_asked(session, restoring);
+        if (!bytes) {
+            return bytes.error();
+        }
+        const bool restored = *bytes != nullptr;
+        IMPASTO_TRY(answer_requests(session, restored));
         bool goes_on = !session.progress().done;
         bool at_last = false;
         {
@@ -104,9 +109,11 @@ Status LiveSession::optimise(Session& session) {
             at_last = is_last(session);
             goes_on = goes_on && !paused_ && !stopped_ && !at_last;
         }
-        // While it rests the progress says all that was done.
-        IMPASTO_TRY(goes_on ? session.advance(1) : session.collect_all());
+        // While it rests the progress comes to say all that was done, one by one: what is asked for
+        // meanwhile is heard between.
+        IMPASTO_TRY(goes_on ? session.advance(1) : session.collect_next());
         const Progress& now = session.progress();
+        const bool at_rest = session.iterations_submitted() == now.total_iterations;
         const bool due = now.done || now.total_iterations % input_.every == 0;
         const bool other_scale = version != session.image_version();
         if (other_scale) {
@@ -116,15 +123,15 @@ Status LiveSession::optimise(Session& session) {
         if ((goes_on && due) || restored || other_scale) {
             IMPASTO_TRY(publish(**publisher));
         }
-        if (now.done || at_last || restored) {
+        if (now.done || (at_last && at_rest) || restored) {
             stream_->drain();  // whoever is told sees the picture, also where nothing more follows
         }
-        take_progress(session, restored.has_value());
+        take_progress(session, restored);
         const std::lock_guard lock(mutex_);
-        if (restored && *restored) {
+        if (restored && restoring && restore_bytes_ == *bytes) {
             restored_.answer = true;
         }
-        if (at_last && is_last(session)) {  // the host may have said otherwise meanwhile
+        if (at_last && at_rest && is_last(session)) {  // the host may have said otherwise meanwhile
             paused_ = true;
             last_iteration_.reset();
         }
@@ -164,36 +171,49 @@ bool LiveSession::is_last(const Session& session) const {
 
 // A failure of what was asked for is the answer; one of the device ends the session too, since it
 // comes back with whatever is done next.
-std::optional<Status> LiveSession::restore_if_asked(Session& session) {
+Result<LiveSession::Bytes> LiveSession::restore_if_asked(Session& session, Status& status) {
+    Bytes bytes;
     {
         const std::lock_guard lock(mutex_);
-        if (!restored_.waits()) {
-            return std::nullopt;
+        if (restored_.waits()) {
+            bytes = restore_bytes_;
         }
     }
-    Status status = session.restore(restore_bytes_);
+    if (bytes == nullptr) {
+        return bytes;
+    }
+    IMPASTO_TRY(take_objective(session, true));
+    status = session.restore(*bytes);
     const std::lock_guard lock(mutex_);
-    restore_bytes_.clear();
-    if (!status) {
+    if (!status && restore_bytes_ == bytes) {
         restored_.answer = Result<bool>(status.error());
     }
-    return status;
+    return bytes;
+}
+
+// In the order in which the host said them: should the snapshot be of no use, the weights that it
+// would have replaced are there.
+Status LiveSession::take_objective(Session& session, bool before_restoring) {
+    std::optional<ObjectiveOptions> objective;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!before_restoring || !objective_after_restoring_) {
+            objective.swap(new_objective_);
+        }
+    }
+    return objective ? session.set_objective(*objective) : Status();
 }
 
 Status LiveSession::answer_requests(Session& session, bool restored) {
-    std::optional<ObjectiveOptions> objective;
+    IMPASTO_TRY(take_objective(session, false));
     bool image = false;
     std::array<bool, kSnapshotKinds> snapshots{};
     {
         const std::lock_guard lock(mutex_);
-        objective.swap(new_objective_);
         image = image_.waits();
         for (std::size_t kind = 0; kind < kSnapshotKinds; ++kind) {
             snapshots[kind] = snapshots_[kind].waits();
         }
-    }
-    if (objective) {
-        IMPASTO_TRY(session.set_objective(*objective));
     }
     if (image || std::find(snapshots.begin(), snapshots.end(), true) != snapshots.end()) {
         // Losses are read late: the progress says what the answer shows.
@@ -353,6 +373,7 @@ Status LiveSession::set_objective(const ObjectiveOptions& objective) {
             return ended_error();
         }
         new_objective_ = objective;
+        objective_after_restoring_ = restored_.waits();
     }
     wake_.notify_all();
     return {};
@@ -434,18 +455,34 @@ Result<std::optional<std::vector<std::byte>>> LiveSession::snapshot(SnapshotKind
     return ask(snapshots_[static_cast<std::size_t>(kind)]);
 }
 
+// Megabytes are compared and copied where nobody waits for them.
 Result<bool> LiveSession::restore(std::span<const std::byte> bytes) {
+    Bytes asked;
+    {
+        const std::lock_guard lock(mutex_);
+        asked = restore_bytes_;
+    }
+    if (asked == nullptr || !std::equal(asked->begin(), asked->end(), bytes.begin(), bytes.end())) {
+        auto other = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
+        const std::lock_guard lock(mutex_);
+        restore_bytes_.swap(other);
+        restored_ = {};
+        objective_after_restoring_ = false;
+    }
+    auto done = ask(restored_);
+    if (done && !*done) {
+        return false;
+    }
     {
         const std::lock_guard lock(mutex_);
         if (!restored_.asked) {
-            restore_bytes_.assign(bytes.begin(), bytes.end());
+            restore_bytes_.reset();
         }
     }
-    auto done = ask(restored_);
     if (!done) {
         return done.error();
     }
-    return done->has_value();
+    return true;
 }
 
 }  // namespace impasto::style

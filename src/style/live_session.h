@@ -86,7 +86,8 @@ class LiveSession {
     // The first call asks; nothing until it is there, which takes slices; then the answer, once.
     Result<std::optional<Image>> image();
     Result<std::optional<std::vector<std::byte>>> snapshot(SnapshotKind kind);
-    // As the above: true when it is done. The bytes are copied.
+    // As the above: true when it is done. The bytes are copied; other ones than those that were
+    // asked for last take their place. Weights that were set before are the snapshot's then.
     Result<bool> restore(std::span<const std::byte> bytes);
     // How the current scale is laid out, without its buffers; kInvalidArgument while there is none.
     Result<encoder::Plan> plan() const;
@@ -107,9 +108,12 @@ class LiveSession {
     void run();
     Status work();
     Status optimise(Session& session);
-    // Nothing where it was not asked for. Success is answered once the picture is shown.
-    std::optional<Status> restore_if_asked(Session& session);
+    using Bytes = std::shared_ptr<const std::vector<std::byte>>;
+    // Null where it was not asked for, else what `status` is of. Success is answered once the
+    // picture is shown, by the same bytes: others may have been asked for since.
+    Result<Bytes> restore_if_asked(Session& session, Status& status);
     Status answer_requests(Session& session, bool restored);
+    Status take_objective(Session& session, bool before_restoring);
     Status publish(Publisher& publisher);
     bool wait_for_work(const Session& session);
     void take_plan(const Session& session);  // and the step, of a scale that was entered
@@ -144,10 +148,11 @@ class LiveSession {
     std::deque<std::uint64_t> publications_;    // tickets not yet written
     std::uint64_t pictures_ = 0;
     std::optional<ObjectiveOptions> new_objective_;
+    bool objective_after_restoring_ = false;  // it was set after what restored_ asks for
     Request<Image> image_;
     std::array<Request<std::vector<std::byte>>, kSnapshotKinds> snapshots_;
     Request<bool> restored_;
-    std::vector<std::byte> restore_bytes_;
+    Bytes restore_bytes_;  // of restored_; null where nothing is asked
 
     std::thread thread_;  // last: it uses all the others
 };

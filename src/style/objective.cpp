@@ -223,7 +223,8 @@ bool Objective::add_gradients(gpu::Program& program, std::size_t picture, int la
     return stored;
 }
 
-void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
+void Objective::record(gpu::Program& program, const gpu::Buffer& image,
+                       const nn::Divergence& divergence) const {
     for (std::size_t i = 0; i < plans_.size(); ++i) {
         plans_[i].record_forward(
             program, picture(program, image, i), [&](int layer, const gpu::Buffer& map) {
@@ -258,7 +259,7 @@ void Objective::record(gpu::Program& program, const gpu::Buffer& image) const {
         nn::record_mask(program, *mask_, shape_, *gradient_);
     }
     nn::record_objective(program, layout_, *partials_, *factors_, *state_, *records_,
-                         record_capacity_);
+                         record_capacity_, divergence);
 }
 
 const float* Objective::loss_record(std::uint32_t evaluation) const {
@@ -269,6 +270,10 @@ const float* Objective::loss_record(std::uint32_t evaluation) const {
 Losses Objective::losses(std::uint32_t evaluation) const {
     const float* record = loss_record(evaluation);
     return {record[0], record[1], record[2], record[3]};
+}
+
+bool Objective::diverged(std::uint32_t evaluation) const {
+    return loss_record(evaluation)[nn::ObjectiveLayout::kDiverged] != 0;
 }
 
 void Objective::layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const {

@@ -56,7 +56,8 @@ class Objective {
 
     // Evaluates `image` (3 maps, H, W): its losses into the next record, its gradient into
     // gradient().
-    void record(gpu::Program& program, const gpu::Buffer& image) const;
+    void record(gpu::Program& program, const gpu::Buffer& image,
+                const nn::Divergence& divergence = {}) const;
 
     // Takes up weights that changed in the options and the styles; nothing is in flight. The lowest
     // loss so far is forgotten: `evaluations` have run.
@@ -69,6 +70,7 @@ class Objective {
     const gpu::Buffer& gram(std::size_t style_term) const { return grams_.gram(style_term); }
     // The loss of the i-th evaluation; valid once it has run, and for record_capacity more.
     Losses losses(std::uint32_t evaluation) const;
+    bool diverged(std::uint32_t evaluation) const;  // likewise
     // Likewise the terms', content terms first, in the order of the options. Allocates nothing
     // where `losses` has room for them.
     void layer_losses(std::uint32_t evaluation, std::vector<LayerLoss>& losses) const;

@@ -17,8 +17,9 @@ namespace impasto::style {
 
 namespace {
 
-// Iterations queued ahead of the device: enough that it never waits for the host.
-constexpr std::size_t kInFlight = 2;
+// Iterations behind a divergence that are counted: those that a queue has in flight by then.
+constexpr std::uint32_t kBehind = 2;
+static_assert(kBehind == gpu::Stream::kAhead);
 
 Error failed_before() {
     return {ErrorCode::kInvalidArgument,
@@ -224,7 +225,7 @@ Status Session::enter_scale(std::uint32_t index) {
     // Kept only when it is whole.
     auto step = std::make_shared<gpu::Program>(
         device_, options_.profile ? gpu::Measure::kAlways : gpu::Measure::kFirst);
-    record_evaluation(*step);
+    record_evaluation(*step, {options_.explosion_factor, kBehind});
     step->label("step");
     optimizer_->record_step(*step, *image_, objective_->gradient());
     IMPASTO_TRY(step->finish());
@@ -232,8 +233,8 @@ Status Session::enter_scale(std::uint32_t index) {
     return {};
 }
 
-void Session::record_evaluation(gpu::Program& program) const {
-    objective_->record(program, *image_);
+void Session::record_evaluation(gpu::Program& program, const nn::Divergence& divergence) const {
+    objective_->record(program, *image_, divergence);
     nn::record_keep_best(program, *image_, *best_, objective_->state(), shape().size());
 }
 
@@ -249,8 +250,8 @@ Losses Session::read_losses() {
 // For what is to be noted of iterations in flight: once they are submitted, no lack of memory makes
 // the host lose count of them.
 void Session::make_room() {
-    in_flight_.reserve(kInFlight + 1);
-    if (losses_.capacity() < losses_.size() + kInFlight + 1) {
+    in_flight_.reserve(gpu::Stream::kMostAhead + 1);
+    if (losses_.capacity() < losses_.size() + gpu::Stream::kMostAhead + 1) {
         losses_.reserve(2 * losses_.size() + 64);
     }
     layer_losses_.reserve(options_.objective.content_layers.size() +
@@ -282,6 +283,7 @@ Status Session::restart_from_best() {
     IMPASTO_TRY(go_back_to_best());
     gpu::Program program(device_);
     optimizer_->record_reset(program);
+    nn::record_divergence_over(program, objective_->state());
     IMPASTO_TRY(program.finish());
     IMPASTO_TRY(stream_->run(program));
     ++progress_.restarts;
@@ -305,9 +307,13 @@ std::uint32_t Session::iterations_submitted() const {
     return static_cast<std::uint32_t>(losses_.size() + in_flight_.size());
 }
 
+Status Session::collect_next() {
+    return in_flight_.empty() ? Status() : collect(in_flight_.front());
+}
+
 Status Session::collect_all() {
     while (!in_flight_.empty()) {
-        IMPASTO_TRY(collect(in_flight_.front()));
+        IMPASTO_TRY(collect_next());
     }
     return {};
 }
@@ -316,10 +322,10 @@ Status Session::collect_all() {
 Status Session::collect(std::uint64_t ticket) {
     IMPASTO_TRY(stream_->wait(ticket));
     in_flight_.erase(in_flight_.begin());
-    const float best = best_losses_.total;  // of the scale before this iteration
+    const bool diverged = objective_->diverged(collected_ + extra_evaluations_);
     const Losses losses = read_losses();
     take_iteration(losses);
-    if (std::isfinite(losses.total) && !(losses.total > options_.explosion_factor * best)) {
+    if (std::isfinite(losses.total) && !diverged) {
         return {};
     }
     if (collected_ == 1) {
@@ -327,11 +333,17 @@ Status Session::collect(std::uint64_t ticket) {
                      "the loss of the start image is not finite: use smaller weights, or another "
                      "--init"};
     }
-    // What was queued behind the bad iteration is worthless: it is waited for and recorded.
-    while (!in_flight_.empty()) {
+    // What was queued behind the bad iteration is worthless: it is waited for, and of a queue's
+    // number recorded; the others are to be done again.
+    for (std::uint32_t behind = 0; !in_flight_.empty(); ++behind) {
         IMPASTO_TRY(stream_->wait(in_flight_.front()));
         in_flight_.erase(in_flight_.begin());
-        take_iteration(read_losses());
+        if (behind < kBehind) {
+            take_iteration(read_losses());
+        } else {
+            ++extra_evaluations_;
+            --submitted_;
+        }
     }
     IMPASTO_TRY(restart_from_best());
     if (log_) {
@@ -379,6 +391,9 @@ std::vector<gpu::Timing> Session::operations() const {
 
 Status Session::finish_scale() {
     IMPASTO_TRY(collect_all());
+    if (submitted_ < scales_[scale_].iterations) {
+        return {};  // some are to be done again
+    }
     if (!image_losses_) {
         IMPASTO_TRY(evaluate_image());
     }
@@ -422,7 +437,8 @@ Status Session::advance(std::uint32_t iterations) {
         if (submitted_ == 1) {
             IMPASTO_TRY(step_->recut());
         }
-        if (in_flight_.size() > kInFlight) {
+        const std::size_t ahead = stream_->ahead(*step_);
+        while (in_flight_.size() > ahead) {
             IMPASTO_TRY(collect(in_flight_.front()));
         }
         if (submitted_ == scales_[scale_].iterations) {

@@ -2,9 +2,10 @@
 //
 //     for each scale: content and styles -> targets, start image, [evaluate, keep best, step] x n
 //
-// The host only queues replays, two ahead, and reads losses that are done. A loss that is not
-// finite or many times the scale's best sends the optimiser back, empty-handed, to the best image
-// so far.
+// The host only queues replays, as many ahead as the stream wants, and reads losses that are done.
+// A loss that is not finite or many times the scale's best sends the optimiser back, empty-handed,
+// to the best image so far: after the two iterations behind it, which are counted, and without what
+// else was queued, which is not. So the picture is the same however many those were.
 #pragma once
 
 #include <cstddef>
@@ -61,7 +62,8 @@ class Session {
     Status advance(std::uint32_t iterations);
     // Iterations that were begun, those in flight included, in all scales.
     std::uint32_t iterations_submitted() const;
-    // Waits for those in flight, so that the progress says them all.
+    // Waits for the oldest one in flight, if there is any, so that the progress says it; for all.
+    Status collect_next();
     Status collect_all();
     // The picture as it is now: clamped, with the content's alpha and, if asked for, its colours.
     Result<Image> image();
@@ -109,7 +111,7 @@ class Session {
     Status check() const;
     Status enter_scale(std::uint32_t index);
     Status make_start_image(const Scale& scale, const gpu::Buffer& content);
-    void record_evaluation(gpu::Program& program) const;
+    void record_evaluation(gpu::Program& program, const nn::Divergence& divergence = {}) const;
     Losses read_losses();
     void make_room();
     void take_iteration(const Losses& losses);

@@ -1,5 +1,7 @@
 // Hosted sessions that are told after how many iterations to pause.
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "api/hosted_fixture.h"
 
@@ -173,7 +175,8 @@ TEST_F(HostedPauseTest, ANumberThatIsPassedPausesAtOnce) {
     ASSERT_TRUE(to_the_pause(2));
     const std::uint32_t after = iterations();
     EXPECT_GE(after, before);
-    EXPECT_LE(after, before + 4);  // those that were in flight, of which progress lags behind
+    // Those that were queued and in flight, of which progress lags behind.
+    EXPECT_LE(after, before + 4);
     rests_after(after);
     for (const std::uint32_t count : {after, after - 1, 0u}) {
         ASSERT_EQ(pause_after(count), IMPASTO_SUCCESS);
@@ -283,6 +286,59 @@ TEST_F(HostedPauseTest, SnapshotsAndRestoringMeanwhile) {
     ASSERT_TRUE(restore(at_3));
     ASSERT_TRUE(to_the_pause(1));
     rests_after(5);
+}
+
+// Whoever asks for another snapshot before the first one's answer was fetched gets that other one.
+TEST_F(HostedPauseTest, TheLastSnapshotAskedForIsRestored) {
+    use_one_scale(8);
+    begin();
+    ASSERT_EQ(pause_after(2), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_pause(5));
+    const std::vector<std::byte> at_2 = snapshot();
+    ASSERT_EQ(pause_after(5), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_pause(5));
+    const std::vector<std::byte> at_5 = snapshot();
+    for (const int wait : {0, 1, 200}) {  // frames: not begun, on its way, answered
+        SCOPED_TRACE(wait);
+        ASSERT_EQ(impasto_session_restore(session_, at_2.data(), at_2.size()), IMPASTO_NOT_READY);
+        for (int i = 0; i < wait; ++i) {
+            ASSERT_EQ(loop_.slice(session_, 5, report_), IMPASTO_SUCCESS);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        ASSERT_EQ(impasto_session_restore(session_, at_5.data(), at_5.size()), IMPASTO_NOT_READY);
+        ASSERT_TRUE(restore(at_5));
+        EXPECT_EQ(iterations(), 5u);
+        shows_the_picture();
+    }
+    ASSERT_EQ(impasto_session_pause(session_, 0), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_end(loop_, session_, 5));
+}
+
+// Weights and a snapshot count in the order in which they were given.
+TEST_F(HostedPauseTest, WeightsAndRestoringKeepTheirOrder) {
+    use_one_scale(8);
+    begin();
+    ASSERT_EQ(pause_after(2), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_pause(5));
+    const std::vector<std::byte> at_2 = snapshot();
+    ASSERT_EQ(impasto_session_pause(session_, 0), IMPASTO_SUCCESS);
+    ASSERT_TRUE(to_the_end(loop_, session_, 5));
+    const std::vector<float> expected = picture(loop_, session_);
+    ImpastoObjective other = options_.objective;
+    other.style_weight *= 0.01f;
+    for (const bool weights_first : {true, false}) {
+        SCOPED_TRACE(weights_first);
+        if (weights_first) {
+            ASSERT_EQ(impasto_session_set_objective(session_, &other), IMPASTO_SUCCESS);
+        }
+        ASSERT_EQ(impasto_session_restore(session_, at_2.data(), at_2.size()), IMPASTO_NOT_READY);
+        if (!weights_first) {
+            ASSERT_EQ(impasto_session_set_objective(session_, &other), IMPASTO_SUCCESS);
+        }
+        ASSERT_TRUE(restore(at_2));
+        ASSERT_TRUE(to_the_end(loop_, session_, 5));
+        EXPECT_EQ(picture(loop_, session_) == expected, weights_first);
+    }
 }
 
 TEST_F(HostedPauseTest, OfASessionThatIsNotHostedItIsRefused) {

@@ -38,6 +38,33 @@ TEST_F(HostedTest, SlicesOfAnySizeGiveTheSameBytes) {
     }
 }
 
+// Iterations are queued by the budget: with two or three ahead a frame would have no more than
+// that.
+TEST_F(HostedTest, ALargeBudgetIsFilledHoweverShortAnIterationIs) {
+    use_little();
+    options_.first_size = options_.size;
+    iterations_[0] = 200;
+    options_.iterations_count = 1;
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoContext* context = lend(loop.lent());
+    ImpastoHosting hosting{};
+    hosting.struct_size = sizeof hosting;
+    hosting.every = 1000;
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session, &hosting), IMPASTO_SUCCESS) << message_;
+    int working = 0;
+    ASSERT_TRUE(frames(loop, session, 1000, [&](const ImpastoSliceReport& report) {
+        working += report.state != IMPASTO_STATE_PREPARING && report.operations > 0 ? 1 : 0;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return report.state == IMPASTO_STATE_DONE;
+    }));
+    EXPECT_LT(working, 200 / 4);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
 // The mean of 2x2 texels in linear light, as the header says.
 double linear(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); }
 double encoded(double v) {
@@ -318,6 +345,32 @@ TEST_F(HostedTest, ALostDeviceEndsTheSession) {
     EXPECT_EQ(result, IMPASTO_ERROR_DEVICE_LOST);
     EXPECT_NE(std::strstr(impasto_session_message(session), "lost"), nullptr);
     impasto_session_destroy(session);
+    // Nothing can be begun on it either.
+    session = nullptr;
+    EXPECT_EQ(create_hosted(context, &session), IMPASTO_ERROR_DEVICE_LOST);
+    EXPECT_EQ(session, nullptr);
+    EXPECT_NE(std::strstr(message_, "lost"), nullptr);
+    impasto_context_destroy(context);
+}
+
+// With a queue lent too: sessions that submit by themselves.
+TEST_F(HostedTest, ALostDeviceEndsSessionsOnItsQueue) {
+    use_little();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoVulkanDevice lent = loop.lent();
+    lent.queue = loop.queue();
+    ImpastoContext* context = lend(lent);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context, &session), IMPASTO_SUCCESS) << message_;
+    ASSERT_EQ(impasto_session_advance(session, 1, nullptr), IMPASTO_SUCCESS);
+    loop.wait_idle();
+    ASSERT_EQ(impasto_context_device_lost(context), IMPASTO_SUCCESS);
+    EXPECT_EQ(impasto_session_advance(session, 1, nullptr), IMPASTO_ERROR_DEVICE_LOST);
+    impasto_session_destroy(session);
+    session = nullptr;
+    EXPECT_EQ(create(context, &session), IMPASTO_ERROR_DEVICE_LOST);
+    EXPECT_EQ(session, nullptr);
     impasto_context_destroy(context);
 }
 
@@ -409,6 +462,75 @@ TEST_F(HostedTest, MemoryComesFromTheHost) {
         impasto_context_destroy(context);
         EXPECT_TRUE(memory.held.empty()) << n;
     }
+}
+
+// A device with its first memory type a second time, and one that buffers can't have.
+struct TwoMemoryTypes {
+    static VKAPI_ATTR void VKAPI_CALL properties(VkPhysicalDevice device,
+                                                 VkPhysicalDeviceMemoryProperties* to) {
+        real_properties(device, to);
+        first = to->memoryTypeCount;
+        to->memoryTypes[to->memoryTypeCount++] = to->memoryTypes[0];
+        to->memoryTypes[to->memoryTypeCount++] = to->memoryTypes[0];
+    }
+    static VKAPI_ATTR void VKAPI_CALL requirements(VkDevice device, VkBuffer buffer,
+                                                   VkMemoryRequirements* to) {
+        real_requirements(device, buffer, to);
+        to->memoryTypeBits |= 1u << first;
+    }
+    static inline PFN_vkGetPhysicalDeviceMemoryProperties real_properties = nullptr;
+    static inline PFN_vkGetBufferMemoryRequirements real_requirements = nullptr;
+    static inline std::uint32_t first = 0;  // of the two that are added
+};
+
+TEST_F(HostedTest, ABlockMayBeOfAnyTypeThatIsGoodForBuffers) {
+    use_little();
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoVulkanDevice lent = loop.lent();
+    const VkDeviceMemory block =
+        loop.allocate(64 << 20, ~0u, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, true, &lent.block_type);
+    ASSERT_NE(block, VkDeviceMemory{});
+    if (lent.block_type != 0) {
+        loop.FreeMemory(loop.device(), block, nullptr);
+        GTEST_SKIP() << "the first memory type is not device-local";
+    }
+    std::memcpy(&lent.block_memory, &block, sizeof block);
+    lent.block_size = 64 << 20;
+    TwoMemoryTypes::real_properties =
+        reinterpret_cast<PFN_vkGetPhysicalDeviceMemoryProperties>(impasto::testing::HostVulkan::get(
+            static_cast<VkInstance>(lent.instance), "vkGetPhysicalDeviceMemoryProperties"));
+    TwoMemoryTypes::real_requirements = loop.GetBufferMemoryRequirements;
+    impasto::testing::HostVulkan::replace(
+        "vkGetPhysicalDeviceMemoryProperties",
+        reinterpret_cast<PFN_vkVoidFunction>(&TwoMemoryTypes::properties));
+    impasto::testing::HostVulkan::replace(
+        "vkGetBufferMemoryRequirements",
+        reinterpret_cast<PFN_vkVoidFunction>(&TwoMemoryTypes::requirements));
+    VkPhysicalDeviceMemoryProperties all{};
+    TwoMemoryTypes::properties(static_cast<VkPhysicalDevice>(lent.physical_device), &all);
+    // Not the lowest that would do.
+    lent.block_type = TwoMemoryTypes::first;
+    ImpastoContext* context = lend(lent);
+    ASSERT_NE(context, nullptr);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
+    EXPECT_TRUE(to_the_end(loop, session, 20));
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+    // What is refused is refused at once.
+    for (const std::uint32_t type : {TwoMemoryTypes::first + 1, all.memoryTypeCount, ~0u}) {
+        SCOPED_TRACE(type);
+        lent.block_type = type;
+        ImpastoContextOptions options{};
+        options.struct_size = sizeof options;
+        options.host_device = &lent;
+        EXPECT_EQ(impasto_context_create(&options, &context, message_, sizeof message_),
+                  IMPASTO_ERROR_INVALID_ARGUMENT);
+        EXPECT_NE(std::strstr(message_, "block"), nullptr) << message_;
+    }
+    loop.FreeMemory(loop.device(), block, nullptr);
 }
 
 TEST_F(HostedTest, ABlockOfTheSizeNeededIsEnough) {

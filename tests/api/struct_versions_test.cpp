@@ -290,6 +290,20 @@ TEST_F(StructVersionsTest, WhatIsReadFromHosts) {
     impasto_context_destroy(context);
 }
 
+// What a newer header has a name for is not passed over in silence.
+TEST_F(StructVersionsTest, WhatIsReservedMustBeZero) {
+    ImpastoSession* session = nullptr;
+    options_.objective.reserved = 1;
+    EXPECT_EQ(create(context_, &session), kInvalid);
+    EXPECT_NE(std::strstr(message_, "reserved"), nullptr) << message_;
+    options_.objective.reserved = 0;
+    options_.objective.reserved_words[7] = 1;
+    EXPECT_EQ(create(context_, &session), kInvalid);
+    options_.objective.reserved_words[7] = 0;
+    ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
+    impasto_session_destroy(session);
+}
+
 // Several styles of a caller whose ImpastoSource is longer, as a newer header's.
 TEST_F(StructVersionsTest, ArraysOfLongerSources) {
     FrameLoop loop;

@@ -1,14 +1,15 @@
 #include "gpu/slice_stream.h"
 
+#include <optional>
 #include <thread>
 
 #include "nn/reduce.h"
 #include "support/gpu_fixture.h"
+#include "support/slice_host.h"
 
 namespace impasto::gpu {
 namespace {
 
-// A host with one command buffer, which waits for every frame.
 class SliceStreamTest : public testing::GpuTest {
   protected:
     void SetUp() override {
@@ -16,46 +17,22 @@ class SliceStreamTest : public testing::GpuTest {
         if (device_ == nullptr || IsSkipped()) {
             return;
         }
-        const DeviceFunctions& vk = device().vk();
-        VkCommandPoolCreateInfo pool{};
-        pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
-        pool.queueFamilyIndex = device().queue_family();
-        ASSERT_EQ(vk.CreateCommandPool(device().handle(), &pool, nullptr, &pool_), VK_SUCCESS);
+        host_.emplace(device());
         slices_ = std::make_unique<SliceStream>(device());
     }
     void TearDown() override {
         slices_.reset();
-        if (pool_ != VK_NULL_HANDLE) {
-            device().vk().DestroyCommandPool(device().handle(), pool_, nullptr);
-        }
+        host_.reset();
         testing::GpuTest::TearDown();
     }
 
     // A frame with one slice, not yet told to be complete.
     SliceReport frame(double seconds) {
-        const DeviceFunctions& vk = device().vk();
-        VkCommandBufferAllocateInfo allocate{};
-        allocate.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
-        allocate.commandPool = pool_;
-        allocate.commandBufferCount = 1;
-        VkCommandBuffer commands = VK_NULL_HANDLE;
-        vk.AllocateCommandBuffers(device().handle(), &allocate, &commands);
-        VkCommandBufferBeginInfo begin{};
-        begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
-        vk.BeginCommandBuffer(commands, &begin);
-        const SliceReport report = slices_->write({commands, ++frame_, seconds});
-        vk.EndCommandBuffer(commands);
-        VkSubmitInfo submit{};
-        submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-        submit.commandBufferCount = 1;
-        submit.pCommandBuffers = &commands;
-        EXPECT_TRUE(device().submit(submit));
-        vk.DeviceWaitIdle(device().handle());
-        vk.FreeCommandBuffers(device().handle(), pool_, 1, &commands);
-        return report;
+        ++frame_;
+        return host_->frame(*slices_, seconds);
     }
 
-    VkCommandPool pool_ = VK_NULL_HANDLE;
+    std::optional<testing::SliceHost> host_;
     std::unique_ptr<SliceStream> slices_;
     std::uint64_t frame_ = 0;
 };
@@ -126,6 +103,34 @@ TEST_F(SliceStreamTest, SlicesKeepTheirBudget) {
     }
     // The last replay's slices are full but for what can't be divided.
     EXPECT_LE(static_cast<double>(slices), 2 * expected / kBudget + 2);
+}
+
+// Enough for the frames in flight and one more, by the budget and what a replay takes, in bounds.
+TEST_F(SliceStreamTest, AsManyAreToBeQueuedAsFillTheFramesInFlight) {
+    Arena arena(device());
+    const Buffer& a = arena.reserve(1 << 20);
+    ASSERT_TRUE(arena.commit("a test"));
+    Program program(device());
+    program.fill(a, 3);
+    ASSERT_TRUE(program.finish());
+    program.learn({0, 0, program.work(0).parts, false}, 0.001);
+    const double replay = program.work(0).seconds;
+    EXPECT_EQ(slices_->ahead(program), Stream::kAhead);  // no slice so far
+    ASSERT_TRUE(slices_->submit(program));
+    frame(9.5 * replay);
+    EXPECT_EQ(slices_->ahead(program), 19u);
+    ASSERT_TRUE(slices_->submit(program));
+    frame(9.5 * replay);
+    EXPECT_EQ(slices_->ahead(program), 29u);
+    slices_->complete(frame_);
+    ASSERT_TRUE(slices_->submit(program));
+    const double after = program.work(0).seconds;  // it was measured
+    frame(0.5 * after);
+    EXPECT_EQ(slices_->ahead(program), Stream::kAhead);
+    ASSERT_TRUE(slices_->submit(program));
+    frame(1000 * after);
+    EXPECT_EQ(slices_->ahead(program), Stream::kMostAhead);
+    slices_->complete(frame_);
 }
 
 // What an operation took is known once all its parts are, of one replay.

@@ -9,11 +9,8 @@
 #include "image/encode.h"
 #include "image/load.h"
 #include "image/png_check.h"
+#include "image/stb.h"
 #include "picture_files.h"
-
-// Of stb_image_write, which has no declaration of it in its header's part.
-extern "C" unsigned char* stbi_zlib_compress(unsigned char* data, int data_len, int* out_len,
-                                             int quality);
 
 namespace impasto {
 namespace {
@@ -43,10 +40,10 @@ Bytes chunk(const std::string& type, const std::string& body) {
 
 std::string compressed(std::string text) {
     int length = 0;
-    unsigned char* packed = stbi_zlib_compress(reinterpret_cast<unsigned char*>(text.data()),
-                                               static_cast<int>(text.size()), &length, 8);
+    unsigned char* packed = stb::deflate(reinterpret_cast<unsigned char*>(text.data()),
+                                         static_cast<int>(text.size()), length);
     std::string made(reinterpret_cast<char*>(packed), static_cast<std::size_t>(length));
-    std::free(packed);
+    stb::free(packed);
     return made;
 }
 

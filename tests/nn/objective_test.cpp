@@ -1,5 +1,9 @@
 #include "nn/objective.h"
 
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
 #include "support/gpu_fixture.h"
 #include "support/nn_check.h"
 
@@ -18,6 +22,58 @@ TEST_P(Objective, RecordsLossesAndKeepsTheBestImage) {
                          std::to_string(count));
             testing::expect_passes(check_objective(stream(), content, style, count));
         }
+    }
+}
+
+// Totals by TV alone: of what follows a divergence no more counts than was said, until it is over.
+TEST_P(Objective, NothingBeyondADivergenceIsKept) {
+    constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+    struct Step {
+        float total;
+        bool diverges;
+        bool kept;
+    };
+    constexpr Step kSteps[] = {{4, false, true},    {2, false, true},     {20, false, false},
+                               {21, true, false},   {1, false, true},     {0.5f, false, false},
+                               {kNan, true, false}, {0.25f, false, false}};
+    constexpr Step kAfterwards[] = {{0.75f, false, true}, {kNan, true, false}, {0.5f, false, true}};
+    const ObjectiveLayout layout{0, 0};
+    gpu::Arena arena(device(), gpu::MemoryKind::kHost);
+    const gpu::Buffer& partials = arena.reserve(layout.partial_words());
+    const gpu::Buffer& factors = arena.reserve(layout.words());
+    const gpu::Buffer& state = arena.reserve(kObjectiveStateWords);
+    const gpu::Buffer& record = arena.reserve(layout.record_words());
+    const gpu::Buffer& x = arena.reserve(1);
+    const gpu::Buffer& best = arena.reserve(1);
+    ASSERT_TRUE(arena.commit("a test"));
+    std::memset(state.mapped, 0, state.bytes);
+    std::fill_n(static_cast<float*>(partials.mapped), layout.partial_words(), 0.0f);
+    std::fill_n(static_cast<float*>(factors.mapped), layout.words(), 1.0f);
+    gpu::Program evaluate(device());
+    record_objective(evaluate, layout, partials, factors, state, record, 1, {10, 1});
+    record_keep_best(evaluate, x, best, state, 1);
+    ASSERT_TRUE(evaluate.finish());
+    gpu::Program over(device());
+    record_divergence_over(over, state);
+    ASSERT_TRUE(over.finish());
+    float number = 0;
+    float expected = 0;
+    const auto step = [&](const Step& next) {
+        SCOPED_TRACE(next.total);
+        *static_cast<float*>(partials.mapped) = next.total;
+        *static_cast<float*>(x.mapped) = ++number;
+        ASSERT_TRUE(stream().run(evaluate));
+        const auto* losses = static_cast<const float*>(record.mapped);
+        EXPECT_EQ(losses[ObjectiveLayout::kDiverged], next.diverges ? 1.0f : 0.0f);
+        expected = next.kept ? number : expected;
+        EXPECT_EQ(*static_cast<const float*>(best.mapped), expected);
+    };
+    for (const Step& next : kSteps) {
+        step(next);
+    }
+    ASSERT_TRUE(stream().run(over));
+    for (const Step& next : kAfterwards) {
+        step(next);
     }
 }
 

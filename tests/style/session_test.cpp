@@ -1,9 +1,13 @@
 #include "style/session.h"
 
+#include <atomic>
+#include <thread>
+
 #include "gpu/errors.h"
 #include "nn/tuner.h"
 #include "support/gpu_fixture.h"
 #include "support/host_vulkan.h"
+#include "support/slice_host.h"
 #include "support/tiny_encoder.h"
 
 namespace impasto::style {
@@ -173,6 +177,60 @@ TEST_F(SessionTest, ABlowUpInMidRunGoesBackToTheBestAndOn) {
     EXPECT_GT(restarts, 0u);
     EXPECT_EQ(restarts_, restarts) << log_;
     EXPECT_LT(image_losses_.total, 0.9f * best_before_the_first);
+}
+
+// In a host's slices as many iterations are queued behind a divergence as fill its frames: the run
+// is the same, iteration by iteration.
+TEST_F(SessionTest, ABlowUpInSlicesOfAnySizeIsTheSame) {
+    options_.size = 31;
+    options_.iterations = {100};
+    options_.objective.style_weight = 15.0f;
+    options_.explosion_factor = 2.0f;
+    const Image expected = finished();
+    const std::vector<Losses> losses = losses_;
+    ASSERT_GT(restarts_, 0u);
+    for (const double budget : {0.002, 10.0}) {
+        SCOPED_TRACE(budget);
+        testing::SliceHost host(device());
+        auto slices = std::make_shared<gpu::SliceStream>(device());
+        Image image;
+        std::uint32_t restarts = 0;
+        std::atomic<bool> ended{false};
+        std::size_t most_ahead = 0;
+        std::thread thread([&] {
+            auto session =
+                Session::create(slices, testing::tiny_encoder(13, 11), content_, styles_, options_,
+                                [this](const std::string& line) { log_ += line + "\n"; });
+            EXPECT_TRUE(session);
+            while (session && !(*session)->progress().done && (*session)->advance(1)) {
+                const Session& now = **session;
+                most_ahead = std::max<std::size_t>(
+                    most_ahead, now.iterations_submitted() - now.progress().total_iterations);
+            }
+            if (session) {
+                EXPECT_TRUE((*session)->progress().done);
+                losses_ = (*session)->losses();
+                restarts = (*session)->progress().restarts;
+                auto picture = (*session)->image();
+                image = picture ? *std::move(picture) : Image();
+            }
+            ended = true;
+        });
+        while (!ended) {
+            host.frame(*slices, budget);
+            slices->complete(host.frame_number());
+        }
+        thread.join();
+        EXPECT_EQ(restarts, restarts_);
+        EXPECT_EQ(image.rgb, expected.rgb);
+        ASSERT_EQ(losses_.size(), losses.size());
+        for (std::size_t i = 0; i < losses.size(); ++i) {
+            ASSERT_EQ(losses_[i].total, losses[i].total) << i;
+        }
+        if (budget > 1) {
+            EXPECT_GT(most_ahead, 10u);
+        }
+    }
 }
 
 // With a threshold that every ending breaks, the picture handed out must be the best one that was
