@@ -92,7 +92,8 @@ class Viewer {
 
     std::unique_ptr<Script> script_;
     std::unique_ptr<FrameTrace> trace_;
-    std::uint64_t frames_ = 0;
+    std::uint64_t frames_ = 0;  // laid out
+    std::uint64_t pixels_ = 0;  // drawn for the last one
     std::uint64_t shown_version_ = 0;
     Clock::time_point last_event_ = Clock::now();
     Clock::time_point last_frame_{};
@@ -153,6 +154,11 @@ Status Viewer::open() {
     }
     window_ = *std::move(window);
     window_->on_event = [this] { last_event_ = Clock::now(); };
+    window_->on_refresh = [this] {
+        if (graphics_) {
+            graphics_->refresh();
+        }
+    };
     window_->on_drop = [this](const std::vector<std::string>& paths) {
         // One picture where both are there already: what for is asked.
         if (paths.size() == 1 && studio_.content() && !studio_.styles().empty()) {
@@ -238,7 +244,7 @@ std::string Viewer::title() const {
     return content ? file_name(content->path) + " - Impasto" : "Impasto";
 }
 
-// Whether a frame was drawn.
+// Whether a frame was laid out, and drawn as far as it changed.
 bool Viewer::draw() {
     if (interface_->fonts_are_stale()) {
         if (const Status status = graphics_->renew_interface(); !status) {
@@ -270,17 +276,18 @@ bool Viewer::draw() {
     quit_ = quit_ || (desk.quit && !(script_ && script_->keeps_open()));
     theme_changed_ = desk.theme_changed;
     wanted_device_ = desk.device;
-    Impasto::Image shot;
-    const bool wants_shot = script_ && script_->wants_screenshot();
-    const Status drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
-                                               wants_shot ? &shot : nullptr);
+    Shots shots;
+    const bool wants_shots = script_ && script_->wants_shots(shots);
+    const auto drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
+                                             wants_shots ? &shots : nullptr);
     if (!drawn) {
         studio_.fail(drawn.error());
         return false;
     }
     ++frames_;
-    if (shot) {
-        script_->take_screenshot(std::move(shot));
+    pixels_ = *drawn;
+    if (wants_shots) {
+        script_->take_shots(std::move(shots));
     }
     return true;
 }
@@ -342,7 +349,7 @@ void Viewer::loop() {
                 frame_cost_ = Seconds(Clock::now() - begin).count();
                 shown_version_ = studio_.picture_version();
                 if (trace_) {
-                    trace_->frame(begin, studio_, *graphics_);
+                    trace_->frame(begin, studio_, pixels_);
                 }
             }
         }

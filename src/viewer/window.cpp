@@ -38,7 +38,12 @@ void listen(GLFWwindow* window) {
     glfwSetCursorEnterCallback(window, [](GLFWwindow* to, int) { happened(to); });
     glfwSetScrollCallback(window, [](GLFWwindow* to, double, double) { happened(to); });
     glfwSetWindowFocusCallback(window, [](GLFWwindow* to, int) { happened(to); });
-    glfwSetWindowRefreshCallback(window, [](GLFWwindow* to) { happened(to); });
+    glfwSetWindowRefreshCallback(window, [](GLFWwindow* to) {
+        happened(to);
+        if (of(to)->on_refresh) {
+            of(to)->on_refresh();
+        }
+    });
     glfwSetFramebufferSizeCallback(window, [](GLFWwindow* to, int, int) { happened(to); });
     glfwSetDropCallback(window, [](GLFWwindow* to, int count, const char** paths) {
         happened(to);

@@ -28,6 +28,9 @@ class Window {
     // Something happened that a frame should show.
     std::function<void()> on_event;
 
+    // What the window shows was lost, and must be drawn again.
+    std::function<void()> on_refresh;
+
     // A key that went down or repeats: GLFW_KEY_*, GLFW_MOD_*.
     std::function<void(int key, int mods)> on_key;
 
