@@ -16,7 +16,7 @@
 //                                           "item": "Start"; "timeout": seconds, 60 if not given
 //     {"resize": [1280, 720]}  {"minimise": true}  {"restore": true}
 //     {"screenshot": "shot.png"}            the window's pixels
-//     {"state": "state.json"}               what the viewer knows (script_state.cpp)
+//     {"state": "state.json"}               what the viewer knows
 //     {"lose_device": true}                 as if the driver had given the device up
 //     {"redraw": true}                      fails where the window, of which each frame draws what
 //                                           changed, is not what drawing all of it makes

@@ -55,6 +55,7 @@ class Viewer {
     Status make_graphics(const std::string& device);
     void replace_graphics(const std::string& device, bool lost);
     void loop();
+    bool may_end();
     bool draw();
     void wait_a_little();
     double frame_seconds() const;
@@ -88,6 +89,7 @@ class Viewer {
     std::string wanted_device_;
     bool theme_changed_ = false;
     bool quit_ = false;
+    bool ending_ = false;                    // as soon as everything is written
     std::vector<std::pair<int, int>> keys_;  // pressed since the last frame: key, mods
 
     std::unique_ptr<Script> script_;
@@ -160,8 +162,8 @@ Status Viewer::open() {
         }
     };
     window_->on_drop = [this](const std::vector<std::string>& paths) {
-        // One picture where both are there already: what for is asked.
-        if (paths.size() == 1 && studio_.content() && !studio_.styles().empty()) {
+        // Pictures where both are there already: what for is asked.
+        if (studio_.content() && !studio_.styles().empty()) {
             dropped_ = paths;
         } else {
             studio_.open(paths);
@@ -275,7 +277,9 @@ bool Viewer::draw() {
     interface_->end_frame();
     quit_ = quit_ || (desk.quit && !(script_ && script_->keeps_open()));
     theme_changed_ = desk.theme_changed;
-    wanted_device_ = desk.device;
+    if (!desk.device.empty()) {
+        wanted_device_ = desk.device;
+    }
     Shots shots;
     const bool wants_shots = script_ && script_->wants_shots(shots);
     const auto drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
@@ -304,23 +308,41 @@ void Viewer::wait_a_little() {
         return;
     }
     const bool works = studio_.phase() == Phase::kRunning || studio_.phase() == Phase::kPreparing ||
-                       script_ != nullptr;
+                       script_ != nullptr || !studio_.is_settled();
     window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame(), 0.001) : 0.25);
 }
 
+// What is being saved is finished first, unless the user insists.
+bool Viewer::may_end() {
+    if (!quit_ && !window_->wants_to_close()) {
+        return ending_ && !studio_.saving();
+    }
+    if (ending_ || !studio_.saving()) {
+        return true;
+    }
+    ending_ = true;
+    quit_ = false;
+    window_->keep_open();
+    messages_.say("saving; the window closes then");
+    return false;
+}
+
 void Viewer::loop() {
-    while (!quit_ && !window_->wants_to_close()) {
+    while (!may_end()) {
         window_->poll();
         if (!graphics_) {  // every device failed; now and then it is tried again
             window_->wait(0.25);
+            studio_.update();
             if (Seconds(Clock::now() - last_failure_).count() > 2) {
                 replace_graphics(options_.computing.device, false);
             }
             continue;
         }
         studio_.update();
-        if (script_ && !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
-            break;
+        if (script_ && !ending_ &&
+            !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
+            quit_ = true;
+            continue;
         }
         if (script_ && script_->take_lost_device()) {
             // What a device that is really lost still had in work is gone.
@@ -357,7 +379,7 @@ void Viewer::loop() {
             interface_->set_theme(preferences_.theme);
             theme_changed_ = false;
         }
-        if (!wanted_device_.empty() && graphics_) {
+        if (!wanted_device_.empty() && graphics_ && studio_.may_leave_device()) {
             replace_graphics(std::exchange(wanted_device_, ""), false);
             continue;
         }
@@ -387,8 +409,10 @@ Status Viewer::run() {
     }
     const Status result = script_ ? script_->result() : Status();
     studio_.fetch.cancel();
+    // A session that prepares can't be interrupted either.
+    const bool prepares = studio_.phase() == Phase::kPreparing;
     const bool ended = jobs_.abandon(0.3);
-    if (!slow_jobs_.abandon(0.1) || !ended) {
+    if (!slow_jobs_.abandon(0.1) || !ended || prepares) {
         // Work on a thread that can't be interrupted, such as timing kernels: everything that is
         // to be kept is on the disk, and what that thread uses must not be taken down under it.
         if (!result) {
