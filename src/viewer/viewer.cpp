@@ -32,10 +32,11 @@ constexpr double kLivelySeconds = 0.4;
 constexpr double kBudgetLively = 6;
 constexpr double kBudgetCalm = 20;
 constexpr std::size_t kInFlight = 2;
-// A driver on the CPU computes with the cores that the window needs too: one at a time, and none
-// that would hold up a frame. (Two in flight left the window's thread waiting 5 to 10 ms for a core
-// beside them.)
-constexpr double kBudgetLivelyOnCpu = 10;
+// A driver on the CPU computes with the cores that the window needs too: one at a time, up to a
+// little before the next frame is due, since some take longer than expected. Longer ones lose less
+// between them. (Two in flight left the window's thread waiting 5 to 10 ms for a core beside them.)
+constexpr double kSpareOnCpu = 3;
+constexpr double kBudgetCalmOnCpu = 33;
 constexpr double kLeastBudget = 2;
 constexpr std::size_t kInFlightOnCpu = 1;
 
@@ -233,12 +234,11 @@ double Viewer::until_frame() const {
 }
 
 double Viewer::budget(bool lively) const {
-    if (!lively) {
-        return kBudgetCalm;
+    if (!graphics_->device().is_cpu()) {
+        return lively ? kBudgetLively : kBudgetCalm;
     }
-    return graphics_->device().is_cpu()
-               ? std::clamp(1000 * until_frame(), kLeastBudget, kBudgetLivelyOnCpu)
-               : kBudgetLively;
+    return lively ? std::clamp(1000 * until_frame() - kSpareOnCpu, kLeastBudget, kBudgetCalmOnCpu)
+                  : kBudgetCalmOnCpu;
 }
 
 std::string Viewer::title() const {
