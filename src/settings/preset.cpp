@@ -123,11 +123,13 @@ Status apply_preset(const Options& options, const std::string& file) {
                              file);
 }
 
-std::string preset_text(const Options& options) {
+std::string preset_text(const Options& options, Files files) {
     Json preset = Json::object();
     for (const auto& option : options.all()) {
         if (option->preset != PresetUse::kPicture) continue;
-        const std::string text = option->get_public ? option->get_public() : option->get();
+        const std::string text = option->get_public && files == Files::kWithoutFolders
+                                     ? option->get_public()
+                                     : option->get();
         if (text.empty()) continue;
         const bool is_number =
             option->kind != ValueKind::kText && text.find(',') == std::string::npos;
@@ -136,11 +138,11 @@ std::string preset_text(const Options& options) {
     return preset.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-std::string preset_of(const Settings& settings) {
+std::string preset_of(const Settings& settings, Files files) {
     Settings copy = settings;
     Options options;
     declare_settings(options, copy);
-    return preset_text(options);
+    return preset_text(options, files);
 }
 
 Result<Settings> settings_from_preset(std::string_view text, const std::string& name) {

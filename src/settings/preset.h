@@ -22,11 +22,13 @@ Status apply_preset(const Options& options, const std::string& file);
 Status apply_preset_text(const Options& options, std::string_view text, const std::string& name);
 
 // The options that make a picture what it is, with the values they have now, as one line of ASCII.
-// Of absolute paths the file's name alone.
-std::string preset_text(const Options& options);
+// Of absolute paths the file's name alone, for a picture that others get to see; with their folders
+// for a file of the user's own.
+enum class Files { kWithoutFolders, kWithFolders };
+std::string preset_text(const Options& options, Files files = Files::kWithoutFolders);
 
 // The same of a Settings.
-std::string preset_of(const Settings& settings);
+std::string preset_of(const Settings& settings, Files files = Files::kWithoutFolders);
 // What the preset does not name has its default. What it may hold for the machine ("device") is
 // checked and left out.
 Result<Settings> settings_from_preset(std::string_view text, const std::string& name);

@@ -123,10 +123,22 @@ Status Canvas::make_pipeline(const TextureLayout&, VkRenderPass pass) {
 void Canvas::add(ImDrawList& list, ImVec2 min, ImVec2 max, const CanvasView& view,
                  const Texture& first, const Texture* second) {
     const Texture& other = second != nullptr ? *second : first;
-    draws_.push_back(
-        {this, view, min, max, first.set(), other.set(), first.width(), other.width()});
+    draws_.push_back({this, view, min, max, first.set(), other.set(), first.width(), other.width(),
+                      hashed(hashed(0, first.stamp()), other.stamp())});
     list.AddCallback(&Canvas::callback, &draws_.back());
     list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
+}
+
+Drawn Canvas::describe(const ImDrawCmd& command) {
+    const Draw& what = *static_cast<const Draw*>(command.UserCallbackData);
+    const CanvasView& view = what.view;
+    std::uint64_t hash = hashed(what.stamps, what.min.x, what.min.y);
+    hash = hashed(hash, what.max.x, what.max.y);
+    hash = hashed(hash, view.origin.x, view.origin.y);
+    hash = hashed(hash, view.extent.x, view.extent.y);
+    hash = hashed(hash, view.split, view.nearest ? 1.0f : 0.0f);
+    hash = hashed(hash, view.tiled ? 1.0f : 0.0f, static_cast<float>(view.compare));
+    return {hashed(hash, view.surround), what.min, what.max};
 }
 
 void Canvas::callback(const ImDrawList*, const ImDrawCmd* command) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 
+#include "viewer/damage.h"
 #include "viewer/texture.h"
 
 namespace impasto::viewer {
@@ -34,9 +35,12 @@ class Canvas {
     void add(ImDrawList& list, ImVec2 min, ImVec2 max, const CanvasView& view, const Texture& first,
              const Texture* second = nullptr);
 
-    // Around ImGui's drawing of the lists of a frame.
+    // Before ImGui's drawing of the lists of a frame.
     void begin(VkCommandBuffer commands) { commands_ = commands; }
+    // Forgets what was added: the frame is drawn, or never will be.
     void end() { draws_.clear(); }
+    // What a callback that add() left will draw.
+    static Drawn describe(const ImDrawCmd& command);
 
   private:
     struct Draw {
@@ -48,6 +52,7 @@ class Canvas {
         VkDescriptorSet second;
         std::uint32_t first_width;  // px
         std::uint32_t second_width;
+        std::uint64_t stamps;  // of both textures
     };
     explicit Canvas(const Device& device) : device_(device) {}
     Status make_pipeline(const TextureLayout& layout, VkRenderPass pass);

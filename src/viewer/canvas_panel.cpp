@@ -151,7 +151,8 @@ void note_cursor(View& view, const Pane& pane, const CanvasView& placed, const T
     }
 }
 
-void draw_pane(Desk& desk, const Pane& pane, const Shown& shown, float zoom, bool last) {
+void draw_pane(Desk& desk, const Pane& pane, const Shown& shown, float zoom, bool last,
+               bool steers) {
     const Texture& picture = *shown.first;
     // All panes are zoomed so that their pictures are as large as the result.
     const Texture* main = result_or_content(desk);
@@ -176,7 +177,9 @@ void draw_pane(Desk& desk, const Pane& pane, const Shown& shown, float zoom, boo
         desk.view.drawn_height = placed.extent.y * to_pixels;
         note_cursor(desk.view, pane, placed, picture);
     }
-    steer(desk, pane, placed, zoom);
+    if (steers) {
+        steer(desk, pane, placed, zoom);
+    }
 }
 
 // An empty start: what to do, and the samples one click away.
@@ -248,8 +251,8 @@ void draw_canvas(Desk& desk) {
         // The style keeps a zoom of its own: its size says nothing of the result's.
         const bool own = desk.view.layout == Layout::kStyle && !is_last;
         const Pane pane{{x, whole.min.y}, {x + width, whole.max.y}};
-        draw_pane(desk, pane, panes[i], own ? fitting(pane, *panes[i].first, false) : zoom,
-                  is_last);
+        draw_pane(desk, pane, panes[i], own ? fitting(pane, *panes[i].first, false) : zoom, is_last,
+                  !own);
     }
     if (desk.studio.styles().empty()) {
         const char* text = "Drop a style: a painting or a texture to paint it like";

@@ -234,6 +234,27 @@ void draw_browser(Desk& desk) {
     ImGui::EndPopup();
 }
 
+bool is_picture(const std::string& file) {
+    const fs::path path = platform::path_from_utf8(file);
+    std::error_code error;
+    return !fs::is_directory(path, error) && !is_preset_name(path);
+}
+
+// What dropped pictures can be for. Of more than one, the first has the use and the others follow.
+struct Answer {
+    const char* label;
+    const char* help;
+    PictureUse use;
+};
+constexpr std::array<Answer, 3> kOfOne{
+    {{"the content", "The picture to paint", PictureUse::kContent},
+     {"the style", "In the place of those there are", PictureUse::kStyle},
+     {"one more style", "Blended with the others", PictureUse::kMoreStyle}}};
+constexpr std::array<Answer, 3> kOfMore{
+    {{"content and style", "The first is painted like the others", PictureUse::kContent},
+     {"the styles", "Blended, in the place of those there are", PictureUse::kStyle},
+     {"more styles", "Blended with the others", PictureUse::kMoreStyle}}};
+
 void draw_question(Desk& desk) {
     constexpr const char* kTitle = "Use it as";
     if (!ImGui::IsPopupOpen(kTitle)) {
@@ -246,35 +267,35 @@ void draw_question(Desk& desk) {
             ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings)) {
         return;
     }
-    const std::string path = desk.dropped.front();
-    std::error_code error;
-    const bool is_folder = fs::is_directory(platform::path_from_utf8(path), error);
-    const bool is_preset = is_preset_name(platform::path_from_utf8(path));
-    bool answered = is_folder || is_preset;
-    if (answered) {
-        desk.studio.open({path});
+    const std::vector<std::string> paths = desk.dropped;
+    bool answered = std::exchange(desk.browser.escaped, false);
+    if (!std::all_of(paths.begin(), paths.end(), is_picture)) {  // folders and presets are clear
+        desk.studio.open(paths);
+        answered = true;
     } else {
-        ImGui::TextUnformatted(file_name(path).c_str());
+        const bool one = paths.size() == 1;
+        ImGui::TextUnformatted((file_name(paths[0]) +
+                                (one ? "" : " and " + std::to_string(paths.size() - 1) + " more"))
+                                   .c_str());
         ImGui::Spacing();
-        struct Answer {
-            const char* label;
-            const char* help;
-        };
-        constexpr std::array<Answer, 3> kAnswers{{{"the content", "The picture to paint"},
-                                                  {"the style", "In the place of those there are"},
-                                                  {"one more style", "Blended with the others"}}};
-        for (std::size_t i = 0; i < kAnswers.size(); ++i) {
-            if (button(desk.items, kAnswers[i].label, kAnswers[i].help)) {
-                desk.studio.open_as(path, static_cast<PictureUse>(i));
+        for (const Answer& answer : one ? kOfOne : kOfMore) {
+            if (button(desk.items, answer.label, answer.help)) {
+                PictureUse use = answer.use;
+                for (const std::string& path : paths) {
+                    desk.studio.open_as(path, use);
+                    use = use == PictureUse::kContent ? PictureUse::kStyle : PictureUse::kMoreStyle;
+                }
                 answered = true;
             }
             ImGui::SameLine();
         }
-        if (button(desk.items, "its settings", "Of a PNG that Impasto saved")) {
-            desk.studio.open_settings(path);
-            answered = true;
+        if (one) {
+            if (button(desk.items, "its settings", "Of a PNG that Impasto saved")) {
+                desk.studio.open_settings(paths[0]);
+                answered = true;
+            }
+            ImGui::SameLine();
         }
-        ImGui::SameLine();
         if (button(desk.items, "nothing")) {
             answered = true;
         }

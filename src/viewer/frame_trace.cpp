@@ -11,22 +11,22 @@ Result<std::unique_ptr<FrameTrace>> FrameTrace::create(const std::string& path) 
     if (file == nullptr) {
         return Error{ErrorCode::kOutput, "cannot write '" + path + "': " + std::strerror(errno)};
     }
-    static_cast<void>(
-        std::fputs("seconds,milliseconds,iteration,pictures,slices_ms,uploaded,read_back\n", file));
+    static_cast<void>(std::fputs(
+        "seconds,pixels,milliseconds,iteration,pictures,slices_ms,uploaded,read_back\n", file));
     return std::unique_ptr<FrameTrace>(new FrameTrace(file));
 }
 
 FrameTrace::~FrameTrace() { static_cast<void>(std::fclose(file_)); }
 
 void FrameTrace::frame(std::chrono::steady_clock::time_point begin, const Studio& studio,
-                       const Graphics&) {
+                       std::uint64_t pixels) {
     using Seconds = std::chrono::duration<double>;
     const double took = 1000 * Seconds(std::chrono::steady_clock::now() - begin).count();
     const double slices = studio.painting() != nullptr ? studio.painting()->measured_ms() : 0;
-    static_cast<void>(std::fprintf(file_, "%.4f,%.3f,%u,%" PRIu64 ",%.1f,%" PRIu64 ",%" PRIu64 "\n",
-                                   Seconds(begin - start_).count(), took, studio.iterations(),
-                                   studio.picture_version(), slices, studio.traffic().uploaded,
-                                   studio.traffic().read_back));
+    static_cast<void>(std::fprintf(
+        file_, "%.4f,%" PRIu64 ",%.3f,%u,%" PRIu64 ",%.1f,%" PRIu64 ",%" PRIu64 "\n",
+        Seconds(begin - start_).count(), pixels, took, studio.iterations(),
+        studio.picture_version(), slices, studio.traffic().uploaded, studio.traffic().read_back));
 }
 
 }  // namespace impasto::viewer

@@ -2,6 +2,7 @@
 // through the CPU.
 //
 //     seconds  since the start, of the frame's begin
+//     pixels  that were drawn for it; 0: nothing had changed, and it was only laid out
 //     milliseconds  that the window's thread took for it
 //     iteration  finished so far
 //     pictures  painted so far
@@ -27,7 +28,7 @@ class FrameTrace {
     FrameTrace& operator=(const FrameTrace&) = delete;
 
     void frame(std::chrono::steady_clock::time_point begin, const Studio& studio,
-               const Graphics& graphics);
+               std::uint64_t pixels);
 
   private:
     explicit FrameTrace(std::FILE* file) : file_(file) {}

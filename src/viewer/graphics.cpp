@@ -3,8 +3,6 @@
 #include <limits>
 #include <utility>
 
-#include "viewer/screenshot.h"
-
 namespace impasto::viewer {
 
 Result<std::unique_ptr<Graphics>> Graphics::create(const Instance& instance, VkSurfaceKHR surface,
@@ -35,6 +33,7 @@ Result<std::unique_ptr<Graphics>> Graphics::create(const Instance& instance, VkS
 Status Graphics::renew_interface() {
     IMPASTO_TRY(queue_->wait_all());
     interface_.detach();
+    damage_.forget();
     return interface_.attach(instance_, *device_, *pass_, swapchain_->image_count(), *queue_);
 }
 
@@ -73,6 +72,7 @@ Status Graphics::fit_window(const Window& window) {
     if ((same && swapchain_->fits()) || size.width == 0 || size.height == 0) {
         return {};
     }
+    IMPASTO_TRY(drop_acquired());
     IMPASTO_TRY(queue_->wait_all());
     IMPASTO_TRY(check(vkQueueWaitIdle(device_->queue()), "vkQueueWaitIdle"));  // presenting too
     auto made = Swapchain::create(*device_, surface_, *pass_, size, swapchain_.get());
@@ -80,7 +80,20 @@ Status Graphics::fit_window(const Window& window) {
         return made.error();
     }
     swapchain_ = *std::move(made);
+    damage_.forget();
     return {};
+}
+
+// An image that was acquired for a frame which changed nothing: what signals it is waited for.
+Status Graphics::drop_acquired() {
+    if (!frame_) {
+        return {};
+    }
+    const auto submission = queue_->begin();
+    if (!submission) {
+        return submission.error();
+    }
+    return queue_->submit(*submission, {std::exchange(frame_, std::nullopt)->signals.wait});
 }
 
 Result<bool> Graphics::acquire(const Window& window) {
@@ -95,47 +108,98 @@ Result<bool> Graphics::acquire(const Window& window) {
     return frame_.has_value();
 }
 
-Status Graphics::draw_frame(const ImVec4& background, Impasto::Image* shot) {
+// Where the window is to show something else than it does.
+Rect Graphics::take_damage(const ImVec4& background) {
+    if (background.x != background_.x || background.y != background_.y ||
+        background.z != background_.z) {
+        damage_.forget();
+        background_ = background;
+    }
+    const Rect changed = damage_.compare(*ImGui::GetDrawData(), Canvas::describe);
+    swapchain_->damage(changed);
+    unseen_ = unseen_.united(changed);
+    return unseen_;
+}
+
+// Draws `part` of the frame over what the image has, or all of it.
+Status Graphics::record_pass(VkCommandBuffer commands, const Swapchain::Frame& frame,
+                             const Rect& part) {
+    const bool whole = part == swapchain_->whole();
+    VkClearValue clear{};
+    clear.color = {{background_.x, background_.y, background_.z, 1.0f}};
+    VkRenderPassBeginInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO;
+    info.renderPass = whole ? pass_->get() : pass_->keeping();
+    info.framebuffer = frame.framebuffer;
+    info.renderArea = {{part.left, part.top},
+                       {static_cast<std::uint32_t>(part.right - part.left),
+                        static_cast<std::uint32_t>(part.bottom - part.top)}};
+    info.clearValueCount = whole ? 1 : 0;
+    info.pClearValues = &clear;
+    vkCmdBeginRenderPass(commands, &info, VK_SUBPASS_CONTENTS_INLINE);
+    if (!whole) {
+        const VkClearAttachment cleared{VK_IMAGE_ASPECT_COLOR_BIT, 0, clear};
+        const VkClearRect area{info.renderArea, 0, 1};
+        vkCmdClearAttachments(commands, 1, &cleared, 1, &area);
+    }
+    canvas_->begin(commands);
+    const Status drawn = interface_.draw(commands, part);
+    vkCmdEndRenderPass(commands);
+    return drawn;
+}
+
+Result<std::uint64_t> Graphics::draw_frame(const ImVec4& background, Shots* shots) {
+    const Rect changed = take_damage(background);
+    if (changed.empty() && shots == nullptr) {
+        canvas_->end();
+        return std::uint64_t{0};
+    }
     const Swapchain::Frame frame = *std::exchange(frame_, std::nullopt);
+    Rect part = swapchain_->stale(frame);
+    if (part.empty()) {  // for the shots alone: a pass waits for the image
+        part = {0, 0, 1, 1};
+    }
     const auto submission = queue_->begin();
     if (!submission) {
         return submission.error();
     }
-    VkClearValue clear{};
-    clear.color = {{background.x, background.y, background.z, 1.0f}};
-    VkRenderPassBeginInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO;
-    info.renderPass = pass_->get();
-    info.framebuffer = frame.framebuffer;
-    info.renderArea.extent = swapchain_->extent();
-    info.clearValueCount = 1;
-    info.pClearValues = &clear;
-    vkCmdBeginRenderPass(submission->commands, &info, VK_SUBPASS_CONTENTS_INLINE);
-    canvas_->begin(submission->commands);
-    const Status drawn = interface_.draw(submission->commands);
-    canvas_->end();
-    vkCmdEndRenderPass(submission->commands);
-    IMPASTO_TRY(drawn);
-    std::optional<Screenshot> taken;
-    if (shot != nullptr) {
+    const VkCommandBuffer commands = submission->commands;
+    IMPASTO_TRY(record_pass(commands, frame, part));
+    std::vector<Screenshot> taken;
+    const auto shoot = [&]() -> Status {
         auto made = Screenshot::create(*device_, swapchain_->extent());
         if (!made) {
             return made.error();
         }
-        taken = *std::move(made);
-        taken->record(submission->commands, swapchain_->image(frame.image));
+        taken.push_back(*std::move(made));
+        taken.back().record(commands, swapchain_->image(frame.image));
+        return {};
+    };
+    if (shots != nullptr) {
+        IMPASTO_TRY(shoot());
+        if (shots->wants_whole) {
+            vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                 VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT, 0, 0, nullptr, 0,
+                                 nullptr, 0, nullptr);  // once it is copied
+            IMPASTO_TRY(record_pass(commands, frame, swapchain_->whole()));
+            IMPASTO_TRY(shoot());
+        }
     }
+    canvas_->end();
     IMPASTO_TRY(queue_->submit(*submission, frame.signals));
     IMPASTO_TRY(swapchain_->present(frame, submission->number));
-    if (taken) {
+    unseen_ = {};
+    if (shots != nullptr) {
         IMPASTO_TRY(queue_->wait(submission->number, std::numeric_limits<double>::infinity()));
-        auto image = taken->image(pass_->format().format == VK_FORMAT_B8G8R8A8_UNORM);
-        if (!image) {
-            return image.error();
+        for (std::size_t i = 0; i < taken.size(); ++i) {
+            auto image = taken[i].image(pass_->format().format == VK_FORMAT_B8G8R8A8_UNORM);
+            if (!image) {
+                return image.error();
+            }
+            (i == 0 ? shots->drawn : shots->whole) = *std::move(image);
         }
-        *shot = *std::move(image);
     }
-    return {};
+    return part.pixels();
 }
 
 }  // namespace impasto::viewer

@@ -7,8 +7,10 @@
 #include <string>
 
 #include "viewer/canvas.h"
+#include "viewer/damage.h"
 #include "viewer/handles.h"
 #include "viewer/interface.h"
+#include "viewer/screenshot.h"
 #include "viewer/swapchain.h"
 #include "viewer/window.h"
 
@@ -19,6 +21,13 @@ struct GraphicsOptions {
     std::string precision;  // the rest as ImpastoContextOptions has it
     std::string tier;
     std::uint64_t memory_budget = 0;
+};
+
+// The window's pixels.
+struct Shots {
+    Impasto::Image drawn;  // as the user sees them
+    bool wants_whole = false;
+    Impasto::Image whole;  // where that is wanted: as they are when all of the frame is drawn
 };
 
 class Graphics {
@@ -44,9 +53,12 @@ class Graphics {
     // swapchain anew where the window's size or the surface changed: what is in flight is waited
     // for then.
     Result<bool> acquire(const Window& window);
-    // Draws what the interface laid out on `background`, after acquire() said yes. `shot`, when it
-    // is not null, gets the window's pixels, which is waited for.
-    Status draw_frame(const ImVec4& background, Impasto::Image* shot = nullptr);
+    // Draws what the interface laid out on `background`, after acquire() said yes: what changed
+    // since the last call, and nothing, nor is anything presented, where nothing did. The pixels
+    // that were drawn. `shots`, when they are not null, are taken in any case and waited for.
+    Result<std::uint64_t> draw_frame(const ImVec4& background, Shots* shots = nullptr);
+    // The desktop lost what the window shows.
+    void refresh() { damage_.forget(); }
     // The interface's fonts are of another size now. Waits for the device.
     Status renew_interface();
     // The device is lost: nothing is waited for any more.
@@ -57,6 +69,9 @@ class Graphics {
         : instance_(instance), surface_(surface), interface_(interface) {}
     Status make_context(const GraphicsOptions& options);
     Status fit_window(const Window& window);
+    Status drop_acquired();
+    Rect take_damage(const ImVec4& background);
+    Status record_pass(VkCommandBuffer commands, const Swapchain::Frame& frame, const Rect& part);
 
     const Instance& instance_;
     VkSurfaceKHR surface_;
@@ -68,6 +83,9 @@ class Graphics {
     std::unique_ptr<Canvas> canvas_;
     std::unique_ptr<Swapchain> swapchain_;
     std::optional<Swapchain::Frame> frame_;  // that was acquired
+    Damage damage_;
+    Rect unseen_;  // changed and not presented
+    ImVec4 background_{};
     Impasto::Context context_;
     ImpastoDeviceInfo info_{};
 };

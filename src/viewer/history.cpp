@@ -4,10 +4,10 @@
 
 namespace impasto::viewer {
 
-void History::add(Moment moment) {
+std::vector<Moment> History::add(Moment moment) {
     moment.number = next_++;
     moments_.push_back(std::move(moment));
-    thin_out();
+    return thin_out();
 }
 
 const Moment* History::find(std::uint32_t number) const {
@@ -26,7 +26,8 @@ void History::drop_thumbnails() {
 
 // The one goes whose neighbours lie closest together, measured against their age: so the past is
 // kept in ever larger steps. First and last stay.
-void History::thin_out() {
+std::vector<Moment> History::thin_out() {
+    std::vector<Moment> gone;
     const auto bytes = [&] {
         std::size_t sum = 0;
         for (const Moment& moment : moments_) {
@@ -34,7 +35,7 @@ void History::thin_out() {
         }
         return sum;
     };
-    while (moments_.size() > 2 && bytes() > most_bytes_) {
+    while (moments_.size() > 2 && (moments_.size() > kMost || bytes() > most_bytes_)) {
         std::size_t least = 1;
         double closest = 0;
         for (std::size_t i = 1; i + 1 < moments_.size(); ++i) {
@@ -46,8 +47,11 @@ void History::thin_out() {
                 least = i;
             }
         }
-        moments_.erase(moments_.begin() + static_cast<std::ptrdiff_t>(least));
+        const auto going = moments_.begin() + static_cast<std::ptrdiff_t>(least);
+        gone.push_back(std::move(*going));
+        moments_.erase(going);
     }
+    return gone;
 }
 
 }  // namespace impasto::viewer

@@ -24,10 +24,12 @@ struct Moment {
 
 class History {
   public:
-    // Of all snapshots together: the oldest neighbours are thinned out beyond it.
+    // Of all snapshots together, and how many: the oldest neighbours are thinned out beyond it.
     static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+    static constexpr std::size_t kMost = 200;
 
-    void add(Moment moment);
+    // What had to go for it, whose thumbnails the device may still use.
+    std::vector<Moment> add(Moment moment);
     const std::deque<Moment>& moments() const { return moments_; }  // oldest first
     const Moment* find(std::uint32_t number) const;
     const Moment* last() const { return moments_.empty() ? nullptr : &moments_.back(); }
@@ -38,7 +40,7 @@ class History {
     void set_most_bytes(std::size_t bytes) { most_bytes_ = bytes; }
 
   private:
-    void thin_out();
+    std::vector<Moment> thin_out();
 
     std::deque<Moment> moments_;
     std::uint32_t next_ = 1;

@@ -171,7 +171,8 @@ void Interface::begin_backends() {
 
 void Interface::end_frame() { ImGui::Render(); }
 
-Status Interface::draw(VkCommandBuffer commands) {
+Status Interface::draw(VkCommandBuffer commands, const Rect& part) {
+    const CutDrawData cut(*ImGui::GetDrawData(), part);
     ImGui_ImplVulkan_RenderDrawData(ImGui::GetDrawData(), commands);
     return take_backend_result("ImGui");
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "viewer/damage.h"
 #include "viewer/queue.h"
 #include "viewer/swapchain.h"
 #include "viewer/window.h"
@@ -34,8 +35,9 @@ class Interface {
     void begin_backends();
     // Ends the frame and lays out what draw() draws.
     void end_frame();
-    // What failed in the backend since the last call.
-    Status draw(VkCommandBuffer commands);
+    // Of the frame, what is in `part` of the framebuffer. What failed in the backend since the last
+    // call.
+    Status draw(VkCommandBuffer commands, const Rect& part);
 
   private:
     explicit Interface(Window& window) : window_(window) {}

@@ -2,6 +2,7 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -43,13 +44,18 @@ void pause_or_start(Desk& desk) {
 }
 
 void undo(Desk& desk) {
-    // The last moment before what is shown.
-    const auto& moments = desk.studio.history().moments();
-    for (auto moment = moments.rbegin(); moment != moments.rend(); ++moment) {
-        if (moment->iteration < desk.studio.iterations()) {
-            desk.studio.go_to(moment->number);
-            return;
-        }
+    // The last moment before what is shown, else the last one of other pictures.
+    const Studio& studio = desk.studio;
+    const auto& moments = studio.history().moments();
+    const auto same = [&](const Moment& moment) { return studio.has_pictures_of(*moment.plan); };
+    auto found = std::find_if(moments.rbegin(), moments.rend(), [&](const Moment& moment) {
+        return same(moment) && moment.iteration < studio.iterations();
+    });
+    if (found == moments.rend()) {
+        found = std::find_if_not(moments.rbegin(), moments.rend(), same);
+    }
+    if (found != moments.rend()) {
+        desk.studio.go_to(found->number);
     }
 }
 
@@ -265,7 +271,11 @@ bool press_key(Desk& desk, int key, int mods) {
         desk.browser.escaped = desk.browser.escaped || key == GLFW_KEY_ESCAPE;
         return desk.browser.escaped;
     }
-    if (ImGui::GetIO().WantTextInput) {
+    if (!desk.dropped.empty()) {
+        desk.browser.escaped = key == GLFW_KEY_ESCAPE;
+        return desk.browser.escaped;
+    }
+    if (ImGui::GetIO().WantTextInput || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
         return false;
     }
     // On macOS the command key is what Ctrl is elsewhere.

@@ -151,7 +151,10 @@ Result<bool> Painting::record(const Submission& submission, std::uint64_t comple
     const ImpastoResult result = impasto_session_record(session_.get(), &slice, &report);
     state_ = result == IMPASTO_SUCCESS ? report.state : IMPASTO_STATE_FAILED;
     IMPASTO_TRY(status(result));
-    pictures_ = report.pictures;
+    if (report.pictures != pictures_) {
+        pictures_ = report.pictures;
+        texture_->painted();
+    }
     if (report.measured_frame != measured_frame_) {
         measured_frame_ = report.measured_frame;
         measured_ms_ += report.measured_ms;

@@ -18,6 +18,8 @@ using SharedImage = std::shared_ptr<const ImpastoImage>;
 struct PaintingPlan {
     SharedImage content;
     std::vector<SharedImage> styles;
+    std::string content_path;
+    std::vector<std::string> style_paths;  // of each style
     std::shared_ptr<const ImpastoWeights> weights;
     settings::Settings settings;
     // What it begins from; null: what the settings say, of which a file is in `init`.

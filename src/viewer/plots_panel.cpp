@@ -74,7 +74,9 @@ void plot(const char* id, const std::vector<Line>& lines, float height) {
         list.AddLine({min.x, y}, {max.x, y}, ImGui::GetColorU32(ImGuiCol_Border));
         char text[32];
         static_cast<void>(std::snprintf(text, sizeof text, "%g", std::pow(10.0, decade)));
-        list.AddText({min.x + scaled(4), y - ImGui::GetTextLineHeight()},
+        // Above its line or, where there is no room, below.
+        const float above = y - ImGui::GetTextLineHeight();
+        list.AddText({min.x + scaled(4), above < min.y ? y : above},
                      ImGui::GetColorU32(ImGuiCol_TextDisabled), text);
     }
     std::vector<ImVec2> points;

@@ -39,6 +39,34 @@ void call(GLFWwindow* window, Arguments... arguments) {
     }
 }
 
+// Whether all of the window is what it was drawn as, part by part.
+Status compare(const Shots& shots) {
+    const int width = impasto_image_width(shots.drawn.get());
+    const int height = impasto_image_height(shots.drawn.get());
+    const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    const float* drawn = impasto_image_rgb(shots.drawn.get());
+    const float* whole = impasto_image_rgb(shots.whole.get());
+    Rect differs;
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                                   static_cast<std::size_t>(x);
+            if (drawn[at] != whole[at] || drawn[at + pixels] != whole[at + pixels] ||
+                drawn[at + 2 * pixels] != whole[at + 2 * pixels]) {
+                differs = differs.united({x, y, x + 1, y + 1});
+            }
+        }
+    }
+    if (!differs.empty()) {
+        const auto text = [](int value) { return std::to_string(value); };
+        return Error{ErrorCode::kInternal, "the window is not what drawing all of it makes, from " +
+                                               text(differs.left) + "," + text(differs.top) +
+                                               " to " + text(differs.right) + "," +
+                                               text(differs.bottom)};
+    }
+    return {};
+}
+
 }  // namespace
 
 nlohmann::ordered_json state_json(const ScriptScene& scene) {
@@ -197,6 +225,9 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
             return false;
         }
         return screenshot_.empty();
+    } else if (kind == "redraw") {
+        redraws_ = redraws_ || first;
+        return !redraws_;
     } else if (kind == "state") {
         const std::string text = state_json(scene).dump(1) + "\n";
         IMPASTO_TRY(platform::write_file(platform::path_from_utf8(value.get<std::string>()),
@@ -212,8 +243,9 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
         if (gestures_.empty() && events_left_ > 0) {
             random_event(scene);
             --events_left_;
+            redraws_ = value.contains("redraw") && events_left_ % value["redraw"].get<int>() == 0;
         }
-        return events_left_ == 0 && gestures_.empty();
+        return events_left_ == 0 && gestures_.empty() && !redraws_;
     } else if (kind == "quit") {
         next_ = steps_.size() - 1;
     } else {
@@ -337,11 +369,22 @@ void Script::move_pointer() {
 #endif
 }
 
-void Script::take_screenshot(Impasto::Image image) {
-    Message message;
-    const Status status = message.status(impasto_image_save(
-        image.get(), screenshot_.c_str(), nullptr, 0, message.data(), message.size()));
-    screenshot_.clear();
+bool Script::wants_shots(Shots& shots) const {
+    shots.wants_whole = redraws_;
+    return redraws_ || !screenshot_.empty();
+}
+
+void Script::take_shots(Shots shots) {
+    Status status;
+    if (std::exchange(redraws_, false)) {
+        status = compare(shots);
+    }
+    if (!screenshot_.empty()) {
+        Message message;
+        status = message.status(impasto_image_save(shots.drawn.get(),
+                                                   std::exchange(screenshot_, "").c_str(), nullptr,
+                                                   0, message.data(), message.size()));
+    }
     if (!status && result_) {
         result_ = status;
     }

@@ -16,9 +16,11 @@
 //                                           "item": "Start"; "timeout": seconds, 60 if not given
 //     {"resize": [1280, 720]}  {"minimise": true}  {"restore": true}
 //     {"screenshot": "shot.png"}            the window's pixels
-//     {"state": "state.json"}               what the viewer knows (script_state.cpp)
+//     {"state": "state.json"}               what the viewer knows
 //     {"lose_device": true}                 as if the driver had given the device up
-//     {"random": {"seed": 1, "events": 1000}}
+//     {"redraw": true}                      fails where the window, of which each frame draws what
+//                                           changed, is not what drawing all of it makes
+//     {"random": {"seed": 1, "events": 1000}}   "redraw": 10, after so many events each time
 //     {"quit": true}
 //
 // After the last step the window closes. A step that fails or is waited for too long ends the run
@@ -68,8 +70,9 @@ class Script {
     // While random events are sent nothing closes the window.
     bool keeps_open() const { return plays_; }
     bool hurries() const { return plays_; }  // frames follow one another at once
-    bool wants_screenshot() const { return !screenshot_.empty(); }
-    void take_screenshot(Impasto::Image image);
+    // Whether it wants the window's pixels, and which.
+    bool wants_shots(Shots& shots) const;
+    void take_shots(Shots shots);
     bool take_lost_device() { return std::exchange(lose_device_, false); }
     const Status& result() const { return result_; }
 
@@ -103,6 +106,7 @@ class Script {
     Gesture pointer_{-1, -1};
     bool down_[3] = {};
     std::string screenshot_;
+    bool redraws_ = false;
     bool lose_device_ = false;
     std::mt19937 random_;
     int events_left_ = 0;

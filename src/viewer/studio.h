@@ -69,6 +69,7 @@ class Studio {
     void remove_style(std::size_t index);
     const std::optional<Picture>& content() const { return content_; }
     const std::vector<Picture>& styles() const { return styles_; }
+    bool has_pictures_of(const PaintingPlan& plan) const;
     const std::vector<std::string>& shelf() const { return shelf_; }  // styles of a folder
     std::vector<std::string> recent;                                  // newest first
 
@@ -81,7 +82,7 @@ class Studio {
     bool needs_restart() const;   // seed or start were changed
     std::string command_line() const;
 
-    // ---- The run (studio_run.cpp)
+    // ---- The run (studio_run.cpp), and moments of it (studio_moments.cpp)
     Phase phase() const;
     std::string status() const;  // one line
     void start();
@@ -107,7 +108,8 @@ class Studio {
     void save(const std::string& path);
     void save_preset(const std::string& path);
     const std::string& saved_as() const { return saved_as_; }
-    bool saving() const { return !save_path_.empty(); }
+    // Something is still to be written that the user asked for, and can be.
+    bool saving() const { return writing_ > 0 || (!save_path_.empty() && failure_.empty()); }
 
     // ---- Encoders
     Fetch fetch;  // of VGG19
@@ -117,6 +119,8 @@ class Studio {
     // Writes slices of at most `budget_ms` while fewer than `in_flight` submissions are under way;
     // whether anything was written.
     bool paint(double budget_ms, std::size_t in_flight);
+    // Keeps a moment where there is something new to lose; whether nothing is left to wait for.
+    bool may_leave_device();
     // Nothing is being read, written, measured or asked for, and all settings are taken up.
     bool is_settled() const;
     bool device_lost() const { return device_lost_; }
@@ -126,6 +130,8 @@ class Studio {
   private:
     using Clock = std::chrono::steady_clock;
     void take_picture(const std::string& path, PictureUse use, SharedImage image);
+    void pictures_changed();
+    void show_pictures_of(const PaintingPlan& plan);
     void upload(Picture& picture);
     void drop_texture(std::shared_ptr<Texture>& texture);
     void remember(const std::string& path);
@@ -133,6 +139,7 @@ class Studio {
     void load_init();
     void measure_device();
     bool is_prepared() const;
+    const Moment* last_moment() const;
     bool is_pausing() const;
     std::shared_ptr<PaintingPlan> make_plan();
     bool begin(std::shared_ptr<PaintingPlan> plan);
@@ -156,7 +163,7 @@ class Studio {
     std::vector<Picture> styles_;
     int contents_read_ = 0;  // that are being read: a picture dropped meanwhile is a style
     std::vector<std::string> shelf_;
-    std::uint32_t pictures_version_ = 0;  // another content or style: a run from the start
+    std::uint32_t pictures_version_ = 0;  // counts changes of content and styles
 
     std::shared_ptr<const ImpastoWeights> weights_;
     std::string weights_name_;  // that was read, or is being read
@@ -176,7 +183,8 @@ class Studio {
     bool replanning_ = false;    // the picture is being read back for a new plan
     std::optional<Clock::time_point> changed_;  // when settings were changed that are not taken up
     std::string failure_;
-    settings::Settings failed_with_;  // changed since, it is tried again
+    settings::Settings failed_with_;             // changed since, it is tried again
+    std::optional<settings::Settings> refused_;  // by the session that paints
 
     History history_;
     std::uint32_t branch_ = 0;
@@ -198,7 +206,8 @@ class Studio {
     double rate_ = 0;
 
     std::string save_path_;
-    std::string saved_as_;
+    std::string saved_as_;  // of these pictures
+    int writing_ = 0;       // files
 };
 
 }  // namespace impasto::viewer

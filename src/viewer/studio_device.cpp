@@ -47,7 +47,7 @@ void Studio::attach(Graphics& graphics) {
     for (Picture& style : styles_) {
         upload(style);
     }
-    if (const Moment* last = history_.last(); last != nullptr && content_ && !styles_.empty()) {
+    if (const Moment* last = last_moment(); last != nullptr) {
         go_to_ = last->number;
         resumes_ = !paused_;
     } else {
@@ -70,6 +70,7 @@ void Studio::detach(bool lost) {
     replanning_ = false;
     restoring_.clear();
     moment_thumbnail_.reset();
+    refused_.reset();
     wants_moment_ = false;
     save_path_.clear();
     history_.drop_thumbnails();

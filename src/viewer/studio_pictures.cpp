@@ -91,10 +91,42 @@ void Studio::take_picture(const std::string& path, PictureUse use, SharedImage i
             styles_.clear();
         }
         styles_.push_back(std::move(picture));
-        settings.style_blend.clear();
     }
+    pictures_changed();
     // Another content or style is another picture: from the start, when there are both.
     wants_start_ = true;
+}
+
+void Studio::pictures_changed() {
+    ++pictures_version_;
+    saved_as_.clear();  // what was saved stays as it is
+}
+
+bool Studio::has_pictures_of(const PaintingPlan& plan) const {
+    return content_ && content_->image == plan.content &&
+           std::equal(
+               styles_.begin(), styles_.end(), plan.styles.begin(), plan.styles.end(),
+               [](const Picture& style, const SharedImage& image) { return style.image == image; });
+}
+
+// Those that a moment was painted from.
+void Studio::show_pictures_of(const PaintingPlan& plan) {
+    if (has_pictures_of(plan)) {
+        return;
+    }
+    const auto drop = [this](Picture& picture) { drop_texture(picture.texture); };
+    if (content_) {
+        drop(*content_);
+    }
+    std::for_each(styles_.begin(), styles_.end(), drop);
+    styles_.clear();
+    content_ = Picture{plan.content_path, plan.content, nullptr};
+    upload(*content_);
+    for (std::size_t i = 0; i < plan.styles.size(); ++i) {
+        styles_.push_back({plan.style_paths[i], plan.styles[i], nullptr});
+        upload(styles_.back());
+    }
+    pictures_changed();
 }
 
 void Studio::upload(Picture& picture) {
@@ -146,6 +178,7 @@ void Studio::remove_style(std::size_t index) {
     drop_texture(styles_[index].texture);
     styles_.erase(styles_.begin() + static_cast<std::ptrdiff_t>(index));
     settings.style_blend.clear();
+    pictures_changed();
     if (styles_.empty()) {
         end_painting();
     } else {
@@ -190,9 +223,6 @@ void Studio::apply_preset(const std::string& text, const std::string& name) {
         return;
     }
     settings = *std::move(read);
-    if (!settings.style_blend.empty() && settings.style_blend.size() != styles_.size()) {
-        settings.style_blend.clear();
-    }
     messages_.say("settings of " + file_name(name));
 }
 

@@ -135,8 +135,10 @@ void Studio::restart() {
 std::shared_ptr<PaintingPlan> Studio::make_plan() {
     auto plan = std::make_shared<PaintingPlan>();
     plan->content = content_->image;
+    plan->content_path = content_->path;
     for (const Picture& style : styles_) {
         plan->styles.push_back(style.image);
+        plan->style_paths.push_back(style.path);
     }
     plan->weights = weights_;
     plan->settings = settings;
@@ -195,67 +197,11 @@ void Studio::replan() {
             keep_moment();  // to come back to
         }
         replanning_ = true;
+        live_changes_ = true;
     } else {
         wants_start_ = true;
     }
     changed_.reset();
-}
-
-void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
-
-// Paused there, so that something can be changed before it goes on as another branch; only a lost
-// device is no reason to stop.
-void Studio::return_to(const Moment& there) {
-    const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
-    const std::uint32_t base = there.base;
-    const settings::Settings then = there.settings;
-    if (!painting_ || plan_ != there.plan || !failure_.empty()) {
-        const auto plan = there.plan;
-        if (!begin(std::make_shared<PaintingPlan>(*plan))) {
-            return;
-        }
-        plan_ = plan;
-    }
-    restoring_ = snapshot;
-    settings = then;
-    base_ = base;
-    curve_.resize(std::min<std::size_t>(curve_.size(), base));
-    curve_base_ = curve_.size();
-    last_moment_iteration_ = there.iteration;
-    ++branch_;
-    live_changes_ = true;
-    pause(!std::exchange(resumes_, false));
-}
-
-void Studio::keep_moment() {
-    if (painting_ && painting_->has_picture() && !wants_moment_ && !replanning_ &&
-        restoring_.empty()) {
-        wants_moment_ = true;
-        last_moment_ = Clock::now();
-        last_moment_iteration_ = iterations();
-        moment_settings_ = painting_->plan().settings;
-        auto thumbnail = Texture::thumbnail(graphics_->texture_layout(), graphics_->queue(),
-                                            *painting_->texture(), 160);
-        if (thumbnail) {
-            moment_thumbnail_ = *std::move(thumbnail);
-        } else {
-            fail(thumbnail.error());
-        }
-    }
-}
-
-void Studio::take_moment(const std::vector<std::byte>& snapshot) {
-    Moment moment;
-    moment.iteration = iterations();  // the snapshot's, which may be later than it was asked for
-    moment.base = base_;
-    moment.branch = branch_;
-    moment.plan = plan_;
-    moment.settings = moment_settings_;
-    moment.snapshot = snapshot;
-    moment.thumbnail = std::move(moment_thumbnail_);
-    moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
-    last_moment_iteration_ = moment.iteration;
-    history_.add(std::move(moment));
 }
 
 // Settings that differ from what the session has.
@@ -268,10 +214,11 @@ void Studio::follow_settings() {
     }
     const settings::Settings now = but_for_start(painting_->plan().settings);
     const settings::Settings wanted = but_for_start(settings);
-    if (now == wanted) {
+    if (now == wanted || (refused_ && *refused_ == settings)) {
         changed_.reset();
         return;
     }
+    refused_.reset();
     const auto time = Clock::now();
     if (!changed_ || holding) {
         changed_ = time;
@@ -282,8 +229,8 @@ void Studio::follow_settings() {
         return;
     }
     changed_.reset();
-    live_changes_ = painting_->has_picture();
     if (!weights_alone) {
+        live_changes_ = painting_->has_picture();
         if (wanted.weights != now.weights && weights_name_ != wanted.weights) {
             load_weights();
         }
@@ -292,10 +239,17 @@ void Studio::follow_settings() {
     }
     if (const Status status = settings.check(styles_.size()); !status) {
         messages_.complain(status.error());
+        refused_ = settings;
         return;
     }
+    const bool keeps = wants_moment_;
     keep_moment();  // to come back to
-    messages_.accept(painting_->set_weights(settings));
+    if (!messages_.accept(painting_->set_weights(settings))) {
+        refused_ = settings;
+        wants_moment_ = keeps;
+        return;
+    }
+    live_changes_ = painting_->has_picture();
     if (painting_->state() == IMPASTO_STATE_DONE) {
         replan();
     }
@@ -400,7 +354,11 @@ void Studio::follow_requests() {
     base_ = iterations();
     curve_base_ = curve_.size();
     replanning_ = false;
-    begin(std::move(plan));
+    if (const Moment* last = last_moment();
+        !begin(std::move(plan)) && last != nullptr && !device_lost_) {
+        go_to_ = last->number;  // what was painted goes on, with the settings that it had
+        resumes_ = !paused_;
+    }
 }
 
 void Studio::update() {
@@ -429,6 +387,10 @@ void Studio::update() {
     follow_painting();
     follow_settings();
     follow_requests();
+    if (!styles_.empty() && jobs_.idle() && !settings.style_blend.empty() &&
+        settings.style_blend.size() != styles_.size()) {
+        settings.style_blend.clear();  // of other styles
+    }
     const bool both = content_ && !styles_.empty();
     if (go_to_ && both && is_prepared() && restoring_.empty()) {
         const auto number = *std::exchange(go_to_, std::nullopt);
@@ -464,7 +426,7 @@ bool Studio::is_settled() const {
     return jobs_.idle() && slow_jobs_.idle() && !will_start && !wants_moment_ && !replanning_ &&
            !go_to_ && restoring_.empty() && !is_pausing() && !changed_ && save_path_.empty() &&
            phase() != Phase::kPreparing &&
-           (!painting_ || !failure_.empty() ||
+           (!painting_ || !failure_.empty() || (refused_ && *refused_ == settings) ||
             but_for_start(painting_->plan().settings) == but_for_start(settings));
 }
 

@@ -38,30 +38,44 @@ void Studio::write_picture(const SharedImage& image) {
     const std::string path = std::exchange(save_path_, "");
     const std::string preset = settings::preset_of(painting_->plan().settings);
     const bool live = live_changes_;
-    jobs_.start("writing " + file_name(path), [this, path, image, preset, live]() -> Jobs::Finish {
-        const std::uint32_t version = impasto_version();
-        const std::string software = "Impasto " + std::to_string(version >> 22) + "." +
-                                     std::to_string(version >> 12 & 0x3ffu) + "." +
-                                     std::to_string(version & 0xfffu);
-        // Settings that changed on the way make another picture than the preset alone does.
-        const ImpastoText texts[] = {{"Software", software.c_str()},
-                                     {settings::kPresetKey, preset.c_str()},
-                                     {"impasto:changed", "while it was painted"}};
-        Message message;
-        const Status status = message.status(impasto_image_save(
-            image.get(), path.c_str(), texts, live ? 3 : 2, message.data(), message.size()));
-        return [this, path, status] {
-            if (messages_.accept(status)) {
-                saved_as_ = path;
-                remember(path);
-                messages_.say("saved " + path);
-            }
-        };
-    });
+    const std::string iteration = std::to_string(iterations());
+    const bool is_done = painting_->state() == IMPASTO_STATE_DONE;
+    std::string said = "saved " + path;
+    if (!is_done) {
+        said += ", " + std::to_string(impasto_image_width(image.get())) + "x" +
+                std::to_string(impasto_image_height(image.get())) + " px, after iteration " +
+                iteration;
+    }
+    ++writing_;
+    jobs_.start(
+        "writing " + file_name(path), [=, this, pictures = pictures_version_]() -> Jobs::Finish {
+            const std::uint32_t version = impasto_version();
+            const std::string software = "Impasto " + std::to_string(version >> 22) + "." +
+                                         std::to_string(version >> 12 & 0x3ffu) + "." +
+                                         std::to_string(version & 0xfffu);
+            // Settings that changed on the way make another picture than the preset alone does.
+            const ImpastoText texts[] = {{"Software", software.c_str()},
+                                         {settings::kPresetKey, preset.c_str()},
+                                         {"impasto:iteration", iteration.c_str()},
+                                         {"impasto:changed", "while it was painted"}};
+            Message message;
+            const Status status = message.status(impasto_image_save(
+                image.get(), path.c_str(), texts, live ? 4 : 3, message.data(), message.size()));
+            return [=, this] {
+                --writing_;
+                if (messages_.accept(status)) {
+                    if (pictures == pictures_version_) {
+                        saved_as_ = path;
+                    }
+                    remember(path);
+                    messages_.say(said);
+                }
+            };
+        });
 }
 
 void Studio::save_preset(const std::string& path) {
-    const std::string text = settings::preset_of(settings) + "\n";
+    const std::string text = settings::preset_of(settings, settings::Files::kWithFolders) + "\n";
     if (messages_.accept(
             platform::write_file(platform::path_from_utf8(path), std::as_bytes(std::span(text))))) {
         messages_.say("saved " + path);

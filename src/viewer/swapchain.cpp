@@ -45,15 +45,25 @@ Result<std::unique_ptr<WindowPass>> WindowPass::create(const Device& device, VkS
     }
     std::unique_ptr<WindowPass> self(new WindowPass);
     self->format_ = *found;
+    for (const bool keeps : {false, true}) {
+        auto made = self->make(device, keeps);
+        if (!made) {
+            return made.error();
+        }
+        (keeps ? self->keeping_ : self->pass_) = *std::move(made);
+    }
+    return self;
+}
 
+Result<RenderPass> WindowPass::make(const Device& device, bool keeps) const {
     VkAttachmentDescription colour{};
-    colour.format = found->format;
+    colour.format = format_.format;
     colour.samples = VK_SAMPLE_COUNT_1_BIT;
-    colour.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
+    colour.loadOp = keeps ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_CLEAR;
     colour.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
     colour.stencilLoadOp = VK_ATTACHMENT_LOAD_OP_DONT_CARE;
     colour.stencilStoreOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
-    colour.initialLayout = VK_IMAGE_LAYOUT_UNDEFINED;
+    colour.initialLayout = keeps ? VK_IMAGE_LAYOUT_PRESENT_SRC_KHR : VK_IMAGE_LAYOUT_UNDEFINED;
     colour.finalLayout = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
     const VkAttachmentReference reference{0, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL};
     VkSubpassDescription subpass{};
@@ -66,7 +76,8 @@ Result<std::unique_ptr<WindowPass>> WindowPass::create(const Device& device, VkS
     order[0].srcSubpass = VK_SUBPASS_EXTERNAL;
     order[0].srcStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
     order[0].dstStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
-    order[0].dstAccessMask = VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
+    order[0].dstAccessMask =
+        VK_ACCESS_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
     order[1].dstSubpass = VK_SUBPASS_EXTERNAL;
     order[1].srcStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
     order[1].srcAccessMask = VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
@@ -80,12 +91,7 @@ Result<std::unique_ptr<WindowPass>> WindowPass::create(const Device& device, VkS
     info.pSubpasses = &subpass;
     info.dependencyCount = static_cast<std::uint32_t>(order.size());
     info.pDependencies = order.data();
-    auto made = make<RenderPass>(device.get(), info, vkCreateRenderPass, "vkCreateRenderPass");
-    if (!made) {
-        return made.error();
-    }
-    self->pass_ = *std::move(made);
-    return self;
+    return viewer::make<RenderPass>(device.get(), info, vkCreateRenderPass, "vkCreateRenderPass");
 }
 
 Result<std::unique_ptr<Swapchain>> Swapchain::create(const Device& device, VkSurfaceKHR surface,
@@ -126,7 +132,7 @@ Status Swapchain::make(VkSurfaceKHR surface, const WindowPass& pass, VkExtent2D 
                               ? VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR
                               : static_cast<VkCompositeAlphaFlagBitsKHR>(alpha & (~alpha + 1));
     info.presentMode = choose_mode(device_.physical(), surface);
-    info.clipped = VK_TRUE;
+    info.clipped = VK_FALSE;  // an image keeps what is drawn into it
     info.oldSwapchain = old != nullptr ? old->swapchain_.get() : VK_NULL_HANDLE;
     auto made = viewer::make<SwapchainHandle>(device_.get(), info, vkCreateSwapchainKHR,
                                               "vkCreateSwapchainKHR");
@@ -179,6 +185,7 @@ Status Swapchain::make_images(const WindowPass& pass) {
         }
         drawn_.push_back(*std::move(drawn));
     }
+    stale_.assign(count, whole());
     for (std::uint32_t i = 0; i < count + 1; ++i) {
         auto semaphore = make_semaphore(device_.get());
         if (!semaphore) {
@@ -212,7 +219,14 @@ Result<std::optional<Swapchain::Frame>> Swapchain::acquire(Queue& queue) {
     return std::optional(frame);
 }
 
+void Swapchain::damage(const Rect& part) {
+    for (Rect& stale : stale_) {
+        stale = stale.united(part).cut(whole());
+    }
+}
+
 Status Swapchain::present(const Frame& frame, std::uint64_t number) {
+    stale_[frame.image] = {};
     acquired_[frame.slot].number = number;
     const VkSwapchainKHR swapchain = swapchain_.get();
     VkPresentInfoKHR info{};

@@ -99,6 +99,11 @@ Result<std::unique_ptr<TextureLayout>> TextureLayout::create(const Device& devic
     return self;
 }
 
+void Texture::painted() {
+    static std::uint64_t last = 0;  // all textures belong to the window's thread
+    stamp_ = ++last;
+}
+
 Status Texture::make(const TextureLayout& layout, std::uint32_t width, std::uint32_t height) {
     const Device& device = layout.device_;
     if (const std::uint32_t most = device.properties().limits.maxImageDimension2D;

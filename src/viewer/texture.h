@@ -48,17 +48,21 @@ class Texture {
     std::uint32_t height() const { return height_; }
     std::uint32_t levels() const { return levels_; }
     VkDescriptorSet set() const { return set_; }
+    // Of what is in it: no other texture ever had the same. A session that paints says so.
+    std::uint64_t stamp() const { return stamp_; }
+    void painted();
     // For ImpastoHosting.target.
     ImpastoVulkanImage target() const;
 
   private:
-    Texture() = default;
+    Texture() { painted(); }
     Status make(const TextureLayout& layout, std::uint32_t width, std::uint32_t height);
     void make_mips(VkCommandBuffer commands, std::uint32_t from) const;
 
     std::uint32_t width_ = 0;
     std::uint32_t height_ = 0;
     std::uint32_t levels_ = 1;
+    std::uint64_t stamp_ = 0;
     Memory memory_;
     Image image_;
     ImageView view_;

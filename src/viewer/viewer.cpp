@@ -32,10 +32,11 @@ constexpr double kLivelySeconds = 0.4;
 constexpr double kBudgetLively = 6;
 constexpr double kBudgetCalm = 20;
 constexpr std::size_t kInFlight = 2;
-// A driver on the CPU computes with the cores that the window needs too: one at a time, and none
-// that would hold up a frame. (Two in flight left the window's thread waiting 5 to 10 ms for a core
-// beside them.)
-constexpr double kBudgetLivelyOnCpu = 10;
+// A driver on the CPU computes with the cores that the window needs too: one at a time, up to a
+// little before the next frame is due, since some take longer than expected. Longer ones lose less
+// between them. (Two in flight left the window's thread waiting 5 to 10 ms for a core beside them.)
+constexpr double kSpareOnCpu = 3;
+constexpr double kBudgetCalmOnCpu = 33;
 constexpr double kLeastBudget = 2;
 constexpr std::size_t kInFlightOnCpu = 1;
 
@@ -55,6 +56,7 @@ class Viewer {
     Status make_graphics(const std::string& device);
     void replace_graphics(const std::string& device, bool lost);
     void loop();
+    bool may_end();
     bool draw();
     void wait_a_little();
     double frame_seconds() const;
@@ -88,11 +90,13 @@ class Viewer {
     std::string wanted_device_;
     bool theme_changed_ = false;
     bool quit_ = false;
+    bool ending_ = false;                    // as soon as everything is written
     std::vector<std::pair<int, int>> keys_;  // pressed since the last frame: key, mods
 
     std::unique_ptr<Script> script_;
     std::unique_ptr<FrameTrace> trace_;
-    std::uint64_t frames_ = 0;
+    std::uint64_t frames_ = 0;  // laid out
+    std::uint64_t pixels_ = 0;  // drawn for the last one
     std::uint64_t shown_version_ = 0;
     Clock::time_point last_event_ = Clock::now();
     Clock::time_point last_frame_{};
@@ -153,9 +157,14 @@ Status Viewer::open() {
     }
     window_ = *std::move(window);
     window_->on_event = [this] { last_event_ = Clock::now(); };
+    window_->on_refresh = [this] {
+        if (graphics_) {
+            graphics_->refresh();
+        }
+    };
     window_->on_drop = [this](const std::vector<std::string>& paths) {
-        // One picture where both are there already: what for is asked.
-        if (paths.size() == 1 && studio_.content() && !studio_.styles().empty()) {
+        // Pictures where both are there already: what for is asked.
+        if (studio_.content() && !studio_.styles().empty()) {
             dropped_ = paths;
         } else {
             studio_.open(paths);
@@ -225,12 +234,11 @@ double Viewer::until_frame() const {
 }
 
 double Viewer::budget(bool lively) const {
-    if (!lively) {
-        return kBudgetCalm;
+    if (!graphics_->device().is_cpu()) {
+        return lively ? kBudgetLively : kBudgetCalm;
     }
-    return graphics_->device().is_cpu()
-               ? std::clamp(1000 * until_frame(), kLeastBudget, kBudgetLivelyOnCpu)
-               : kBudgetLively;
+    return lively ? std::clamp(1000 * until_frame() - kSpareOnCpu, kLeastBudget, kBudgetCalmOnCpu)
+                  : kBudgetCalmOnCpu;
 }
 
 std::string Viewer::title() const {
@@ -238,7 +246,7 @@ std::string Viewer::title() const {
     return content ? file_name(content->path) + " - Impasto" : "Impasto";
 }
 
-// Whether a frame was drawn.
+// Whether a frame was laid out, and drawn as far as it changed.
 bool Viewer::draw() {
     if (interface_->fonts_are_stale()) {
         if (const Status status = graphics_->renew_interface(); !status) {
@@ -269,18 +277,21 @@ bool Viewer::draw() {
     interface_->end_frame();
     quit_ = quit_ || (desk.quit && !(script_ && script_->keeps_open()));
     theme_changed_ = desk.theme_changed;
-    wanted_device_ = desk.device;
-    Impasto::Image shot;
-    const bool wants_shot = script_ && script_->wants_screenshot();
-    const Status drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
-                                               wants_shot ? &shot : nullptr);
+    if (!desk.device.empty()) {
+        wanted_device_ = desk.device;
+    }
+    Shots shots;
+    const bool wants_shots = script_ && script_->wants_shots(shots);
+    const auto drawn = graphics_->draw_frame(ImGui::GetStyleColorVec4(ImGuiCol_WindowBg),
+                                             wants_shots ? &shots : nullptr);
     if (!drawn) {
         studio_.fail(drawn.error());
         return false;
     }
     ++frames_;
-    if (shot) {
-        script_->take_screenshot(std::move(shot));
+    pixels_ = *drawn;
+    if (wants_shots) {
+        script_->take_shots(std::move(shots));
     }
     return true;
 }
@@ -297,23 +308,41 @@ void Viewer::wait_a_little() {
         return;
     }
     const bool works = studio_.phase() == Phase::kRunning || studio_.phase() == Phase::kPreparing ||
-                       script_ != nullptr;
+                       script_ != nullptr || !studio_.is_settled();
     window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame(), 0.001) : 0.25);
 }
 
+// What is being saved is finished first, unless the user insists.
+bool Viewer::may_end() {
+    if (!quit_ && !window_->wants_to_close()) {
+        return ending_ && !studio_.saving();
+    }
+    if (ending_ || !studio_.saving()) {
+        return true;
+    }
+    ending_ = true;
+    quit_ = false;
+    window_->keep_open();
+    messages_.say("saving; the window closes then");
+    return false;
+}
+
 void Viewer::loop() {
-    while (!quit_ && !window_->wants_to_close()) {
+    while (!may_end()) {
         window_->poll();
         if (!graphics_) {  // every device failed; now and then it is tried again
             window_->wait(0.25);
+            studio_.update();
             if (Seconds(Clock::now() - last_failure_).count() > 2) {
                 replace_graphics(options_.computing.device, false);
             }
             continue;
         }
         studio_.update();
-        if (script_ && !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
-            break;
+        if (script_ && !ending_ &&
+            !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
+            quit_ = true;
+            continue;
         }
         if (script_ && script_->take_lost_device()) {
             // What a device that is really lost still had in work is gone.
@@ -342,7 +371,7 @@ void Viewer::loop() {
                 frame_cost_ = Seconds(Clock::now() - begin).count();
                 shown_version_ = studio_.picture_version();
                 if (trace_) {
-                    trace_->frame(begin, studio_, *graphics_);
+                    trace_->frame(begin, studio_, pixels_);
                 }
             }
         }
@@ -350,7 +379,7 @@ void Viewer::loop() {
             interface_->set_theme(preferences_.theme);
             theme_changed_ = false;
         }
-        if (!wanted_device_.empty() && graphics_) {
+        if (!wanted_device_.empty() && graphics_ && studio_.may_leave_device()) {
             replace_graphics(std::exchange(wanted_device_, ""), false);
             continue;
         }
@@ -380,8 +409,10 @@ Status Viewer::run() {
     }
     const Status result = script_ ? script_->result() : Status();
     studio_.fetch.cancel();
+    // A session that prepares can't be interrupted either.
+    const bool prepares = studio_.phase() == Phase::kPreparing;
     const bool ended = jobs_.abandon(0.3);
-    if (!slow_jobs_.abandon(0.1) || !ended) {
+    if (!slow_jobs_.abandon(0.1) || !ended || prepares) {
         // Work on a thread that can't be interrupted, such as timing kernels: everything that is
         // to be kept is on the disk, and what that thread uses must not be taken down under it.
         if (!result) {

@@ -24,12 +24,25 @@ void happened(GLFWwindow* window) {
     }
 }
 
+// GLFW names keys by where they are on an American keyboard; letters count as what is written on
+// them.
+int as_written(int key, int code) {
+    const char* name = key >= GLFW_KEY_APOSTROPHE && key <= GLFW_KEY_GRAVE_ACCENT
+                           ? glfwGetKeyName(key, code)
+                           : nullptr;
+    const bool is_letter = name != nullptr && name[0] >= 'a' && name[0] <= 'z' && name[1] == '\0';
+    return is_letter ? name[0] - 'a' + GLFW_KEY_A : key;
+}
+
 // Set before ImGui's, which calls these in turn.
 void listen(GLFWwindow* window) {
-    glfwSetKeyCallback(window, [](GLFWwindow* to, int key, int, int action, int mods) {
+    glfwSetKeyCallback(window, [](GLFWwindow* to, int key, int code, int action, int mods) {
         happened(to);
-        if (action != GLFW_RELEASE && of(to)->on_key) {
-            of(to)->on_key(key, mods);
+        // What is held is pressed once, but for zooming.
+        const bool again =
+            action == GLFW_REPEAT && (key == GLFW_KEY_EQUAL || key == GLFW_KEY_MINUS);
+        if ((action == GLFW_PRESS || again) && of(to)->on_key) {
+            of(to)->on_key(as_written(key, code), mods);
         }
     });
     glfwSetCharCallback(window, [](GLFWwindow* to, unsigned) { happened(to); });
@@ -38,7 +51,12 @@ void listen(GLFWwindow* window) {
     glfwSetCursorEnterCallback(window, [](GLFWwindow* to, int) { happened(to); });
     glfwSetScrollCallback(window, [](GLFWwindow* to, double, double) { happened(to); });
     glfwSetWindowFocusCallback(window, [](GLFWwindow* to, int) { happened(to); });
-    glfwSetWindowRefreshCallback(window, [](GLFWwindow* to) { happened(to); });
+    glfwSetWindowRefreshCallback(window, [](GLFWwindow* to) {
+        happened(to);
+        if (of(to)->on_refresh) {
+            of(to)->on_refresh();
+        }
+    });
     glfwSetFramebufferSizeCallback(window, [](GLFWwindow* to, int, int) { happened(to); });
     glfwSetDropCallback(window, [](GLFWwindow* to, int count, const char** paths) {
         happened(to);
@@ -119,6 +137,8 @@ bool Window::minimised() const {
 
 bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) == GLFW_TRUE; }
 void Window::close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
+
+void Window::keep_open() { glfwSetWindowShouldClose(window_, GLFW_FALSE); }
 
 void Window::set_title(const std::string& title) {
     if (title != title_) {

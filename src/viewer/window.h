@@ -28,7 +28,10 @@ class Window {
     // Something happened that a frame should show.
     std::function<void()> on_event;
 
-    // A key that went down or repeats: GLFW_KEY_*, GLFW_MOD_*.
+    // What the window shows was lost, and must be drawn again.
+    std::function<void()> on_refresh;
+
+    // A key that went down, or repeats where it zooms: GLFW_KEY_*, GLFW_MOD_*.
     std::function<void(int key, int mods)> on_key;
 
     GLFWwindow* get() const { return window_; }
@@ -42,6 +45,7 @@ class Window {
     bool minimised() const;
     bool wants_to_close() const;
     void close();
+    void keep_open();  // though it was to be closed
     void set_title(const std::string& title);
     void resize(int width, int height);
     void minimise();

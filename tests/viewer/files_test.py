@@ -4,7 +4,7 @@ import os
 import shutil
 
 import viewer_support
-from viewer_support import DONE, IDLE, STATE, ViewerTest, frames, support
+from viewer_support import DONE, IDLE, STATE, Png, ViewerTest, frames, rgb_rows, support
 
 FEW = ["--iterations", "4"]
 
@@ -45,6 +45,53 @@ class FilesTest(ViewerTest):
         self.assertEqual(state["content"], self.content)
         self.assertEqual(state["styles"], [self.style, *others])
         self.assertNoErrors(state)
+
+    def test_several_where_there_are_some(self):
+        pair = self.more_styles("photo.png", "painting.png")
+        asked, state, nothing = self.view(
+            DONE, {"drop": pair}, frames(3), STATE, {"click": "content and style"}, frames(2), IDLE,
+            DONE, STATE, {"drop": pair}, frames(3), {"key": "Escape"}, frames(3), IDLE, STATE,
+            arguments=FEW)
+        self.assertIn("more styles", asked["items"])
+        self.assertNotIn("its settings", asked["items"])
+        self.assertEqual((state["content"], state["styles"]), (pair[0], [pair[1]]))
+        self.assertNotIn("content and style", nothing["items"])
+        self.assertEqual(nothing["styles"], [pair[1]])
+        self.assertNoErrors(nothing)
+
+    def test_blend_of_the_command_line(self):
+        other, = self.more_styles("other.png")
+        state, = self.view(DONE, STATE, pictures=False, arguments=[
+            self.content, self.style, other, "--style-blend", "1,3", *FEW])
+        self.assertEqual(state["painted_with"]["style-blend"], "1,3")
+        self.assertEqual(state["styles"], [self.style, other])
+
+    def test_two_results_with_two_styles(self):
+        other, = self.more_styles("other.png")
+        first, second, third = (self.path(name + ".png") for name in ("first", "second", "third"))
+        saved, styled, both, back, again = self.view(
+            DONE, *self.saved_as(first), STATE, {"drop": other}, {"click": "the style"}, frames(2),
+            IDLE, DONE, STATE, {"key": "Ctrl+S"}, {"wait": {"item": "file name"}}, frames(2),
+            {"type": second}, frames(2), {"click": "Save file"},
+            {"wait": {"saved": second, "idle": True}}, STATE, {"click": "moment 1"}, frames(3),
+            IDLE, STATE, *self.saved_as(third), STATE, arguments=FEW)
+        self.assertEqual(saved["saved_as"], first)
+        self.assertEqual(styled["saved_as"], "")  # of another style nothing is saved yet
+        self.assertEqual(styled["styles"], [other])
+        self.assertEqual(both["saved_as"], second)
+        pixels = [rgb_rows(Png(path)) for path in (first, second, third)]
+        self.assertNotEqual(pixels[0], pixels[1])
+        # Back at the first, with the style that it was made from.
+        self.assertEqual(back["styles"], [self.style])
+        self.assertEqual(back["content"], self.content)
+        self.assertEqual(pixels[2], pixels[0])
+        self.assertNoErrors(again)
+
+    def test_closing_while_it_saves(self):
+        out = self.path("out.png")
+        self.view(DONE, *self.save_as(out), {"quit": True}, arguments=FEW)
+        self.assertEqual(max(Png(out).width, Png(out).height), 64)
+        self.assertEqual([name for name in os.listdir(self.folder) if "tmp" in name], [])
 
     def test_a_folder_of_styles(self):
         folder = self.path("styles")

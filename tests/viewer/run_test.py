@@ -107,16 +107,16 @@ class RunTest(ViewerTest):
     def test_a_size_that_no_memory_holds(self):
         states = self.view(
             iterations(3), {"set": {"size": 16384}}, {"wait": {"error": "needs"}}, IDLE,
-            frames(3), STATE, {"set": {"size": 64}}, seconds(0.5),
-            {"wait": {"phase": "running", "timeout": 60}}, STATE, iterations(6), STATE,
+            {"wait": {"phase": "running", "timeout": 60}}, frames(3), STATE, iterations(8), STATE,
             arguments=[*ENDLESS, "--memory-budget", "400MB"])
-        failed, back, running = states
+        failed, running = states
         self.assertError(failed, "needs")
-        self.assertEqual(failed["phase"], "failed")
         self.assertIn("Size", failed["items"])  # the window lives
-        self.assertEqual(len(failed["moments"]), 1)  # what was painted is not lost
-        self.assertEqual(back["phase"], "running")
-        self.assertEqual(running["phase"], "running")
+        # What was painted is not lost, and goes on as it was.
+        self.assertGreaterEqual(len(failed["moments"]), 1)
+        self.assertGreaterEqual(failed["iterations"], 3)
+        self.assertEqual(failed["settings"]["size"], 64)
+        self.assertGreaterEqual(running["iterations"], 8)
         self.assertEqual(max(running["result"]), 64)
 
     # ---- What it costs

@@ -1,5 +1,6 @@
 """The window: its sizes, layouts and themes, a real pointer and keyboard, and a thousand random
 events."""
+import csv
 import os
 import time
 import unittest
@@ -127,6 +128,48 @@ class WindowTest(ViewerTest):
         self.assertLess(max(dark[:3]), 100)
         self.assertGreater(min(light[:3]), 155)
 
+    def test_only_what_changes_is_drawn(self):
+        """And the window is the same as if all of it were drawn each time."""
+        redraw = {"redraw": True}
+        trace = self.path("trace.csv")
+        steps = [step for at in ("Style weight", "picture", "File", "Save")
+                 for step in ({"move": at}, redraw, frames(2), redraw)]
+        for key in ("C", "B", "T", "Y", "F", "1", "N"):
+            steps += [{"key": key}, frames(2), redraw]
+        still, = self.view(
+            iterations(1), frames(2), redraw, iterations(2), frames(2), redraw, DONE, *steps, *self.from_menu("View", "Light theme"), redraw, {"move": [400, 300]},
+            frames(2), redraw, {"resize": [900, 640]}, frames(3), redraw, {"resize": [800, 600]},
+            frames(3), redraw, {"move": "picture"}, {"scroll": 2}, frames(2), redraw,
+            {"move": [2, 300]}, {"wait": {"seconds": 1}}, frames(10), STATE,
+            arguments=[*FEW, "--trace", trace])
+        with open(trace, encoding="utf-8") as file:
+            pixels = [int(row["pixels"]) for row in csv.DictReader(file)]
+        self.assertEqual(len(pixels), still["frames"])
+        self.assertEqual(pixels[0], 800 * 600)
+        self.assertEqual(set(pixels[-10:]), {0})  # nothing moved
+        parts = [count for count in pixels if 0 < count < 800 * 600]
+        self.assertGreater(len(parts), 5)
+
+    def test_screen_holds_what_was_drawn(self):
+        """Of an image that was drawn in part, all of it comes to the screen."""
+        shot = self.shot("shot")
+        arguments, _ = self.arguments(
+            [DONE, {"key": "C"}, frames(2), {"drag": "picture", "by": [60, 0]}, frames(3),
+             {"screenshot": shot}, frames(3), {"wait": {"seconds": 60}}], *FEW)
+        with self.popen(*arguments) as process:
+            self.addCleanup(process.kill)
+            end = time.monotonic() + 100
+            while not os.path.exists(shot):
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.1)
+            time.sleep(0.5)
+            drawn, shown = Png(shot), self.display.picture()
+            process.kill()
+            process.communicate()
+        different = [(x, y) for y in range(drawn.height) for x in range(drawn.width)
+                     if drawn.pixel(x, y)[:3] != shown(x, y)]
+        self.assertEqual(different[:5], [])
+
     def test_random_events(self):
         """IMPASTO_TEST_SEEDS="2 3 4" tries others."""
         # Deep down, so that a dialog finds nothing to replace.
@@ -136,7 +179,7 @@ class WindowTest(ViewerTest):
         for seed in os.environ.get("IMPASTO_TEST_SEEDS", "1").split():
             with self.subTest(seed):
                 state, = self.view(
-                    iterations(1), {"random": {"seed": int(seed), "events": 1000}},
+                    iterations(1), {"random": {"seed": int(seed), "events": 1000, "redraw": 10}},
                     {"key": "Escape"}, frames(3), STATE, arguments=ENDLESS, timeout=400)
                 self.assertGreater(state["frames"], 1000)
 

@@ -1,0 +1,83 @@
+// Moments of the work: kept, and gone back to.
+#include <algorithm>
+#include <utility>
+
+#include "viewer/studio.h"
+
+namespace impasto::viewer {
+
+// Of the pictures that are there.
+const Moment* Studio::last_moment() const {
+    const Moment* last = history_.last();
+    return last != nullptr && has_pictures_of(*last->plan) ? last : nullptr;
+}
+
+bool Studio::may_leave_device() {
+    if (painting_ && failure_.empty() && iterations() > last_moment_iteration_) {
+        keep_moment();
+    }
+    return !wants_moment_ || !failure_.empty();
+}
+
+void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
+
+// Paused there, so that something can be changed before it goes on as another branch; only a lost
+// device is no reason to stop.
+void Studio::return_to(const Moment& there) {
+    const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
+    const std::uint32_t base = there.base;
+    const settings::Settings then = there.settings;
+    show_pictures_of(*there.plan);
+    if (!painting_ || plan_ != there.plan || !failure_.empty()) {
+        const auto plan = there.plan;
+        if (!begin(std::make_shared<PaintingPlan>(*plan))) {
+            return;
+        }
+        plan_ = plan;
+    }
+    restoring_ = snapshot;
+    settings = then;
+    base_ = base;
+    curve_.resize(std::min<std::size_t>(curve_.size(), base));
+    curve_base_ = curve_.size();
+    last_moment_iteration_ = there.iteration;
+    ++branch_;
+    live_changes_ = true;
+    pause(!std::exchange(resumes_, false));
+}
+
+void Studio::keep_moment() {
+    if (painting_ && painting_->has_picture() && !wants_moment_ && !replanning_ &&
+        restoring_.empty()) {
+        wants_moment_ = true;
+        last_moment_ = Clock::now();
+        last_moment_iteration_ = iterations();
+        moment_settings_ = painting_->plan().settings;
+        auto thumbnail = Texture::thumbnail(graphics_->texture_layout(), graphics_->queue(),
+                                            *painting_->texture(), 160);
+        drop_texture(moment_thumbnail_);
+        if (thumbnail) {
+            moment_thumbnail_ = *std::move(thumbnail);
+        } else {
+            fail(thumbnail.error());
+        }
+    }
+}
+
+void Studio::take_moment(const std::vector<std::byte>& snapshot) {
+    Moment moment;
+    moment.iteration = iterations();  // the snapshot's, which may be later than it was asked for
+    moment.base = base_;
+    moment.branch = branch_;
+    moment.plan = plan_;
+    moment.settings = moment_settings_;
+    moment.snapshot = snapshot;
+    moment.thumbnail = std::move(moment_thumbnail_);
+    moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
+    last_moment_iteration_ = moment.iteration;
+    for (Moment& gone : history_.add(std::move(moment))) {
+        drop_texture(gone.thumbnail);
+    }
+}
+
+}  // namespace impasto::viewer
