@@ -64,7 +64,8 @@ typedef int (*ImpastoGltfCallback)(void* user, const ImpastoGltfProgress* progre
 typedef struct ImpastoGltfOptions {
     size_t struct_size;
     /* Of each texture's session, whose longest side becomes `size`; NULL: the defaults. Textures
-     * start from themselves or from noise: init_image must be NULL. */
+     * start from themselves or from noise: init_image must be NULL. Their masks, and the axes along
+     * which they tile, come from the model: `mask` and `tile` are not used. */
     const ImpastoSessionOptions* session;
     const uint32_t* materials; /* that are painted, NULL: all. An image that others share changes
                                   there too, and is painted once */

@@ -30,8 +30,11 @@ class Painter {
           asked_(asked) {}
 
     Result<Image> paint(const gltf::PaintJob& job) {
+        style::SessionOptions options = options_;
+        options.objective.wrap = {job.tile[0], job.tile[1]};
+        options.objective.masks = masks_of(job.mask);
         auto made = style::Session::create(*context_.device, weights_, job.content, styles_,
-                                           options_, api::session_log(context_));
+                                           std::move(options), api::session_log(context_));
         if (!made) {
             return made.error();
         }
@@ -46,6 +49,24 @@ class Painter {
     }
 
   private:
+    // The caller's, with what of this texture counts.
+    std::shared_ptr<const style::Masks> masks_of(const Image& picture) const {
+        style::Masks masks;
+        if (options_.objective.masks != nullptr) {
+            masks = *options_.objective.masks;
+        }
+        masks.picture = {};
+        if (picture.width > 0) {
+            masks.picture.width = picture.width;
+            masks.picture.height = picture.height;
+            const auto pixels = static_cast<std::ptrdiff_t>(picture.pixels());
+            masks.picture.weights.assign(picture.rgb.begin(), picture.rgb.begin() + pixels);
+        } else if (options_.objective.masks == nullptr) {
+            return nullptr;
+        }
+        return std::make_shared<const style::Masks>(std::move(masks));
+    }
+
     // False: the caller wants no more.
     bool tell(const gltf::PaintJob& job, const style::Session& session) const {
         if (asked_.callback == nullptr) {
@@ -89,8 +110,8 @@ Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,
     defaults.struct_size = sizeof defaults;
     defaults.objective.struct_size = sizeof defaults.objective;
     impasto_session_options_default(&defaults);
-    auto options =
-        api::session_options(asked.session != nullptr ? asked.session : &defaults, style_count);
+    auto options = api::session_options(asked.session != nullptr ? asked.session : &defaults,
+                                        style_count, true);
     if (options && options->init == style::Init::kImage) {
         return api::bad_argument(
             "a model's textures start from themselves or from noise, not from "

@@ -132,6 +132,9 @@ Status GltfCommand::read() {
     if (!settings_.init_file().empty()) {
         return bad("--init: textures start from content or noise, not from a picture");
     }
+    if (settings_.tile != IMPASTO_TILE_NONE) {
+        return bad("--tile: which textures tile is found from the model's coordinates");
+    }
     IMPASTO_TRY(settings_.check(style_files_.size()));
     std::vector<std::string> inputs = style_files_;
     inputs.insert(inputs.end(), {models_.front(), settings_.weights});

@@ -64,7 +64,7 @@ class Builder {
     }
 
     std::vector<UvTriangle> triangles;
-    std::vector<std::array<Wrap, 2>> wraps;  // of each
+    std::vector<std::array<WrapMode, 2>> wraps;  // of each
 };
 
 std::uint32_t number_islands(std::vector<UvTriangle>& triangles) {
@@ -91,7 +91,7 @@ std::uint32_t number_islands(std::vector<UvTriangle>& triangles) {
 struct Range {
     double low = std::numeric_limits<double>::infinity();
     double high = -std::numeric_limits<double>::infinity();
-    Wrap wrap = Wrap::kRepeat;
+    WrapMode wrap = WrapMode::kRepeat;
 };
 
 // How an island moves along an axis: by `shift`, then mirrored.
@@ -106,11 +106,11 @@ double& coordinate(Point& p, std::size_t axis) { return axis == 0 ? p.x : p.y; }
 Move find_move(const Range& range, std::size_t axis, Atlas& atlas) {
     const double period = std::floor(range.low + kUvTolerance);
     const bool fits = range.high - period <= 1 + kUvTolerance;
-    if (fits && (period == 0 || range.wrap != Wrap::kClamp)) {
-        return {-period, range.wrap == Wrap::kMirror && std::fmod(period, 2.0) != 0.0};
+    if (fits && (period == 0 || range.wrap != WrapMode::kClamp)) {
+        return {-period, range.wrap == WrapMode::kMirror && std::fmod(period, 2.0) != 0.0};
     }
     atlas.whole = true;
-    if (range.wrap == Wrap::kRepeat) atlas.tiles[axis] = true;
+    if (range.wrap == WrapMode::kRepeat) atlas.tiles[axis] = true;
     return {};
 }
 

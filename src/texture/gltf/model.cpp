@@ -34,13 +34,13 @@ std::array<double, 2> pair_of(const Json& object, const char* name, double other
     return {number(list[0], otherwise), number(list[1], otherwise)};
 }
 
-Wrap wrap_of(const Json& sampler, const char* name) {
+WrapMode wrap_of(const Json& sampler, const char* name) {
     constexpr std::uint64_t kClampToEdge = 33071;
     constexpr std::uint64_t kMirroredRepeat = 33648;
     const std::uint64_t mode = whole(sampler, name).value_or(0);
-    return mode == kClampToEdge      ? Wrap::kClamp
-           : mode == kMirroredRepeat ? Wrap::kMirror
-                                     : Wrap::kRepeat;
+    return mode == kClampToEdge      ? WrapMode::kClamp
+           : mode == kMirroredRepeat ? WrapMode::kMirror
+                                     : WrapMode::kRepeat;
 }
 
 Status add_use(const Json& json, const Json& info, Slot slot, Material& material) {

@@ -19,7 +19,7 @@ enum class Slot { kBaseColor, kEmissive, kNormal, kMetallicRoughness, kOcclusion
 const char* slot_name(Slot slot);  // "base colour"
 inline bool is_color(Slot slot) { return slot == Slot::kBaseColor || slot == Slot::kEmissive; }
 
-enum class Wrap { kRepeat, kMirror, kClamp };
+enum class WrapMode { kRepeat, kMirror, kClamp };
 
 // KHR_texture_transform: uv' = offset + R(rotation) (scale uv), R counter-clockwise where v goes
 // down: u' = cos u + sin v, v' = -sin u + cos v.
@@ -37,7 +37,7 @@ struct TextureUse {
     std::size_t image = 0;
     std::size_t set = 0;  // TEXCOORD_<set>
     UvTransform transform;
-    std::array<Wrap, 2> wrap{Wrap::kRepeat, Wrap::kRepeat};
+    std::array<WrapMode, 2> wrap{WrapMode::kRepeat, WrapMode::kRepeat};
     std::string unread;  // not "": an extension that gives the texture another image, which is not
                          // read here ("EXT_texture_webp")
 };

@@ -125,10 +125,11 @@ Image mask_of(const Image& image, const std::vector<float>& weights) {
 }
 
 // What was dark in an emissive picture stays as it was.
-void keep_dark(const Image& original, const std::vector<float>& weights, Image& painted) {
-    const Image before = resize_image(original, painted.width, painted.height);
+void keep_dark(const Image& original, const std::vector<float>& weights, Wrap wrap,
+               Image& painted) {
+    const Image before = resize_image(original, painted.width, painted.height, wrap);
     const std::vector<float> shares =
-        resize_plane(weights, original.width, original.height, painted.width, painted.height);
+        resize_plane(weights, original.width, original.height, painted.width, painted.height, wrap);
     for (std::size_t i = 0; i < painted.pixels(); ++i) {
         const float share = std::clamp(shares[i], 0.0f, 1.0f);
         for (std::size_t c = 0; c < 3; ++c) {
@@ -205,7 +206,8 @@ Result<std::optional<Encoded>> Restyler::paint(const Task& task, std::size_t ind
     const std::string name = report.name + ", " + slot_name(task.slot);
     auto painted = paint_({content, mask, atlas.tiles, index, count, name});
     if (!painted) return painted.error();
-    if (task.slot == Slot::kEmissive) keep_dark(*original, weights, *painted);
+    if (task.slot == Slot::kEmissive)
+        keep_dark(*original, weights, {atlas.tiles[0], atlas.tiles[1]}, *painted);
     finish(task, *original, atlas, *painted, report);
     auto encoded = encode(*painted, *bytes);
     if (!encoded) return encoded.error();

@@ -30,7 +30,9 @@ inline Bytes bytes_of(std::string_view text) {
 // A picture of color(x, y) -> {r, g, b}.
 template <typename Color>
 Image picture(int width, int height, Color&& color) {
-    Image image{width, height, {}, {}};
+    Image image;
+    image.width = width;
+    image.height = height;
     image.rgb.resize(3 * image.pixels());
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {

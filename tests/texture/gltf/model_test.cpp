@@ -159,7 +159,7 @@ TEST(GltfModel, MaterialsAndTheirUses) {
     EXPECT_FALSE(read.opaque);
     ASSERT_EQ(read.uses.size(), 3u);
     EXPECT_EQ(read.uses[0].slot, Slot::kBaseColor);
-    EXPECT_EQ(read.uses[0].wrap, (std::array{Wrap::kClamp, Wrap::kMirror}));
+    EXPECT_EQ(read.uses[0].wrap, (std::array{WrapMode::kClamp, WrapMode::kMirror}));
     EXPECT_EQ(read.uses[1].slot, Slot::kEmissive);
     EXPECT_EQ(read.uses[1].transform.scale, (std::array{2.0, 3.0}));
     EXPECT_EQ(read.uses[1].set, 1u);
