@@ -1,6 +1,7 @@
 // The public headers are C++11 too, in the other order.
 #include <impasto/impasto.hpp>
 // clang-format off
+#include <impasto/impasto_gltf.h>
 #include <impasto/download.h>
 #include <impasto/impasto_vulkan.h>
 #include <impasto/impasto.h>

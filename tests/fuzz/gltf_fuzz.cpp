@@ -1,9 +1,13 @@
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "fuzz.h"
 #include "texture/gltf/buffer_patch.h"
 #include "texture/gltf/document.h"
 #include "texture/gltf/islands.h"
 #include "texture/gltf/seams.h"
-#include "use_tensors.h"
 
 using namespace impasto;
 
@@ -28,8 +32,8 @@ void use(gltf::Document& document) {
         const auto view = gltf::whole(gltf::list_of(json, "images")[i], "bufferView");
         if (!view) continue;
         const gltf::Json& about = json["bufferViews"][*view];
-        std::vector<std::byte> buffer(*gltf::whole(json["buffers"][*gltf::whole(about, "buffer")],
-                                                   "byteLength"));
+        std::vector<std::byte> buffer(
+            *gltf::whole(json["buffers"][*gltf::whole(about, "buffer")], "byteLength"));
         (void)gltf::replace_view(json, *view, buffer, std::vector<std::byte>(100));
         if (!gltf::check_document(json)) std::abort();  // what was whole stays so
     }
@@ -39,7 +43,8 @@ void use(gltf::Document& document) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     // No file lies beside it.
-    auto document = gltf::Document::read(fuzz::as_bytes(data, size), "/nonexistent", "fuzz");
+    auto document =
+        gltf::Document::read(std::as_bytes(std::span(data, size)), "/nonexistent", "fuzz");
     if (document) {
         use(*document);
     } else if (document.error().message.empty() ||
