@@ -5,12 +5,12 @@ set -euo pipefail
 
 packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulkan-drivers
           vulkan-tools libstb-dev libcli11-dev nlohmann-json3-dev libcurl4-openssl-dev
-          libglfw3-dev libimgui-dev fonts-dejavu-core)
+          libtinygltf-dev libglfw3-dev libimgui-dev fonts-dejavu-core)
 for option in "$@"; do
     case $option in
         --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
                             clang-format xvfb pkg-config) ;;
-        --examples) packages+=(libtinygltf-dev qt6-base-dev) ;;
+        --examples) packages+=(qt6-base-dev) ;;
         *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
     esac
 done
@@ -19,9 +19,9 @@ say() { echo "setup: $*" >&2; }
 
 if ! command -v apt-get >/dev/null; then
     say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
-        "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, libcurl," \
+        "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, tinygltf, libcurl," \
         "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers," \
-        "clang-format and pkg-config, (for the viewer) GLFW and Dear ImGui, (for the examples) tinygltf and Qt 6.4."
+        "clang-format and pkg-config, (for the viewer) GLFW and Dear ImGui, (for the examples) Qt 6.4."
     exit 0
 fi
 

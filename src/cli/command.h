@@ -55,6 +55,7 @@ using Commands = std::vector<std::unique_ptr<Command>>;
 void add_stylize(CLI::App& program, Commands& commands);
 void add_texture(CLI::App& program, Commands& commands);
 void add_view(CLI::App& program, Commands& commands);
+void add_gltf(CLI::App& program, Commands& commands);
 void add_probe(CLI::App& program, Commands& commands);
 void add_devices(CLI::App& program, Commands& commands);
 void add_doctor(CLI::App& program, Commands& commands);

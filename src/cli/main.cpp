@@ -51,6 +51,7 @@ class Program {
         add_stylize(program_, commands_);
         add_texture(program_, commands_);
         add_view(program_, commands_);
+        add_gltf(program_, commands_);
         add_probe(program_, commands_);
         add_devices(program_, commands_);
         add_doctor(program_, commands_);

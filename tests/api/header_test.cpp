@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <impasto/impasto.hpp>
 // clang-format off
+#include <impasto/impasto_gltf.h>
 #include <impasto/download.h>
 #include <impasto/impasto_vulkan.h>
 #include <impasto/impasto.h>

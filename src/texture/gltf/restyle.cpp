@@ -1,0 +1,284 @@
+#include "texture/gltf/restyle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "image/encode.h"
+#include "image/load.h"
+#include "image/resize.h"
+#include "texture/gltf/dilate.h"
+
+namespace impasto::gltf {
+namespace {
+
+// Fewer texels than this are no picture: the statistics of a style have nothing to hold on to.
+constexpr double kFewestTexels = 256;
+
+Error bad(ErrorCode code, std::string message) { return {code, std::move(message)}; }
+
+// An image to paint.
+struct Task {
+    std::size_t image = 0;
+    Slot slot = Slot::kBaseColor;
+    bool opaque = true;  // in every material that shows it
+    std::string left;
+};
+
+bool is_chosen(const RestyleOptions& options, std::size_t material) {
+    return options.materials.empty() ||
+           std::find(options.materials.begin(), options.materials.end(), material) !=
+               options.materials.end();
+}
+
+Result<std::vector<Task>> find_tasks(const Document& document, const Model& model,
+                                     const RestyleOptions& options) {
+    for (const std::size_t material : options.materials) {
+        if (material >= model.materials.size()) {
+            return bad(ErrorCode::kInvalidArgument,
+                       "there is no material " + std::to_string(material));
+        }
+    }
+    std::vector<Task> tasks;
+    for (std::size_t m = 0; m < model.materials.size(); ++m) {
+        if (!is_chosen(options, m)) continue;
+        for (const TextureUse& use : model.materials[m].uses) {
+            if (!is_color(use.slot) || (use.slot == Slot::kEmissive && !options.emissive)) continue;
+            if (!use.unread.empty()) {
+                return bad(ErrorCode::kInput,
+                           "texture " + std::to_string(use.texture) + ", the " +
+                               slot_name(use.slot) + " of " +
+                               called("material", m, model.materials[m].name) +
+                               ", is in a format of " + use.unread +
+                               ", which is not read; convert it to PNG or JPEG first");
+            }
+            const auto known = std::find_if(tasks.begin(), tasks.end(), [&](const Task& task) {
+                return task.image == use.image;
+            });
+            if (known == tasks.end()) {
+                tasks.push_back({use.image, use.slot, true, ""});
+            } else if (use.slot == Slot::kBaseColor) {
+                known->slot = Slot::kBaseColor;
+            }
+        }
+    }
+    for (Task& task : tasks) {
+        for (const Material& material : model.materials) {
+            for (const TextureUse& use : material.uses) {
+                if (use.image != task.image) continue;
+                task.opaque = task.opaque && material.opaque;
+                if (!is_color(use.slot)) {
+                    task.left = std::string("it is also a ") + slot_name(use.slot) + " map";
+                }
+            }
+        }
+    }
+    if (tasks.empty()) {
+        return bad(ErrorCode::kInput,
+                   document.image_count() == 0
+                       ? "it has no pictures"
+                       : "its materials have no base colour or emissive texture");
+    }
+    return tasks;
+}
+
+// How much each texel counts, in [0, 1].
+std::vector<float> weigh(const Task& task, const Image& image, const Coverage& coverage) {
+    std::vector<float> weights(image.pixels());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        weights[i] = coverage.island[i] >= 0 ? 1.0f : 0.0f;
+        // A texel that nobody sees has a colour by chance.
+        if (!task.opaque && !image.alpha.empty() && image.alpha[i] <= 0.0f) weights[i] = 0.0f;
+        if (task.slot == Slot::kEmissive) {
+            constexpr float kDark = 2.0f / 255;
+            constexpr float kRise = 16.0f;
+            float light = 0.0f;
+            for (std::size_t c = 0; c < 3; ++c) {
+                light = std::max(light, image.rgb[c * image.pixels() + i]);
+            }
+            weights[i] *= std::clamp((light - kDark) * kRise, 0.0f, 1.0f);
+        }
+    }
+    return weights;
+}
+
+// What is covered and seen, light or dark: what padding is filled from.
+std::vector<unsigned char> keep_of(const Task& task, const Image& image, const Coverage& coverage) {
+    std::vector<unsigned char> keep(image.pixels());
+    for (std::size_t i = 0; i < keep.size(); ++i) {
+        const bool seen = task.opaque || image.alpha.empty() || image.alpha[i] > 0.0f;
+        keep[i] = coverage.island[i] >= 0 && seen ? 1 : 0;
+    }
+    return keep;
+}
+
+// Grey, from weights; of no pixels where all are 1.
+Image mask_of(const Image& image, const std::vector<float>& weights) {
+    Image mask;
+    if (std::all_of(weights.begin(), weights.end(), [](float w) { return w >= 1.0f; })) return mask;
+    mask.width = image.width;
+    mask.height = image.height;
+    for (int c = 0; c < 3; ++c) mask.rgb.insert(mask.rgb.end(), weights.begin(), weights.end());
+    return mask;
+}
+
+// What was dark in an emissive picture stays as it was.
+void keep_dark(const Image& original, const std::vector<float>& weights, Wrap wrap,
+               Image& painted) {
+    const Image before = resize_image(original, painted.width, painted.height, wrap);
+    const std::vector<float> shares =
+        resize_plane(weights, original.width, original.height, painted.width, painted.height, wrap);
+    for (std::size_t i = 0; i < painted.pixels(); ++i) {
+        const float share = std::clamp(shares[i], 0.0f, 1.0f);
+        for (std::size_t c = 0; c < 3; ++c) {
+            float& value = painted.rgb[c * painted.pixels() + i];
+            const float old = std::clamp(before.rgb[c * painted.pixels() + i], 0.0f, 1.0f);
+            value = old + share * (value - old);
+        }
+    }
+}
+
+struct Encoded {
+    std::vector<std::byte> bytes;
+    std::string type;
+};
+
+Result<Encoded> encode(const Image& image, std::span<const std::byte> original) {
+    // Alpha has no place in a JPEG.
+    const bool jpeg = original.size() > 1 && original[0] == std::byte{0xFF} && image.alpha.empty();
+    auto bytes = jpeg ? encode_jpeg(image) : encode_png(image);
+    if (!bytes) return bytes.error();
+    return Encoded{*std::move(bytes), jpeg ? "image/jpeg" : "image/png"};
+}
+
+class Restyler {
+  public:
+    Restyler(const Document& document, const Model& model, const RestyleOptions& options,
+             const Paint& paint)
+        : document_(document), model_(model), options_(options), paint_(paint) {}
+
+    // The new picture; nothing where the image is left as it is, which the report says.
+    Result<std::optional<Encoded>> paint(const Task& task, std::size_t index, std::size_t count,
+                                         ImageReport& report);
+
+  private:
+    void finish(const Task& task, const Image& original, const Atlas& atlas, Image& painted,
+                ImageReport& report) const;
+    Status measure(const Image& original, const Encoded& encoded, ImageReport& report) const;
+
+    const Document& document_;
+    const Model& model_;
+    const RestyleOptions& options_;
+    const Paint& paint_;
+    // Of the image at hand.
+    mutable std::vector<SeamSample> samples_;
+    mutable std::vector<float> weights_;
+};
+
+Result<std::optional<Encoded>> Restyler::paint(const Task& task, std::size_t index,
+                                               std::size_t count, ImageReport& report) {
+    const auto bytes = document_.image_bytes(task.image);
+    if (!bytes) return bytes.error();
+    const auto original = load_image_from_memory(*bytes, report.name);
+    if (!original) return original.error();
+    const Atlas atlas = find_islands(model_, task.image);
+    const Coverage coverage = rasterise(atlas, original->width, original->height);
+    report.width = original->width;
+    report.height = original->height;
+    report.islands = atlas.islands;
+    report.tile = atlas.tiles;
+    report.covered =
+        static_cast<double>(coverage.covered()) / static_cast<double>(original->pixels());
+    const std::vector<float> weights = weigh(task, *original, coverage);
+    double sum = 0;
+    for (const float weight : weights) sum += static_cast<double>(weight);
+    if (atlas.triangles.empty() || sum < kFewestTexels) {
+        report.left = atlas.triangles.empty()        ? "no triangle shows it"
+                      : task.slot == Slot::kEmissive ? "hardly anything of it shines"
+                                                     : "hardly anything of it is seen";
+        return std::optional<Encoded>();
+    }
+    Image content = *original;
+    dilate(content, keep_of(task, *original, coverage));
+    const Image mask = mask_of(*original, weights);
+    const std::string name = report.name + ", " + slot_name(task.slot);
+    auto painted = paint_({content, mask, atlas.tiles, index, count, name});
+    if (!painted) return painted.error();
+    if (task.slot == Slot::kEmissive)
+        keep_dark(*original, weights, {atlas.tiles[0], atlas.tiles[1]}, *painted);
+    finish(task, *original, atlas, *painted, report);
+    auto encoded = encode(*painted, *bytes);
+    if (!encoded) return encoded.error();
+    IMPASTO_TRY(measure(*original, *encoded, report));
+    return std::optional(*std::move(encoded));
+}
+
+// Levels the seams and fills the padding.
+void Restyler::finish(const Task& task, const Image& original, const Atlas& atlas, Image& painted,
+                      ImageReport& report) const {
+    report.width = painted.width;
+    report.height = painted.height;
+    const Coverage coverage = rasterise(atlas, painted.width, painted.height);
+    const std::vector<unsigned char> keep = keep_of(task, painted, coverage);
+    dilate(painted, keep);
+    samples_ = find_seams(atlas, painted.width, painted.height);
+    weights_ = continuity(seam_steps(original, samples_));
+    report.before = summarise(seam_steps(painted, samples_), weights_);
+    // The edges of a tile meet each other, and its other seams are seams of the original.
+    if (options_.level && !atlas.tiles[0] && !atlas.tiles[1]) {
+        level_seams(painted, coverage, samples_, weights_);
+        dilate(painted, keep);
+    }
+}
+
+Status Restyler::measure(const Image& original, const Encoded& encoded, ImageReport& report) const {
+    const auto written = load_image_from_memory(encoded.bytes, report.name);
+    if (!written) return written.error();
+    report.seam_samples = samples_.size();
+    if (samples_.empty()) return {};
+    const auto counted =
+        std::count_if(weights_.begin(), weights_.end(), [](float w) { return w > 0.5f; });
+    report.continuous = static_cast<double>(counted) / static_cast<double>(samples_.size());
+    report.original = summarise(seam_steps(original, samples_), weights_);
+    report.after = summarise(seam_steps(*written, samples_), weights_);
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
+                                         const RestyleOptions& options, const Paint& paint) {
+    const auto tasks = find_tasks(document, model, options);
+    if (!tasks) return tasks.error();
+    Restyler restyler(document, model, options, paint);
+    std::vector<ImageReport> reports;
+    std::vector<std::pair<std::size_t, Encoded>> results;
+    for (std::size_t i = 0; i < tasks->size(); ++i) {
+        const Task& task = (*tasks)[i];
+        ImageReport report;
+        report.image = task.image;
+        report.slot = task.slot;
+        report.name = document.image_name(task.image);
+        report.left = task.left;
+        if (report.left.empty()) {
+            auto result = restyler.paint(task, i, tasks->size(), report);
+            if (!result) return result.error();
+            if (*result) results.emplace_back(task.image, **std::move(result));
+        }
+        reports.push_back(std::move(report));
+    }
+    // Normal, height and roughness that follow the new detail would be made here, from each
+    // material's painted base colour, and put beside the results.
+    if (results.empty()) {
+        return bad(ErrorCode::kInput, "nothing of it can be painted: " + reports.front().name +
+                                          " is left as it is, since " + reports.front().left);
+    }
+    for (auto& [image, encoded] : results) {
+        document.replace_image(image, std::move(encoded.bytes), std::move(encoded.type));
+    }
+    return reports;
+}
+
+}  // namespace impasto::gltf
