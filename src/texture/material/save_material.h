@@ -13,9 +13,9 @@
 namespace impasto::texture {
 
 struct SaveMaterialOptions {
-    bool mips = false;           // also every mip level: "stone_albedo.mip1.png" is half as large
-    bool pack_orm = false;       // occlusion, roughness and metallic as one map "stone_orm.png"
-    std::vector<PngText> texts;  // of every PNG
+    bool mips = false;      // also every mip level: "stone_albedo.mip1.png" is half as large
+    bool pack_orm = false;  // occlusion, roughness and metallic as one map "stone_orm.png"
+    std::vector<PngText> texts = {};  // of every PNG
 };
 
 // Occlusion, roughness and metallic as one ORM map in the place of their own; what is missing of

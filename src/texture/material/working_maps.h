@@ -9,13 +9,19 @@
 
 namespace impasto::texture {
 
-// The pictures, each of three channels: the albedo and the emissive map as they are (sRGB-encoded),
-// the normals (green up, encoded), then the scalars three to a picture, each stretched to [0, 1]
-// over what is covered, so that it counts as much as the colours; the last picture repeats its
-// scalars where there are fewer. Statistics of all of them together keep a crack in one the same
-// crack in the others. A map that is the same throughout has nothing to optimise and is left out,
-// the albedo alone is always there. What is not covered is filled from the covered texels near by
-// (image/bleed.h). One Image with as many maps, without alpha.
+// What is optimised is not the maps themselves but what varies in all of them together: their
+// channels' principal components, three to a picture. A crack that is dark, deep and rough is one
+// component, and so is one thing in whatever the optimisation makes of it; with a picture a map it
+// is three things, of which statistics say that they tend to meet. (Texture synthesis has always
+// taken colours apart so: Heeger and Bergen 1995, Portilla and Simoncelli 2000.)
+//
+// The channels: albedo and emissive (sRGB-encoded), the normals' x and y (green up), and the
+// scalars, each stretched to [0, 1] over what is covered, so that it counts as much as the colours.
+// Maps that are the same throughout, and components that vary by less than a code of 8 bit, have
+// nothing to optimise and are left out. The first component of a picture is its brightness, the
+// others its colours, and each picture is scaled to [0, 1]. What is not covered is filled from the
+// covered texels near by (image/bleed.h) and is left out of all statistics. One Image of at least
+// one map, without alpha.
 Image stack_of(const Material& material, Wrap wrap = {});
 
 // The material whose maps are those of `stack`, a picture of any size that was begun as stack_of
