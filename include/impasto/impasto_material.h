@@ -118,9 +118,9 @@ IMPASTO_API ImpastoResult impasto_material_mask(const ImpastoMaterial* material,
                                                 ImpastoImage** mask, char* message,
                                                 size_t message_size);
 
-/* The maps as a stack (impasto_image_stack) that a session can have as content or style: the
- * albedo, the emissive map, the normals (green up), and the scalars three to a picture, each
- * stretched to [0, 1]. Maps that are the same throughout are left out. */
+/* The material as a stack (impasto_image_stack) that a session can have as content or style: not
+ * map by map, but what varies together in all of them, the principal components of their channels,
+ * three to a picture, so that a crack stays one thing. What is the same throughout is left out. */
 IMPASTO_API ImpastoResult impasto_material_stack(const ImpastoMaterial* material,
                                                  ImpastoImage** stack, char* message,
                                                  size_t message_size);
@@ -140,8 +140,8 @@ typedef struct ImpastoRestyleOptions {
 } ImpastoRestyleOptions;
 
 /* The material with another albedo, at that one's size. What is new in it (its luma less that of
- * the old one, without what changes slowly) is relief: it is added to the height, bends the normals
- * (reoriented normal mapping) and makes what lies deep rougher. Alpha and opacity stay; the new
+ * the old one, without what changes slowly) is relief: it is added to the height, its slopes to
+ * those of the normals, and it makes what lies deep rougher. Alpha and opacity stay; the new
  * colours bleed under their edge. `options` NULL: detail 0.5, nothing repeats. INVALID_ARGUMENT. */
 IMPASTO_API ImpastoResult impasto_material_restyle(const ImpastoMaterial* material,
                                                    const ImpastoImage* albedo,

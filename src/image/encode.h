@@ -25,7 +25,8 @@ Result<std::vector<std::byte>> encode_png(const Image& image, std::span<const Pn
                                           SampleFormat format = {});
 
 // JPEG of quality 95, colours at full resolution. JPEG has no alpha: the picture is laid on white,
-// as browsers show it on a page. The errors of encode_png, and kOutput beyond 65535 px a side.
+// as browsers show it on a page. `grey`: its first channel in all three, since stb writes no other
+// kind. The errors of encode_png, and kOutput beyond 65535 px a side.
 Result<std::vector<std::byte>> encode_jpeg(const Image& image, bool grey = false);
 
 }  // namespace impasto

@@ -107,18 +107,13 @@ Relief relief_of(std::span<const float> plane, std::span<const float> normals, i
     return relief;
 }
 
-std::array<float, 3> reoriented(const std::array<float, 3>& base,
-                                const std::array<float, 3>& detail) {
-    const std::array<float, 3> t{base[0], base[1], base[2] + 1.0f};
-    const std::array<float, 3> u{-detail[0], -detail[1], detail[2]};
-    // Base straight into the surface has no such turn.
-    if (t[2] < 1e-3f) return base;
-    const float scale = (t[0] * u[0] + t[1] * u[1] + t[2] * u[2]) / t[2];
-    std::array<float, 3> r{t[0] * scale - u[0], t[1] * scale - u[1], t[2] * scale - u[2]};
-    const float length = std::sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2]);
-    if (length < 1e-6f) return base;
-    for (float& v : r) v /= length;
-    return r;
+std::array<float, 3> blended(const std::array<float, 3>& base, const std::array<float, 3>& detail) {
+    const float base_z = std::max(base[2], kLeastZ);
+    const float detail_z = std::max(detail[2], kLeastZ);
+    const float x = base[0] / base_z + detail[0] / detail_z;
+    const float y = base[1] / base_z + detail[1] / detail_z;
+    const float length = std::sqrt(x * x + y * y + 1.0f);
+    return {x / length, y / length, 1.0f / length};
 }
 
 }  // namespace impasto::texture

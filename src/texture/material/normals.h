@@ -42,10 +42,11 @@ struct Relief {
 Relief relief_of(std::span<const float> plane, std::span<const float> normals, int width,
                  int height);
 
-// The vector `detail` (both unit, out of the surface) laid over `base`: detail turned by what turns
-// (0, 0, 1) into base. Reoriented normal mapping (Barre-Brisebois and Hill, Blending in Detail,
-// 2012). A flat detail changes nothing, and detail on a flat base is the detail.
-std::array<float, 3> reoriented(const std::array<float, 3>& base,
-                                const std::array<float, 3>& detail);
+// The normal `detail` laid over `base`, both unit vectors out of the surface: that of the sum of
+// the two heights, since the slopes add up ("partial derivative blending", Barre-Brisebois and
+// Hill, Blending in Detail, 2012; its reoriented mapping turns steep normals into the surface, and
+// is no longer that of any height). A flat detail changes nothing, and detail on a flat base is the
+// detail. One that is steeper than 84 degrees counts as that.
+std::array<float, 3> blended(const std::array<float, 3>& base, const std::array<float, 3>& detail);
 
 }  // namespace impasto::texture

@@ -52,8 +52,8 @@ void follow_normals(MaterialMap& map, const std::vector<float>& relief) {
             base[c] = 2.0f * rgb[c * pixels + i] - 1.0f;
             detail[c] = 2.0f * relief[c * pixels + i] - 1.0f;
         }
-        const std::array<float, 3> turned = reoriented(base, detail);
-        for (std::size_t c = 0; c < 3; ++c) rgb[c * pixels + i] = 0.5f * turned[c] + 0.5f;
+        const std::array<float, 3> both = blended(base, detail);
+        for (std::size_t c = 0; c < 3; ++c) rgb[c * pixels + i] = 0.5f * both[c] + 0.5f;
     }
     if (map.kind == MapKind::kNormalDx) flip_green(rgb);
 }

@@ -16,8 +16,8 @@ struct RestyleOptions {
 // to that of the old albedo without what changes slowly (a Gaussian of a 32th of the longer side),
 // is taken for relief, light for raised: d in about [-1, 1], 0 where nothing is covered. Then
 //     height    + detail d / 4, in [0, 1]
-//     normal    reoriented by the normals of the relief detail d / 4 (normals.h), of the depth that
-//               the material's own height and normals have together
+//     normal    blended with those of the relief detail d / 4 (normals.h), of the depth that the
+//               material's own height and normals have together
 //     roughness - detail d / 4, in [0, 1]: what lies deep is rougher
 // The rest is resampled where the size is another. Alpha and opacity stay, and the new colours
 // bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller than 1 px.

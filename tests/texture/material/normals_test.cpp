@@ -48,28 +48,26 @@ TEST(Normals, WrappedSlopesAreThoseOfTheRolledPlane) {
     }
 }
 
-TEST(Normals, ReorientedMapping) {
+TEST(Normals, BlendedAreThoseOfTheSumOfTheHeights) {
     const std::array<float, 3> flat{0.0f, 0.0f, 1.0f};
-    for (const auto& base : {flat, unit(0.3f, -0.2f, 1.0f), unit(-1.0f, 0.5f, 0.4f)}) {
+    for (const auto& base : {flat, unit(0.3f, -0.2f, 1.0f), unit(-2.0f, 0.5f, 0.4f)}) {
         for (const auto& detail : {flat, unit(0.1f, 0.4f, 1.0f), unit(-0.6f, -0.1f, 0.7f)}) {
-            const auto turned = reoriented(base, detail);
-            double length = 0.0;
-            double along = 0.0;
+            const auto both = blended(base, detail);
+            const auto expected = unit(base[0] / base[2] + detail[0] / detail[2],
+                                       base[1] / base[2] + detail[1] / detail[2], 1.0f);
             for (std::size_t c = 0; c < 3; ++c) {
-                length += static_cast<double>(turned[c]) * static_cast<double>(turned[c]);
-                along += static_cast<double>(turned[c]) * static_cast<double>(base[c]);
-            }
-            EXPECT_NEAR(length, 1.0, 1e-5);
-            // It is a turn: the angle to base is that of detail to the surface.
-            EXPECT_NEAR(along, static_cast<double>(detail[2]), 1e-5);
-            if (base == flat) {
-                for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(turned[c], detail[c], 1e-6f);
-            }
-            if (detail == flat) {
-                for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(turned[c], base[c], 1e-6f);
+                EXPECT_NEAR(both[c], expected[c], 1e-6f);
             }
         }
     }
+    for (std::size_t c = 0; c < 3; ++c) {
+        const auto steep = unit(-2.0f, 0.5f, 0.4f);
+        EXPECT_NEAR(blended(flat, steep)[c], steep[c], 1e-6f);
+        EXPECT_NEAR(blended(steep, flat)[c], steep[c], 1e-6f);
+    }
+    // Into the surface, or along it: steep, and still out of it.
+    EXPECT_GT(blended(unit(1.0f, 0.0f, -0.5f), flat)[2], 0.0f);
+    EXPECT_GT(blended({1.0f, 0.0f, 0.0f}, unit(0.5f, 0.0f, 0.5f))[2], 0.0f);
 }
 
 TEST(Normals, KnowsWhatIsNoNormalMap) {

@@ -66,11 +66,14 @@ TEST(Restyle, HeightNormalsAndRoughnessFollowByTheStrength) {
         full_sum += std::abs(static_cast<double>(full_change[i]));
     }
     EXPECT_NEAR(half_sum / full_sum, 0.5, 0.02);
-    // The new normals are about those of the new height, at the depth of the old ones.
+    // The new normals are those of the new height, which the old ones are less.
     const auto height = scalar_plane(full, *find_scalar(full, MapKind::kHeight));
     const Relief relief = relief_of(height, full.normal()->image.rgb, kSize, kSize);
-    EXPECT_GT(relief.x, 0.97f);
-    EXPECT_GT(relief.y, 0.97f);
+    const Relief old = relief_of(height, before.normal()->image.rgb, kSize, kSize);
+    EXPECT_GT(relief.x, 0.98f);
+    EXPECT_GT(relief.y, 0.98f);
+    EXPECT_LT(old.x, 0.975f);
+    EXPECT_LT(old.y, 0.975f);
     for (const Material* material : {&half, &full}) {
         for (const MaterialMap& map : material->maps) {
             for (const float v : map.image.rgb) {
