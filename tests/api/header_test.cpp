@@ -2,6 +2,7 @@
 #include <impasto/impasto.hpp>
 // clang-format off
 #include <impasto/download.h>
+#include <impasto/impasto_material.h>
 #include <impasto/impasto_vulkan.h>
 #include <impasto/impasto.h>
 // clang-format on
