@@ -10,7 +10,7 @@
 #include "samples.h"
 
 int main(int argc, char** argv) {
-    const int size = argc == 3 ? std::atoi(argv[2]) : 512;
+    const int size = argc == 3 ? static_cast<int>(std::strtol(argv[2], nullptr, 10)) : 512;
     if (argc < 2 || argc > 3 || size < 16 || size > 8192) {
         std::fprintf(stderr, "usage: render_material FOLDER [SIZE]\n");
         return 2;

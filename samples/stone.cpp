@@ -99,7 +99,8 @@ void set(impasto::Image& image, std::size_t i, Vec3 v) {
 }  // namespace
 
 Stone render_stone(int size) {
-    const int cells = std::max(2, static_cast<int>(static_cast<float>(size) / kCellPixels + 0.5f));
+    const int cells =
+        std::max(2, static_cast<int>(std::lround(static_cast<float>(size) / kCellPixels)));
     const float cells_per_pixel = static_cast<float>(cells) / static_cast<float>(size);
     const float crack = 0.5f * kCrackPixels * cells_per_pixel;
     Stone stone{empty_map(size, false, 8), empty_map(size, false, 8), empty_map(size, true, 16),

@@ -1,5 +1,7 @@
 // impasto material: the maps of a surface, made anew, painted, packed.
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -89,6 +91,7 @@ class MaterialCommand : public Command {
 Status MaterialCommand::load() {
     std::vector<ImpastoMaterialFile> files;
     const std::vector<MaterialOptions::File> given = given_.files();
+    files.reserve(given.size());
     for (const MaterialOptions::File& file : given) {
         files.push_back({sizeof(ImpastoMaterialFile), file.path.c_str(), file.kind});
     }
@@ -156,6 +159,7 @@ Status MaterialCommand::create_session(const std::vector<Image>& styles) {
     ImpastoSessionOptions options = view.options(nullptr);
     options.width = options.height = given_.size;
     std::vector<const ImpastoImage*> pictures;
+    pictures.reserve(styles.size());
     for (const Image& style : styles) pictures.push_back(style.get());
     ImpastoSession* session = nullptr;
     Message message;
@@ -220,13 +224,14 @@ Result<Material> MaterialCommand::resized() {
     int height = impasto_material_height(material_.get());
     if (given_.size != 0) {
         const double scale = static_cast<double>(given_.size) / std::max(width, height);
-        width = std::max(1, static_cast<int>(width * scale + 0.5));
-        height = std::max(1, static_cast<int>(height * scale + 0.5));
+        width = std::max(1, static_cast<int>(std::lround(width * scale)));
+        height = std::max(1, static_cast<int>(std::lround(height * scale)));
     }
     ImpastoMaterial* made = nullptr;
     Message message;
-    IMPASTO_TRY(message.status(impasto_material_resize(material_.get(), width, height, given_.settings.tile,
-                                                       &made, message.data(), message.size())));
+    IMPASTO_TRY(
+        message.status(impasto_material_resize(material_.get(), width, height, given_.settings.tile,
+                                               &made, message.data(), message.size())));
     return Material(made);
 }
 

@@ -82,7 +82,7 @@ Result<std::vector<std::byte>> encode_png_16(int width, int height, int channels
                                              std::span<const std::uint8_t> samples) {
     const std::size_t pixel_bytes = 2 * static_cast<std::size_t>(channels);
     const std::size_t row_bytes = static_cast<std::size_t>(width) * pixel_bytes;
-    const std::size_t rows = static_cast<std::size_t>(height);
+    const auto rows = static_cast<std::size_t>(height);
     if ((row_bytes + 1) * rows > static_cast<std::size_t>(std::numeric_limits<int>::max()) / 2) {
         return Error{ErrorCode::kOutput, "a picture of " + std::to_string(width) + "x" +
                                              std::to_string(height) +

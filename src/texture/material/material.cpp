@@ -217,12 +217,12 @@ const MaterialMap* Material::normal() const {
 
 MaterialMap* Material::normal() { return const_cast<MaterialMap*>(std::as_const(*this).normal()); }
 
-Result<Material> load_material(std::span<const MaterialFile> given,
+Result<Material> load_material(std::span<const MaterialFile> files,
                                const MaterialOptions& options) {
-    const auto files = expanded(given);
-    if (!files) return files.error();
+    const auto all = expanded(files);
+    if (!all) return all.error();
     std::vector<MaterialMap> maps;
-    for (const MaterialFile& file : *files) {
+    for (const MaterialFile& file : *all) {
         MaterialMap map;
         map.name = platform::path_to_utf8(file.path.filename());
         const auto named = map_of_name(map.name);

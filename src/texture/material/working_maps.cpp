@@ -199,7 +199,7 @@ Transform transform_of(const Planes& planes, std::span<const float> covered) {
                 high[c] = std::max(high[c], rgb[c]);
             }
         }
-        double widest = static_cast<double>(kLeastStretched);
+        auto widest = static_cast<double>(kLeastStretched);
         for (std::size_t c = 0; c < 3; ++c) {
             if (low[c] > high[c]) low[c] = high[c] = 0.0;  // nothing is covered
             transform.pictures[p].middle[c] = 0.5 * (low[c] + high[c]);
