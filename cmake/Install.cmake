@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS impasto impasto_static EXPORT ImpastoTargets)
-install(FILES include/impasto/impasto.h include/impasto/impasto_gltf.h
+install(FILES include/impasto/impasto.h include/impasto/impasto_gltf.h include/impasto/impasto_material.h
               include/impasto/impasto_vulkan.h include/impasto/impasto.hpp
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/impasto)
 if(TARGET impasto_cli)

@@ -215,6 +215,20 @@ IMPASTO_API ImpastoResult impasto_image_save(const ImpastoImage* image, const ch
                                              const ImpastoText* texts, size_t text_count,
                                              char* message, size_t message_size);
 
+typedef struct ImpastoSaveOptions {
+    size_t struct_size;
+    uint32_t bits;            /* a sample: 8, 16 (PNG), or 0 for what impasto_image_bits says */
+    int grey;                 /* 1: one channel, the image's red one */
+    const ImpastoText* texts; /* of a PNG; may be NULL with count 0 */
+    size_t text_count;
+} ImpastoSaveOptions;
+
+/* impasto_image_save in another format. `options` NULL: 8 bits, in colour. Errors: OUTPUT;
+ * INVALID_ARGUMENT also for a JPEG of 16 bits and for other numbers of them. */
+IMPASTO_API ImpastoResult impasto_image_save_as(const ImpastoImage* image, const char* path,
+                                                const ImpastoSaveOptions* options, char* message,
+                                                size_t message_size);
+
 /* Whether impasto_image_save could write `path`, as far as can be told beforehand: before a long
  * run. Leaves nothing behind. Errors: OUTPUT. */
 IMPASTO_API ImpastoResult impasto_check_writable(const char* path, char* message,
@@ -226,6 +240,10 @@ IMPASTO_API int impasto_image_height(const ImpastoImage* image);
 IMPASTO_API const float* impasto_image_rgb(const ImpastoImage* image);
 /* (height, width), or NULL when the image is opaque. */
 IMPASTO_API const float* impasto_image_alpha(const ImpastoImage* image);
+/* Of the file that the image was loaded from: bits a sample, 8 or 16, and 1 where it has one
+ * channel of colour. 8 and 0 of an image that was not loaded. */
+IMPASTO_API uint32_t impasto_image_bits(const ImpastoImage* image);
+IMPASTO_API int impasto_image_is_grey(const ImpastoImage* image);
 /* The text of this key in the PNG that the image was loaded from (chunks tEXt, zTXt and iTXt), as
  * UTF-8 that lives as long as the image; of several, the first. The key counts byte by byte. NULL
  * where there is none, where it is damaged or longer than 1 MiB, and for a JPEG and an image that

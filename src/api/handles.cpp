@@ -33,6 +33,15 @@ style::Session::Log session_log(const ImpastoContext& context) {
     };
 }
 
+std::vector<PngText> png_texts(const ImpastoText* texts, std::size_t count) {
+    std::vector<PngText> notes;
+    for (std::size_t i = 0; i < count; ++i) {
+        notes.push_back({texts[i].key != nullptr ? texts[i].key : "",
+                         texts[i].text != nullptr ? texts[i].text : ""});
+    }
+    return notes;
+}
+
 Result<std::vector<Image>> style_images(const ImpastoImage* const* styles, std::uint32_t count) {
     std::vector<Image> images;
     for (std::uint32_t i = 0; i < count; ++i) {

@@ -242,6 +242,7 @@ Result<Image> blank_content(const ImpastoSessionOptions* given, int maps);
 // The C description of an objective as the style room's.
 Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& objective,
                                                   std::size_t style_count);
+std::vector<PngText> png_texts(const ImpastoText* texts, std::size_t count);
 Result<std::vector<Image>> style_images(const ImpastoImage* const* styles, std::uint32_t count);
 
 }  // namespace impasto::api

@@ -51,20 +51,37 @@ ImpastoResult impasto_image_create(int width, int height, const float* rgb, cons
 ImpastoResult impasto_image_save(const ImpastoImage* image, const char* path,
                                  const ImpastoText* texts, size_t text_count, char* message,
                                  size_t message_size) {
+    ImpastoSaveOptions options{};
+    options.struct_size = sizeof options;
+    options.bits = 8;
+    options.texts = texts;
+    options.text_count = text_count;
+    return impasto_image_save_as(image, path, &options, message, message_size);
+}
+
+ImpastoResult impasto_image_save_as(const ImpastoImage* image, const char* path,
+                                    const ImpastoSaveOptions* options, char* message,
+                                    size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
-        if (image == nullptr || path == nullptr || (texts == nullptr && text_count > 0)) {
-            return api::bad_argument("impasto_image_save: image and path must be given");
+        ImpastoSaveOptions given{};
+        given.bits = 8;
+        if (options != nullptr && !api::read_struct(options, given)) {
+            return api::bad_argument("ImpastoSaveOptions: struct_size is not set");
         }
-        std::vector<PngText> notes;
-        for (size_t i = 0; i < text_count; ++i) {
-            notes.push_back({texts[i].key != nullptr ? texts[i].key : "",
-                             texts[i].text != nullptr ? texts[i].text : ""});
+        if (image == nullptr || path == nullptr ||
+            (given.texts == nullptr && given.text_count > 0)) {
+            return api::bad_argument("impasto_image_save: image and path must be given");
         }
         if (image->image.maps != 1) {
             return api::bad_argument(
                 "impasto_image_save: a stack is no picture, save those of impasto_image_map");
         }
-        return save_image(platform::path_from_utf8(path), image->image, notes);
+        if (given.bits != 0 && given.bits != 8 && given.bits != 16) {
+            return api::bad_argument("impasto_image_save_as: bits must be 0, 8 or 16");
+        }
+        const int bits = given.bits == 0 ? image->image.bits : static_cast<int>(given.bits);
+        return save_image(platform::path_from_utf8(path), image->image,
+                          api::png_texts(given.texts, given.text_count), {bits, given.grey != 0});
     });
 }
 
@@ -91,6 +108,14 @@ const float* impasto_image_rgb(const ImpastoImage* image) {
 
 const float* impasto_image_alpha(const ImpastoImage* image) {
     return image == nullptr || image->image.alpha.empty() ? nullptr : image->image.alpha.data();
+}
+
+uint32_t impasto_image_bits(const ImpastoImage* image) {
+    return image == nullptr ? 0 : static_cast<uint32_t>(image->image.bits);
+}
+
+int impasto_image_is_grey(const ImpastoImage* image) {
+    return image != nullptr && image->image.grey ? 1 : 0;
 }
 
 const char* impasto_image_text(const ImpastoImage* image, const char* key) {

@@ -54,6 +54,7 @@ using Commands = std::vector<std::unique_ptr<Command>>;
 
 void add_stylize(CLI::App& program, Commands& commands);
 void add_texture(CLI::App& program, Commands& commands);
+void add_material(CLI::App& program, Commands& commands);
 void add_view(CLI::App& program, Commands& commands);
 void add_gltf(CLI::App& program, Commands& commands);
 void add_probe(CLI::App& program, Commands& commands);

@@ -9,6 +9,7 @@
 
 #include "image/load.h"
 #include "image/png_check.h"
+#include "image/png_encode.h"
 #include "image/stb.h"
 
 namespace impasto {
@@ -93,11 +94,14 @@ Result<std::vector<std::byte>> text_chunk(const PngText& text) {
     return chunk;
 }
 
-// RGB codes, interleaved; on white where there is alpha.
-std::vector<std::uint8_t> rgb_codes(const Image& image) {
+std::size_t colours_of(bool grey) { return grey ? 1 : 3; }
+
+// Codes of the colours, interleaved; on white where there is alpha.
+std::vector<std::uint8_t> opaque_codes(const Image& image, bool grey) {
     const std::size_t pixels = image.pixels();
-    std::vector<std::uint8_t> codes(3 * pixels);
-    for (std::size_t c = 0; c < 3; ++c) {
+    const std::size_t channels = colours_of(grey);
+    std::vector<std::uint8_t> codes(channels * pixels);
+    for (std::size_t c = 0; c < channels; ++c) {
         const float* plane = &image.rgb[c * pixels];
         for (std::size_t i = 0; i < pixels; ++i) {
             float value = plane[i];
@@ -105,29 +109,49 @@ std::vector<std::uint8_t> rgb_codes(const Image& image) {
                 const float alpha = std::clamp(image.alpha[i], 0.0f, 1.0f);
                 value = std::clamp(value, 0.0f, 1.0f) * alpha + (1.0f - alpha);
             }
-            codes[3 * i + c] = code_of(value);
+            codes[channels * i + c] = code_of(value);
         }
     }
     return codes;
 }
 
-std::vector<std::uint8_t> rgba_codes(const Image& image) {
+// Colours and alpha, interleaved; of 16 bit the higher byte first, as PNG wants them.
+std::vector<std::uint8_t> png_samples(const Image& image, SampleFormat format) {
     const std::size_t pixels = image.pixels();
-    std::vector<std::uint8_t> codes(4 * pixels);
-    for (std::size_t i = 0; i < pixels; ++i) {
-        for (std::size_t c = 0; c < 3; ++c) codes[4 * i + c] = code_of(image.rgb[c * pixels + i]);
-        codes[4 * i + 3] = code_of(image.alpha[i]);
+    const std::size_t colours = colours_of(format.grey);
+    const std::size_t channels = colours + (image.alpha.empty() ? 0 : 1);
+    const std::size_t bytes = format.bits == 16 ? 2 : 1;
+    std::vector<std::uint8_t> samples(channels * pixels * bytes);
+    for (std::size_t c = 0; c < channels; ++c) {
+        const float* plane = c < colours ? &image.rgb[c * pixels] : image.alpha.data();
+        for (std::size_t i = 0; i < pixels; ++i) {
+            std::uint8_t* to = &samples[(channels * i + c) * bytes];
+            if (bytes == 1) {
+                *to = code_of(plane[i]);
+                continue;
+            }
+            const auto code =
+                static_cast<std::uint32_t>(std::clamp(plane[i], 0.0f, 1.0f) * 65535.0f + 0.5f);
+            to[0] = static_cast<std::uint8_t>(code >> 8);
+            to[1] = static_cast<std::uint8_t>(code & 0xFFU);
+        }
     }
-    return codes;
+    return samples;
 }
 
 Result<std::vector<std::byte>> encode_png_unguarded(const Image& image,
-                                                    std::span<const PngText> text) {
+                                                    std::span<const PngText> text,
+                                                    SampleFormat format) {
     IMPASTO_TRY(check_image(image));
-    const int channels = image.alpha.empty() ? 3 : 4;
-    const auto codes = channels == 3 ? rgb_codes(image) : rgba_codes(image);
+    const int channels = static_cast<int>(colours_of(format.grey)) + (image.alpha.empty() ? 0 : 1);
+    const auto samples = png_samples(image, format);
     std::vector<std::byte> bytes;
-    if (!stb::write_png(append, &bytes, image.width, image.height, channels, codes.data())) {
+    if (format.bits == 16) {
+        auto encoded = encode_png_16(image.width, image.height, channels, samples);
+        if (!encoded) return encoded;
+        bytes = *std::move(encoded);
+    } else if (!stb::write_png(append, &bytes, image.width, image.height, channels,
+                               samples.data())) {
         return out_of_memory();
     }
     std::size_t at = kPngSignatureBytes + kPngHeaderChunkBytes;
@@ -140,14 +164,14 @@ Result<std::vector<std::byte>> encode_png_unguarded(const Image& image,
     return bytes;
 }
 
-Result<std::vector<std::byte>> encode_jpeg_unguarded(const Image& image) {
+Result<std::vector<std::byte>> encode_jpeg_unguarded(const Image& image, bool grey) {
     IMPASTO_TRY(check_image(image));
     if (std::max(image.width, image.height) > kJpegLongestSide) {
         return bad("JPEG holds at most 65535 px a side; save it as PNG");
     }
-    const auto codes = rgb_codes(image);
+    const auto codes = opaque_codes(image, grey);
     std::vector<std::byte> bytes;
-    if (!stb::write_jpeg(append, &bytes, image.width, image.height, 3, codes.data(),
+    if (!stb::write_jpeg(append, &bytes, image.width, image.height, grey ? 1 : 3, codes.data(),
                          kJpegQuality)) {
         return out_of_memory();
     }
@@ -156,17 +180,18 @@ Result<std::vector<std::byte>> encode_jpeg_unguarded(const Image& image) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> encode_png(const Image& image, std::span<const PngText> text) {
+Result<std::vector<std::byte>> encode_png(const Image& image, std::span<const PngText> text,
+                                          SampleFormat format) {
     try {
-        return encode_png_unguarded(image, text);
+        return encode_png_unguarded(image, text, format);
     } catch (const std::bad_alloc&) {
         return out_of_memory();
     }
 }
 
-Result<std::vector<std::byte>> encode_jpeg(const Image& image) {
+Result<std::vector<std::byte>> encode_jpeg(const Image& image, bool grey) {
     try {
-        return encode_jpeg_unguarded(image);
+        return encode_jpeg_unguarded(image, grey);
     } catch (const std::bad_alloc&) {
         return out_of_memory();
     }

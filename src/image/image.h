@@ -16,6 +16,10 @@ struct Image {
     std::vector<float> rgb;
     // (height, width) in [0, 1], not premultiplied; empty when the picture is opaque.
     std::vector<float> alpha;
+    // Of the file that it was read from, so that one like it can be written: bits a sample, 8 or
+    // 16, and whether it has one channel of colour, which is three equal planes here.
+    int bits = 8;
+    bool grey = false;
 
     std::size_t pixels() const {
         return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);

@@ -52,6 +52,8 @@ Image to_planes(const Code* codes, int width, int height, int channels) {
     Image image;
     image.width = width;
     image.height = height;
+    image.bits = std::numeric_limits<Code>::digits;
+    image.grey = channels < 3;
     const std::size_t pixels = image.pixels();
     const auto step = static_cast<std::size_t>(channels);
     image.rgb.resize(3 * pixels);

@@ -50,6 +50,8 @@ Image apply_orientation(Image image, int orientation) {
     const bool swaps = orientation >= 5;
     upright.width = swaps ? image.height : image.width;
     upright.height = swaps ? image.width : image.height;
+    upright.bits = image.bits;
+    upright.grey = image.grey;
     upright.rgb.resize(image.rgb.size());
     upright.alpha.resize(image.alpha.size());
     const std::size_t plane = image.pixels();

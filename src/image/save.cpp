@@ -42,13 +42,30 @@ Status check_target(const std::filesystem::path& path) {
 
 }  // namespace
 
-Status save_image(const std::filesystem::path& path, const Image& image,
-                  std::span<const PngText> text) {
+Result<std::vector<std::byte>> encode_for(const std::filesystem::path& path, const Image& image,
+                                          std::span<const PngText> text,
+                                          SampleFormat sample_format) {
     const auto format = format_of(path);
     if (!format) return format.error();
-    IMPASTO_TRY(check_target(path));
-    const auto bytes = *format == Format::kPng ? encode_png(image, text) : encode_jpeg(image);
+    if (sample_format.bits != 8 && sample_format.bits != 16) {
+        return bad(ErrorCode::kInvalidArgument, path, "8 or 16 bits a sample are written");
+    }
+    if (*format == Format::kJpeg && sample_format.bits == 16) {
+        return bad(ErrorCode::kInvalidArgument, path, "JPEG has 8 bits a sample; name it .png");
+    }
+    auto bytes = *format == Format::kPng ? encode_png(image, text, sample_format)
+                                         : encode_jpeg(image, sample_format.grey);
     if (!bytes) return bad(bytes.error().code, path, bytes.error().message);
+    return bytes;
+}
+
+Status save_image(const std::filesystem::path& path, const Image& image,
+                  std::span<const PngText> text, SampleFormat format) {
+    const auto known = format_of(path);
+    if (!known) return known.error();
+    IMPASTO_TRY(check_target(path));
+    const auto bytes = encode_for(path, image, text, format);
+    if (!bytes) return bytes.error();
     return platform::write_file(path, *bytes);
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 
 #include "base/float16.h"
+#include "image/srgb.h"
 
 namespace impasto {
 
@@ -13,11 +13,6 @@ namespace {
 
 // 0 for what is no number, too.
 float clamped(float v) { return v > 0 ? std::min(v, 1.0f) : 0.0f; }
-
-// IEC 61966-2-1.
-float to_srgb(float v) {
-    return v <= 0.0031308f ? v * 12.92f : 1.055f * std::pow(v, 1.0f / 2.4f) - 0.055f;
-}
 
 // Texel `i` in [0, 1]: colours as they are stored, alpha.
 std::array<float, 4> texel(TexelFormat format, std::span<const std::byte> texels, std::size_t i) {
@@ -58,7 +53,7 @@ Image image_of_texels(TexelFormat format, int width, int height,
     for (std::size_t i = 0; i < pixels; ++i) {
         const std::array<float, 4> v = texel(format, texels, i);
         for (std::size_t c = 0; c < 3; ++c) {
-            image.rgb[c * pixels + i] = format == TexelFormat::kRgba8 ? v[c] : to_srgb(v[c]);
+            image.rgb[c * pixels + i] = format == TexelFormat::kRgba8 ? v[c] : linear_to_srgb(v[c]);
         }
         image.alpha[i] = v[3];
         opaque = opaque && v[3] == 1.0f;

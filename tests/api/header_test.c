@@ -2,6 +2,7 @@
 #include <impasto/impasto.h>
 #include <impasto/download.h>
 #include <impasto/impasto_gltf.h>
+#include <impasto/impasto_material.h>
 #include <impasto/impasto_vulkan.h>
 
 int impasto_header_test_cpp(void);

@@ -4,6 +4,7 @@
 // clang-format off
 #include <impasto/impasto_gltf.h>
 #include <impasto/download.h>
+#include <impasto/impasto_material.h>
 #include <impasto/impasto_vulkan.h>
 #include <impasto/impasto.h>
 // clang-format on

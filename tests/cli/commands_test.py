@@ -11,7 +11,7 @@ class Help(CliTest):
         self.assertRegex(self.succeeds("--version").out, r"\Aimpasto \d+\.\d+\.\d+\n\Z")
 
     def test_every_command_has_help(self):
-        for command in ([], ["stylize"], ["probe"], ["devices"], ["doctor"], ["bench"], ["weights"],
+        for command in ([], ["stylize"], ["material"], ["probe"], ["devices"], ["doctor"], ["bench"], ["weights"],
                         ["weights", "list"], ["weights", "info"], ["weights", "fetch"],
                         ["weights", "import"]):
             for flag in ("--help", "-h"):

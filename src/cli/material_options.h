@@ -1,0 +1,57 @@
+// What material is told: its options, their defaults, and the checks that need no device.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "impasto/impasto_material.h"
+#include "settings/computing.h"
+#include "settings/options.h"
+#include "settings/settings.h"
+
+namespace impasto::cli {
+
+class MaterialOptions {
+  public:
+    MaterialOptions() = default;
+    MaterialOptions(const MaterialOptions&) = delete;
+    MaterialOptions& operator=(const MaterialOptions&) = delete;
+
+    void declare(settings::Options& options);  // this must outlive them
+    Status read(const Arguments& arguments);
+
+    struct File {
+        std::string path;
+        ImpastoMapKind kind = IMPASTO_MAP_BY_NAME;
+    };
+    // The maps, those that options name last.
+    std::vector<File> files() const;
+    // Every file that is read but the maps of folders.
+    std::vector<std::string> inputs() const;
+
+    std::string output;
+    std::vector<std::string> styles;
+    bool synthesize = false;
+    float detail = 0.5f;
+    bool resize = false;
+    bool mips = false;
+    bool pack_orm = false;
+    std::uint32_t size = 0;  // px; 0: the material's own
+    settings::Settings settings;
+    settings::Computing computing;
+    bool quiet = false;
+    bool json = false;
+
+  private:
+    void declare_maps(settings::Options& options);
+
+    std::vector<std::string> given_;    // files and folders
+    std::array<std::string, 10> maps_;  // by ImpastoMapKind, less 1
+    std::string pack_;
+};
+
+}  // namespace impasto::cli

@@ -1,0 +1,31 @@
+// Resampling of textures by what their values mean, and mip chains.
+#pragma once
+
+#include <vector>
+
+#include "image/image.h"
+#include "image/resize.h"
+
+namespace impasto {
+
+enum class Sampling {
+    kSrgb,    // colours: averaged as light (srgb.h)
+    kLinear,  // numbers: roughness, height, masks
+    kNormal   // unit vectors, encoded as n / 2 + 1/2: averaged as vectors and made unit again
+};
+
+// resize_image of a picture of one map, in the way that its values ask for, clamped to [0, 1].
+Image resample(const Image& image, int new_width, int new_height, Sampling sampling,
+               Wrap wrap = {});
+
+// The mip levels below `image`, largest first, down to 1x1: each of half the size (rounded down),
+// the mean over the texels that it covers. Colours are weighed by alpha, and what a transparent
+// texel hides bleeds from its neighbours (bleed.h). Normals are averaged through the chain before
+// they are made unit, so that a level is that of the first one.
+std::vector<Image> mip_chain(const Image& image, Sampling sampling);
+
+// Planes (3, height, width) of encoded normals: vectors of length 1, encoded again. One without a
+// direction becomes (0, 0, 1).
+void renormalise(std::vector<float>& rgb);
+
+}  // namespace impasto

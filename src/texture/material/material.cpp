@@ -1,0 +1,343 @@
+#include "texture/material/material.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <system_error>
+
+#include "image/load.h"
+#include "platform/paths.h"
+#include "texture/material/normals.h"
+
+namespace impasto::texture {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the encoder's four pools leave something of, and the largest that a session takes.
+constexpr int kSmallestSide = 16;
+constexpr int kLargestSide = 16384;
+
+Error bad(std::string message) { return {ErrorCode::kInput, std::move(message)}; }
+
+std::string size_text(const Image& image) {
+    return std::to_string(image.width) + "x" + std::to_string(image.height);
+}
+
+std::string quoted(const MaterialMap& map) { return "'" + map.name + "'"; }
+
+bool is_picture(const fs::path& path) {
+    std::string extension = platform::path_to_utf8(path.extension());
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+}
+
+// Folders replaced by the maps in them, in the order of their names.
+Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files) {
+    std::vector<MaterialFile> all;
+    for (const MaterialFile& file : files) {
+        std::error_code error;
+        if (!fs::is_directory(file.path, error)) {
+            all.push_back(file);
+            continue;
+        }
+        const std::string name = platform::path_to_utf8(file.path);
+        std::vector<fs::path> found;
+        for (fs::directory_iterator entry(file.path, error), end; !error && entry != end;
+             entry.increment(error)) {
+            const fs::path& path = entry->path();
+            if (is_picture(path) && map_of_name(platform::path_to_utf8(path.filename()))) {
+                found.push_back(path);
+            }
+        }
+        if (error) return bad("cannot read the folder '" + name + "': " + error.message());
+        if (found.empty()) {
+            return bad("there are no maps in the folder '" + name +
+                       "': their names end like _albedo.png, _normal.png, _roughness.png");
+        }
+        std::sort(found.begin(), found.end());
+        for (fs::path& path : found) all.push_back({std::move(path), std::nullopt});
+    }
+    return all;
+}
+
+// Whether both stand for the same thing; ORM has three.
+bool overlap(MapKind a, MapKind b) {
+    const auto in_orm = [](MapKind kind) {
+        return kind == MapKind::kOcclusion || kind == MapKind::kRoughness ||
+               kind == MapKind::kMetallic;
+    };
+    return a == b || (is_normal(a) && is_normal(b)) || (a == MapKind::kOrm && in_orm(b)) ||
+           (b == MapKind::kOrm && in_orm(a));
+}
+
+Status check_kinds(const std::vector<MaterialMap>& maps) {
+    for (std::size_t i = 0; i < maps.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (overlap(maps[i].kind, maps[j].kind)) {
+                const MapKind kind = maps[i].kind == MapKind::kOrm ? maps[j].kind : maps[i].kind;
+                return bad("both " + quoted(maps[j]) + " and " + quoted(maps[i]) + " are a " +
+                           map_kind_name(kind) + " map: give one of them");
+            }
+            if (maps[i].name == maps[j].name) {
+                return bad("two maps are called " + quoted(maps[i]) +
+                           ": what comes of them would have one name; rename one");
+            }
+        }
+    }
+    return {};
+}
+
+Status check_values(const MaterialMap& map) {
+    const auto finite = [](float v) { return std::isfinite(v); };
+    const auto& image = map.image;
+    if (image.maps == 1 && image.rgb.size() == 3 * image.pixels() &&
+        std::all_of(image.rgb.begin(), image.rgb.end(), finite) &&
+        std::all_of(image.alpha.begin(), image.alpha.end(), finite)) {
+        return {};
+    }
+    return bad("the map " + quoted(map) + " holds values that are not numbers");
+}
+
+void fill_plane(Image& image, int width, int height) {
+    const auto filled = [&](const std::vector<float>& planes) {
+        std::vector<float> out;
+        const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+        for (const float v : planes) out.insert(out.end(), pixels, v);
+        return out;
+    };
+    image.rgb = filled(image.rgb);
+    image.alpha = filled(image.alpha);
+    image.width = width;
+    image.height = height;
+}
+
+// All maps at the albedo's size.
+Status fit_sizes(Material& material, const MaterialOptions& options) {
+    const MaterialMap albedo = *material.find(MapKind::kAlbedo);
+    material.width = albedo.image.width;
+    material.height = albedo.image.height;
+    for (MaterialMap& map : material.maps) {
+        if (map.image.width == material.width && map.image.height == material.height) continue;
+        if (map.image.width == 1 && map.image.height == 1) {
+            material.warnings.push_back(quoted(map) + " is one pixel: taken for a constant");
+            fill_plane(map.image, material.width, material.height);
+            continue;
+        }
+        if (!options.resize) {
+            return bad(quoted(map) + " is " + size_text(map.image) + ", but " + quoted(albedo) +
+                       " is " + size_text(albedo.image) +
+                       ": give maps of one size, or --resize to bring all to the albedo's");
+        }
+        map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),
+                             options.wrap);
+    }
+    const int shorter = std::min(material.width, material.height);
+    const int longer = std::max(material.width, material.height);
+    if (shorter >= kSmallestSide && longer <= kLargestSide) return {};
+    return bad("cannot use " + quoted(albedo) + ": a map of " + size_text(albedo.image) +
+               " is too " + (shorter < kSmallestSide ? "small" : "large") +
+               "; maps have sides of " + std::to_string(kSmallestSide) + " to " +
+               std::to_string(kLargestSide) + " px");
+}
+
+// Whether the channels differ by more than a lossy file explains.
+bool is_coloured(const Image& image) {
+    const std::size_t pixels = image.pixels();
+    std::size_t coloured = 0;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const float red = image.rgb[i];
+        const float most = std::max(std::abs(image.rgb[pixels + i] - red),
+                                    std::abs(image.rgb[2 * pixels + i] - red));
+        if (most > 0.05f) ++coloured;
+    }
+    return coloured * 20 > pixels;
+}
+
+void look_for_oddities(Material& material) {
+    for (const MaterialMap& map : material.maps) {
+        if (is_scalar(map.kind) && !map.image.grey && is_coloured(map.image)) {
+            material.warnings.push_back(quoted(map) + " is coloured, which no " +
+                                        map_kind_name(map.kind) +
+                                        " map is: its red channel is taken");
+        }
+    }
+    const MaterialMap* normal = material.normal();
+    if (normal == nullptr) return;
+    const std::vector<float> covered = coverage(material);
+    if (!is_normal_map(normal->image.rgb, covered)) {
+        material.warnings.push_back(quoted(*normal) +
+                                    " does not look like a normal map: its colours are no unit "
+                                    "vectors that point out of the surface");
+        return;
+    }
+    const auto height = find_scalar(material, MapKind::kHeight);
+    if (!height) return;
+    const Relief relief = relief_of(scalar_plane(material, *height), normal->image.rgb,
+                                    material.width, material.height);
+    const bool dx = normal->kind == MapKind::kNormalDx;
+    if (relief.x > 0.5f && (dx ? relief.y > 0.5f : relief.y < -0.5f)) {
+        material.warnings.push_back(
+            quoted(*normal) + " goes against the height in its green channel: it looks like " +
+            (dx ? "OpenGL's, not Direct3D's" : "Direct3D's, not OpenGL's"));
+    }
+}
+
+void look_for_stems(Material& material) {
+    for (const MaterialMap& map : material.maps) {
+        const auto name = map_of_name(map.name);
+        if (!name || name->stem.empty()) continue;
+        if (material.stem.empty()) material.stem = name->stem;
+        if (name->stem != material.stem) {
+            material.warnings.push_back("the maps have different names, '" + material.stem +
+                                        "' and '" + name->stem + "': are they of one material?");
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+const MaterialMap* Material::find(MapKind kind) const {
+    const auto found = std::find_if(maps.begin(), maps.end(),
+                                    [&](const MaterialMap& map) { return map.kind == kind; });
+    return found == maps.end() ? nullptr : &*found;
+}
+
+MaterialMap* Material::find(MapKind kind) {
+    return const_cast<MaterialMap*>(std::as_const(*this).find(kind));
+}
+
+const MaterialMap* Material::normal() const {
+    const MaterialMap* found = find(MapKind::kNormal);
+    return found != nullptr ? found : find(MapKind::kNormalDx);
+}
+
+MaterialMap* Material::normal() { return const_cast<MaterialMap*>(std::as_const(*this).normal()); }
+
+Result<Material> load_material(std::span<const MaterialFile> files,
+                               const MaterialOptions& options) {
+    const auto all = expanded(files);
+    if (!all) return all.error();
+    std::vector<MaterialMap> maps;
+    for (const MaterialFile& file : *all) {
+        MaterialMap map;
+        map.name = platform::path_to_utf8(file.path.filename());
+        const auto named = map_of_name(map.name);
+        if (!file.kind && !named) {
+            return bad("the name of '" + platform::path_to_utf8(file.path) +
+                       "' does not say which map it is: let it end like _albedo.png, or name the "
+                       "map (--albedo, --normal, --roughness ...)");
+        }
+        map.kind = file.kind ? *file.kind : named->kind;
+        auto image = load_image(file.path);
+        if (!image) return image.error();
+        map.image = *std::move(image);
+        maps.push_back(std::move(map));
+    }
+    return make_material(std::move(maps), options);
+}
+
+Result<Material> make_material(std::vector<MaterialMap> maps, const MaterialOptions& options) {
+    Material material;
+    material.maps = std::move(maps);
+    for (MaterialMap& map : material.maps) {
+        if (map.name.empty()) map.name = std::string(map_kind_name(map.kind)) + ".png";
+        IMPASTO_TRY(check_values(map));
+    }
+    IMPASTO_TRY(check_kinds(material.maps));
+    if (material.find(MapKind::kAlbedo) == nullptr) {
+        return bad(
+            "the material has no albedo: let a file's name end like _albedo.png or "
+            "_basecolor.png, or name it (--albedo FILE)");
+    }
+    IMPASTO_TRY(fit_sizes(material, options));
+    look_for_stems(material);
+    look_for_oddities(material);
+    return material;
+}
+
+Material resize_material(const Material& material, int width, int height, Wrap wrap) {
+    Material out = material;
+    out.width = width;
+    out.height = height;
+    for (MaterialMap& map : out.maps) {
+        map.image = resample(map.image, width, height, sampling_of(map.kind), wrap);
+    }
+    return out;
+}
+
+std::vector<float> coverage(const Material& material) {
+    constexpr float kNothing = 0.5f / 255.0f;
+    std::vector<float> covered;
+    for (const Scalar& scalar : scalars_of(material)) {
+        if (scalar.kind != MapKind::kOpacity) continue;
+        const auto plane = scalar_plane(material, scalar);
+        if (covered.empty()) covered.assign(plane.size(), 1.0f);
+        for (std::size_t i = 0; i < plane.size(); ++i) {
+            if (plane[i] < kNothing) covered[i] = 0.0f;
+        }
+    }
+    const bool everywhere =
+        std::all_of(covered.begin(), covered.end(), [](float v) { return v > 0.0f; });
+    return everywhere ? std::vector<float>() : covered;
+}
+
+std::vector<Scalar> scalars_of(const Material& material) {
+    std::vector<Scalar> scalars;
+    const auto add = [&](MapKind kind) {
+        for (std::size_t i = 0; i < material.maps.size(); ++i) {
+            const MaterialMap& map = material.maps[i];
+            if (map.kind == kind) scalars.push_back({kind, i, 0});
+            if (map.kind == MapKind::kOrm && kind == MapKind::kOcclusion) {
+                scalars.push_back({kind, i, 0});
+            }
+            if (map.kind == MapKind::kOrm && kind == MapKind::kRoughness) {
+                scalars.push_back({kind, i, 1});
+            }
+            if (map.kind == MapKind::kOrm && kind == MapKind::kMetallic) {
+                scalars.push_back({kind, i, 2});
+            }
+            if (map.kind == MapKind::kAlbedo && kind == MapKind::kOpacity &&
+                !map.image.alpha.empty()) {
+                scalars.push_back({kind, i, kAlphaChannel});
+            }
+        }
+    };
+    for (const MapKind kind : {MapKind::kHeight, MapKind::kRoughness, MapKind::kMetallic,
+                               MapKind::kOcclusion, MapKind::kOpacity}) {
+        add(kind);
+    }
+    return scalars;
+}
+
+std::optional<Scalar> find_scalar(const Material& material, MapKind kind) {
+    for (const Scalar& scalar : scalars_of(material)) {
+        if (scalar.kind == kind) return scalar;
+    }
+    return std::nullopt;
+}
+
+std::span<const float> scalar_plane(const Material& material, const Scalar& scalar) {
+    const Image& image = material.maps[scalar.map].image;
+    if (scalar.channel == kAlphaChannel) return image.alpha;
+    return std::span(image.rgb).subspan(scalar.channel * image.pixels(), image.pixels());
+}
+
+void set_scalar_plane(Material& material, const Scalar& scalar, std::span<const float> plane) {
+    MaterialMap& map = material.maps[scalar.map];
+    if (scalar.channel == kAlphaChannel) {
+        map.image.alpha.assign(plane.begin(), plane.end());
+        return;
+    }
+    const std::size_t pixels = map.image.pixels();
+    for (std::size_t c = 0; c < 3; ++c) {
+        if (map.kind == MapKind::kOrm && c != scalar.channel) continue;
+        std::copy(plane.begin(), plane.end(),
+                  map.image.rgb.begin() + static_cast<std::ptrdiff_t>(c * pixels));
+    }
+}
+
+}  // namespace impasto::texture

@@ -1,0 +1,119 @@
+#include "texture/material/normals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace impasto::texture {
+namespace {
+
+// Steeper than this the z of an 8 bit normal is noise.
+constexpr float kLeastZ = 0.1f;
+
+}  // namespace
+
+void flip_green(std::span<float> normals) {
+    const std::size_t pixels = normals.size() / 3;
+    for (std::size_t i = pixels; i < 2 * pixels; ++i) normals[i] = 1.0f - normals[i];
+}
+
+bool is_normal_map(std::span<const float> normals, std::span<const float> covered) {
+    const std::size_t pixels = normals.size() / 3;
+    std::size_t all = 0;
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        if (!covered.empty() && covered[i] <= 0.0f) continue;
+        ++all;
+        const float x = 2.0f * normals[i] - 1.0f;
+        const float y = 2.0f * normals[pixels + i] - 1.0f;
+        const float z = 2.0f * normals[2 * pixels + i] - 1.0f;
+        const float length = std::sqrt(x * x + y * y + z * z);
+        if (z > 0.0f && std::abs(length - 1.0f) < 0.25f) ++good;
+    }
+    return 10 * good >= 9 * all;
+}
+
+Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap) {
+    const auto at = [&](int x, int y) {
+        return plane[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                     static_cast<std::size_t>(x)];
+    };
+    const auto next = [](int i, int n, bool wraps) { return i + 1 < n ? i + 1 : wraps ? 0 : i; };
+    const auto last = [](int i, int n, bool wraps) { return i > 0 ? i - 1 : wraps ? n - 1 : i; };
+    const auto distance = [](int i, int n, bool wraps) {
+        if (n < 2) return 1.0f;
+        return wraps || (i > 0 && i + 1 < n) ? 2.0f : 1.0f;
+    };
+    Slopes slopes;
+    slopes.x.reserve(plane.size());
+    slopes.y.reserve(plane.size());
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            slopes.x.push_back((at(next(x, width, wrap.x), y) - at(last(x, width, wrap.x), y)) /
+                               distance(x, width, wrap.x));
+            slopes.y.push_back((at(x, next(y, height, wrap.y)) - at(x, last(y, height, wrap.y))) /
+                               distance(y, height, wrap.y));
+        }
+    }
+    return slopes;
+}
+
+std::vector<float> normals_of_height(std::span<const float> plane, int width, int height,
+                                     float depth, Wrap wrap) {
+    const Slopes slopes = slopes_of(plane, width, height, wrap);
+    const std::size_t pixels = plane.size();
+    std::vector<float> normals(3 * pixels);
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const float x = -depth * slopes.x[i];
+        const float y = depth * slopes.y[i];  // rows go down, green goes up
+        const float length = std::sqrt(x * x + y * y + 1.0f);
+        normals[i] = 0.5f * x / length + 0.5f;
+        normals[pixels + i] = 0.5f * y / length + 0.5f;
+        normals[2 * pixels + i] = 0.5f / length + 0.5f;
+    }
+    return normals;
+}
+
+Relief relief_of(std::span<const float> plane, std::span<const float> normals, int width,
+                 int height) {
+    const Slopes slopes = slopes_of(plane, width, height);
+    const std::size_t pixels = plane.size();
+    // Products of the height's slopes and the normals', along x and y.
+    std::array<double, 2> mixed{};
+    std::array<double, 2> of_height{};
+    std::array<double, 2> of_normals{};
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const float z = std::max(2.0f * normals[2 * pixels + i] - 1.0f, kLeastZ);
+        const std::array<float, 2> wanted{-(2.0f * normals[i] - 1.0f) / z,
+                                          (2.0f * normals[pixels + i] - 1.0f) / z};
+        const std::array<float, 2> found{slopes.x[i], slopes.y[i]};
+        for (std::size_t k = 0; k < 2; ++k) {
+            mixed[k] += static_cast<double>(wanted[k]) * static_cast<double>(found[k]);
+            of_height[k] += static_cast<double>(found[k]) * static_cast<double>(found[k]);
+            of_normals[k] += static_cast<double>(wanted[k]) * static_cast<double>(wanted[k]);
+        }
+    }
+    const auto correlation = [&](std::size_t k) {
+        const double scale = std::sqrt(of_height[k] * of_normals[k]);
+        return scale > 1e-12 ? static_cast<float>(mixed[k] / scale) : 0.0f;
+    };
+    Relief relief;
+    relief.x = correlation(0);
+    relief.y = correlation(1);
+    const double squares = of_height[0] + of_height[1];
+    if (squares > 1e-12) {
+        relief.depth = static_cast<float>((mixed[0] + std::abs(mixed[1])) / squares);
+    }
+    return relief;
+}
+
+std::array<float, 3> blended(const std::array<float, 3>& base, const std::array<float, 3>& detail) {
+    const float base_z = std::max(base[2], kLeastZ);
+    const float detail_z = std::max(detail[2], kLeastZ);
+    const float x = base[0] / base_z + detail[0] / detail_z;
+    const float y = base[1] / base_z + detail[1] / detail_z;
+    const float length = std::sqrt(x * x + y * y + 1.0f);
+    return {x / length, y / length, 1.0f / length};
+}
+
+}  // namespace impasto::texture

@@ -1,0 +1,31 @@
+// A material whose albedo was painted anew: the other maps follow what was painted.
+#pragma once
+
+#include "base/result.h"
+#include "image/image.h"
+#include "texture/material/material.h"
+
+namespace impasto::texture {
+
+struct RestyleOptions {
+    float detail = 0.5f;  // 0 to 1: how much height, normals and roughness follow; 0: not at all
+    Wrap wrap = {};
+};
+
+// The material at `albedo`'s size, with its colours. What is new in it, the difference of its luma
+// to that of the old albedo without what changes slowly (a Gaussian of a 32th of the longer side),
+// is taken for relief, light for raised: d in about [-1, 1], 0 where nothing is covered. Then
+//     height    + detail d / 4, in [0, 1]
+//     normal    blended with those of the relief detail d / 4 (normals.h), of the depth that the
+//               material's own height and normals have together
+//     roughness - detail d / 4, in [0, 1]: what lies deep is rougher
+// The rest is resampled where the size is another. Alpha and opacity stay, and the new colours
+// bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller than 1 px.
+Result<Material> restyle(const Material& material, const Image& albedo,
+                         const RestyleOptions& options = {});
+
+// What is new in `albedo`, as above: (height, width). Both of one size; `covered` as coverage().
+std::vector<float> new_detail(const Image& albedo, const Image& before,
+                              const std::vector<float>& covered, Wrap wrap);
+
+}  // namespace impasto::texture

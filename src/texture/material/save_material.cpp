@@ -1,0 +1,144 @@
+#include "texture/material/save_material.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <system_error>
+
+#include "image/save.h"
+#include "platform/atomic_file.h"
+#include "platform/paths.h"
+
+namespace impasto::texture {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::size_t mip_levels(int width, int height) {
+    std::size_t levels = 0;
+    for (int side = std::max(width, height); side > 1; side /= 2) ++levels;
+    return levels;
+}
+
+std::string mip_name(const std::string& name, std::size_t level) {
+    const std::size_t dot = name.rfind('.');
+    return name.substr(0, dot) + ".mip" + std::to_string(level) + name.substr(dot);
+}
+
+// Takes away what it made, unless told that all went well.
+class MadeFolder {
+  public:
+    static Result<MadeFolder> make(const fs::path& folder) {
+        MadeFolder made;
+        std::error_code error;
+        if (fs::is_directory(folder, error)) return made;
+        // Which of the parents were there: only those made here go again.
+        for (fs::path at = folder; !at.empty() && !fs::exists(at, error); at = at.parent_path()) {
+            made.made_.push_back(at);
+        }
+        IMPASTO_TRY(platform::make_folders(folder));
+        return made;
+    }
+    MadeFolder(MadeFolder&& other) noexcept : made_(std::move(other.made_)) { other.made_.clear(); }
+    MadeFolder(const MadeFolder&) = delete;
+    MadeFolder& operator=(const MadeFolder&) = delete;
+    MadeFolder& operator=(MadeFolder&&) = delete;
+    ~MadeFolder() {
+        std::error_code ignored;
+        for (const fs::path& folder : made_) fs::remove(folder, ignored);  // only if it is empty
+    }
+    void keep() { made_.clear(); }
+
+  private:
+    MadeFolder() = default;
+    std::vector<fs::path> made_;  // the innermost first
+};
+
+Status write_one(const fs::path& path, const Image& image, const SaveMaterialOptions& options,
+                 std::vector<platform::AtomicFile>& files) {
+    const std::string extension = platform::path_to_utf8(path.extension());
+    const bool jpeg = extension.starts_with(".j") || extension.starts_with(".J");
+    const auto bytes = encode_for(path, image, options.texts, {jpeg ? 8 : image.bits, image.grey});
+    if (!bytes) return bytes.error();
+    auto file = platform::AtomicFile::open(path);
+    if (!file) return file.error();
+    IMPASTO_TRY(file->write(*bytes));
+    files.push_back(*std::move(file));
+    return {};
+}
+
+}  // namespace
+
+Material packed_orm(Material material) {
+    const auto is_part = [](MapKind kind) {
+        return kind == MapKind::kOcclusion || kind == MapKind::kRoughness ||
+               kind == MapKind::kMetallic;
+    };
+    MaterialMap orm;
+    orm.kind = MapKind::kOrm;
+    orm.name = (material.stem.empty() ? "" : material.stem + "_") + "orm.png";
+    orm.image.width = material.width;
+    orm.image.height = material.height;
+    bool found = false;
+    for (const MapKind kind : {MapKind::kOcclusion, MapKind::kRoughness, MapKind::kMetallic}) {
+        const MaterialMap* map = material.find(kind);
+        const std::size_t pixels = orm.image.pixels();
+        const std::size_t begin = orm.image.rgb.size();
+        orm.image.rgb.resize(begin + pixels, kind == MapKind::kMetallic ? 0.0f : 1.0f);
+        if (map == nullptr) continue;
+        found = true;
+        orm.image.bits = std::max(orm.image.bits, map->image.bits);
+        std::copy_n(map->image.rgb.begin(), pixels,
+                    orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
+    }
+    if (!found) return material;
+    std::erase_if(material.maps, [&](const MaterialMap& map) { return is_part(map.kind); });
+    material.maps.push_back(std::move(orm));
+    return material;
+}
+
+std::vector<std::string> file_names(const Material& material, const SaveMaterialOptions& options) {
+    std::vector<std::string> names;
+    const Material written = options.pack_orm ? packed_orm(material) : material;
+    for (const MaterialMap& map : written.maps) {
+        names.push_back(map.name);
+        const std::size_t levels = options.mips ? mip_levels(material.width, material.height) : 0;
+        for (std::size_t i = 1; i <= levels; ++i) names.push_back(mip_name(map.name, i));
+    }
+    return names;
+}
+
+Status check_material_writable(const Material& material, const fs::path& folder,
+                               const SaveMaterialOptions& options) {
+    const auto made = MadeFolder::make(folder);
+    if (!made) return made.error();
+    for (const std::string& name : file_names(material, options)) {
+        IMPASTO_TRY(check_writable(folder / platform::path_from_utf8(name)));
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> save_material(const Material& material, const fs::path& folder,
+                                               const SaveMaterialOptions& options) {
+    auto made = MadeFolder::make(folder);
+    if (!made) return made.error();
+    const Material written = options.pack_orm ? packed_orm(material) : material;
+    std::vector<platform::AtomicFile> files;
+    std::vector<std::string> names;
+    const auto write = [&](const std::string& name, const Image& image) -> Status {
+        names.push_back(name);
+        return write_one(folder / platform::path_from_utf8(name), image, options, files);
+    };
+    for (const MaterialMap& map : written.maps) {
+        IMPASTO_TRY(write(map.name, map.image));
+        if (!options.mips) continue;
+        const std::vector<Image> chain = mip_chain(map.image, sampling_of(map.kind));
+        for (std::size_t i = 0; i < chain.size(); ++i) {
+            IMPASTO_TRY(write(mip_name(map.name, i + 1), chain[i]));
+        }
+    }
+    for (platform::AtomicFile& file : files) IMPASTO_TRY(file.commit());
+    made->keep();
+    return names;
+}
+
+}  // namespace impasto::texture
