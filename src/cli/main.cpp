@@ -50,6 +50,7 @@ class Program {
         program_.require_subcommand(0, 1);
         add_stylize(program_, commands_);
         add_texture(program_, commands_);
+        add_batch(program_, commands_);
         add_view(program_, commands_);
         add_probe(program_, commands_);
         add_devices(program_, commands_);
