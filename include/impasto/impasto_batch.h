@@ -55,10 +55,10 @@ typedef struct ImpastoBatchEvent {
     double setup_host_seconds; /* of these, processor time of the host; the rest waits for the
                                   device, which computes the targets */
     ImpastoLosses losses;      /* of the picture */
-    const char* report;        /* a line of JSON: job, kind, state, output, seconds, setup_seconds,
-                                  setup_host_seconds, iterations, width, height, losses, sha256 (of the
-                                  output), inputs (file        and sha256 each), fingerprint, code and message of
-                                  a failure; those that        are known */
+    /* A line of JSON with what is known of: job, kind, state, output, seconds, setup_seconds,
+     * setup_host_seconds, iterations, width, height, losses, sha256 (of the output), inputs (file
+     * and sha256 each), fingerprint, code and message (of a failure). */
+    const char* report;
 } ImpastoBatchEvent;
 
 /* Called on the threads that do the jobs, one call at a time; returns 1 to go on, 0 to stop: jobs

@@ -352,6 +352,10 @@ Status check_files(const std::vector<Job>& jobs, const fs::path& folder) {
             if (!is_new) continue;
             const auto writer = writers.find(plain_name(folder, input));
             if (writer == writers.end()) continue;
+            if (writer->second == &job) {
+                return bad("'" + input + "' is read and would be written by '" + job.name +
+                           "'; write into another folder");
+            }
             return bad("'" + input + "' is read by '" + job.name + "' and written by '" +
                        writer->second->name +
                        "': jobs are done in any order; write into another folder, or put what "
