@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <system_error>
+#include <utility>
 
 #include "platform/paths.h"
 
@@ -128,16 +129,18 @@ Status Ledger::read(const fs::path& path) {
                                             "' is no ledger of a batch; name another file"};
     }
     text.remove_prefix(kHead.size());
-    std::map<std::string, LedgerEntry> last;
+    // A failure says nothing of the file that an earlier run made.
+    std::map<std::pair<std::string, bool>, LedgerEntry> last;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         if (end == std::string_view::npos) break;  // torn
         if (auto entry = parse_ledger_line(text.substr(0, end))) {
-            last[entry->output] = *std::move(entry);
+            const bool done = entry->done;
+            last[{entry->output, done}] = *std::move(entry);
         }
         text.remove_prefix(end + 1);
     }
-    for (auto& [output, entry] : last) entries_[output].push_back(std::move(entry));
+    for (auto& [key, entry] : last) entries_[key.first].push_back(std::move(entry));
     return {};
 }
 

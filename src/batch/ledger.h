@@ -45,7 +45,8 @@ class Ledger {
     // it cannot be written; kInput: the file is something else.
     static Result<Ledger> open(const std::filesystem::path& path, const Shard& shard);
 
-    // What the ledgers say of an output, one entry each; empty for nothing.
+    // What the ledgers say of an output: the last time that it was done and that it failed, of each
+    // ledger.
     const std::vector<LedgerEntry>& of(const std::string& output) const;
     std::size_t size() const { return entries_.size(); }  // outputs
 

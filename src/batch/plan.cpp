@@ -67,7 +67,6 @@ Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) cons
     const std::optional<FileState> now = look_at(plan.output);
     const LedgerEntry* failed = nullptr;
     for (const LedgerEntry& entry : ledger_.of(plan.job->output)) {
-        failed = nullptr;
         if (entry.fingerprint != plan.fingerprint) continue;
         if (!entry.done) {
             failed = &entry;

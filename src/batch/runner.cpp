@@ -193,7 +193,13 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
     entry.made = *state;
     {
         const std::lock_guard lock(told_);
-        if (const Status status = ledger_.append(entry); !status) {
+        const auto& before = ledger_.of(entry.output);
+        const bool noted =
+            made == nullptr && std::any_of(before.begin(), before.end(), [&](const auto& one) {
+                return one.done && one.fingerprint == entry.fingerprint &&
+                       one.made.sha256 == entry.made.sha256;
+            });
+        if (const Status status = noted ? Status() : ledger_.append(entry); !status) {
             const std::lock_guard broken(mutex_);
             if (!broken_) broken_ = status.error();
             stop_ = true;
@@ -210,7 +216,9 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
 }
 
 Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
-    IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
+    if (plan.output.has_parent_path()) {
+        IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
+    }
     // What was judged may have changed since, in a long batch.
     auto now = planner_.plan(*plan.job, plan.index);
     if (!now) return now.error();

@@ -131,6 +131,25 @@ TEST(Ledgers, ATornEndCountsForNothing) {
     }
 }
 
+TEST(Ledgers, AFailureDoesNotMakeWhatWasDoneUnknown) {
+    const test::TemporaryFolder folder;
+    LedgerEntry failed;
+    failed.output = "a.png";
+    failed.fingerprint = "f";
+    failed.error = Error{ErrorCode::kInput, "broken"};
+    {
+        auto ledger = Ledger::open(folder / "l", {});
+        ASSERT_TRUE(ledger);
+        ASSERT_TRUE(ledger->append(done("a.png", 'a')));
+        ASSERT_TRUE(ledger->append(failed));
+        ASSERT_TRUE(ledger->append(failed));
+    }
+    auto ledger = Ledger::open(folder / "l", {});
+    ASSERT_TRUE(ledger);
+    ASSERT_EQ(ledger->of("a.png").size(), 2u);
+    EXPECT_NE(ledger->of("a.png")[0].done, ledger->of("a.png")[1].done);
+}
+
 TEST(Ledgers, OneRunHoldsOne) {
     const test::TemporaryFolder folder;
     auto first = Ledger::open(folder / "l", {});

@@ -450,8 +450,10 @@ class Queues(BatchTest):
         result = subprocess.run(["sbatch", "--wait", "--array=1-4", "--output=slurm-%a.txt",
                                  script], cwd=self.folder, env=self.environment,
                                 capture_output=True, text=True, timeout=500)
-        told = "".join(open(self.path("slurm-%d.txt" % i)).read() for i in range(1, 5)
-                       if os.path.exists(self.path("slurm-%d.txt" % i)))
+        told = ""
+        for i in range(1, 5):
+            if os.path.exists(self.path("slurm-%d.txt" % i)):
+                told += self.bytes_of(self.path("slurm-%d.txt" % i)).decode()
         self.assertEqual(result.returncode, 0, result.stderr + told)
         self.assertEqual(len(self.sums()), 12)
         _, summary = self.batch(jobs)
