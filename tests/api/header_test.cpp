@@ -1,4 +1,6 @@
 // The public headers are C++11 too, in the other order.
+#include <impasto/impasto_batch.h>
+
 #include <impasto/impasto.hpp>
 // clang-format off
 #include <impasto/download.h>
