@@ -210,6 +210,41 @@ TEST_F(BatchApi, AWholePartIsNotDoneAgain) {
     EXPECT_EQ(to_do_, 1u);  // the other one, of which nothing is known any more
 }
 
+// In a budget for one: who finds no room beside the others is not failed, but waits.
+TEST_F(BatchApi, WithMemoryForOneAtATimeAllAreDone) {
+    ImpastoContextOptions context = Impasto::make<ImpastoContextOptions>();
+    context.tier = "direct";
+    Impasto::Failure failure;
+    ImpastoNeed need = Impasto::make<ImpastoNeed>();
+    {
+        const Impasto::Context made = Impasto::create_context(&context, failure);
+        ASSERT_TRUE(made) << failure.message;
+        auto options = Impasto::session_options();
+        options.size = options.first_size = 64;
+        const ImpastoSize side{48, 48};
+        ASSERT_EQ(impasto_session_need(made.get(), nullptr, &side, &side, 1, &options, &need,
+                                       message_, sizeof message_),
+                  IMPASTO_SUCCESS)
+            << message_;
+    }
+    context.memory_budget = need.device_bytes + need.device_bytes / 4;
+    options_.context = &context;
+    options_.jobs_per_device = 4;
+    std::string jobs;
+    for (int i = 0; i < 6; ++i) {
+        jobs += std::string(i > 0 ? "," : "") +
+                R"({"content": "a.png", "init": "noise", "seed": )" + std::to_string(i) +
+                R"(, "output": "out/)" + std::to_string(i) + ".png\"}";
+    }
+    ASSERT_EQ(run(jobs), IMPASTO_SUCCESS) << message_;
+    EXPECT_EQ(summary_.done, 6u);
+    // And one that is too large for the device by itself fails.
+    context.memory_budget = need.device_bytes / 4;
+    fs::remove(ledger_);
+    EXPECT_EQ(run(jobs), IMPASTO_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(summary_.failed, 6u);
+}
+
 TEST_F(BatchApi, WhatIsRefused) {
     const auto refused = [&](ImpastoResult result, const char* says) {
         EXPECT_EQ(run(kTwo), result);
