@@ -47,6 +47,6 @@ struct BatchOptions {
 inline constexpr std::uint32_t kMostJobsPerDevice = 64;
 
 // Errors are what keeps the batch as a whole from being done; what a job came to is in the summary.
-Result<Summary> run_batch(std::string_view jobs, const BatchOptions& options);
+Result<Summary> run_batch(std::string_view text, const BatchOptions& options);
 
 }  // namespace impasto::batch
