@@ -184,7 +184,7 @@ const std::vector<LedgerEntry>& Ledger::of(const std::string& output) const {
 Status Ledger::append(const LedgerEntry& entry) {
     if (file_) {
         const std::uint64_t before = file_->size();
-        if (const Status status = file_->append(bytes_of(ledger_line(entry))); !status) {
+        if (Status status = file_->append(bytes_of(ledger_line(entry))); !status) {
             (void)file_->truncate(before);  // a full disk: no half line
             return status;
         }

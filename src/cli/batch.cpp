@@ -178,7 +178,7 @@ Status Batch::run() {
     shown_ = &progress;
     ImpastoBatchSummary summary{};
     summary.struct_size = sizeof summary;
-    const Status status = call(*file, summary);
+    Status status = call(*file, summary);
     progress.finish();
     const bool ran = status || summary.failed + summary.cancelled > 0;  // else it never began
     if (!printed_) return printed_;
