@@ -397,7 +397,7 @@ class Schema(BatchTest):
         for more in ({"size": 16}, {"iterations": [3, 4]}, {"iterations": "3,4"},
                      {"style_blend": [0.5]}, {"style_blend": 1}, {"seed": 2 ** 64 - 1},
                      {"optimizer": "adam", "adam_rate": 0.5}, {"each_style": True},
-                     {"style_layers": "relu1_1:2,relu2_1"}, {"init": "noise"}):
+                     {"style_layers": "relu1_1:2,relu2_1"}, {"init": "noise"}, {"tile": "xy"}):
             agrees(with_(**more), True)
         for more in ({"size": 15}, {"size": 16385}, {"size": "64"}, {"size": None},
                      {"iterations": []}, {"iterations": [0]}, {"iterations": "a"},
