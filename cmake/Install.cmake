@@ -4,8 +4,8 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS impasto impasto_static EXPORT ImpastoTargets)
-install(FILES include/impasto/impasto.h include/impasto/impasto_gltf.h include/impasto/impasto_material.h
-              include/impasto/impasto_vulkan.h include/impasto/impasto.hpp
+install(FILES include/impasto/impasto.h include/impasto/impasto_batch.h include/impasto/impasto_gltf.h
+              include/impasto/impasto_material.h include/impasto/impasto_vulkan.h include/impasto/impasto.hpp
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/impasto)
 if(TARGET impasto_cli)
   install(TARGETS impasto_cli)

@@ -53,7 +53,7 @@ class ContextOptions(Struct):
     _fields_ = [("struct_size", c_size_t), ("device", c_char_p), ("host_device", c_void_p),
                 ("no_buffer_addresses", c_int), ("log", LOG), ("log_user", c_void_p),
                 ("tier", c_char_p), ("memory_budget", c_uint64), ("cache_dir", c_char_p),
-                ("retune", c_int), ("precision", c_char_p)]
+                ("retune", c_int), ("precision", c_char_p), ("keep_encoder", c_int)]
 
 
 class WeightsOptions(Struct):

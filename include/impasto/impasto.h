@@ -151,6 +151,10 @@ typedef struct ImpastoContextOptions {
      * (IMPASTO_FEATURE_MATRIX_UNITS), and fp32 elsewhere. The image and the optimiser are always
      * fp32. INVALID_ARGUMENT of the first session where the device can't do fp16. */
     const char* precision;
+    int keep_encoder; /* 1: the encoder of the session that was created last stays on the device
+                         when that is destroyed, so that the next one with the same weights starts
+                         sooner; until a session with others is created. Sessions at the same time
+                         share an encoder always. Not of hosted sessions, which have their own. */
 } ImpastoContextOptions;
 
 /* `options` may be NULL. Errors: NO_DEVICE, OUT_OF_MEMORY. */
@@ -413,6 +417,7 @@ typedef struct ImpastoSessionOptions {
     ImpastoColors colors;     /* CONTENT: the result takes the content's chrominance */
     uint64_t seed;            /* of IMPASTO_INIT_NOISE */
     int profile; /* 1: impasto_session_operations measures; iterations run one at a time then */
+    uint32_t not_read; /* padding of older callers */
     /* ImpastoTile: along these axes the picture continues at its opposite edge. The encoder, the
      * pools, TV and every resampling look across the edge, so that the result has no seam; a
      * content is taken to tile already. Sides are optimised at multiples of what the pools divide

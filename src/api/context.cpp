@@ -194,6 +194,7 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
             };
         }
         made->tuner = std::make_unique<nn::ConvTuner>(*made->device, std::move(tuning));
+        made->networks = std::make_unique<encoder::NetworkShelf>(given.keep_encoder != 0);
         *context = made.release();
         return {};
     });

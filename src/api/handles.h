@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "encoder/network_shelf.h"
 #include "gpu/device.h"
 #include "gpu/texture.h"
 #include "image/image.h"
@@ -37,6 +38,7 @@ struct ImpastoContext {
     std::unique_ptr<impasto::gpu::Device> device;
     std::uint32_t index = 0;
     std::unique_ptr<impasto::nn::ConvTuner> tuner;  // after the device
+    std::unique_ptr<impasto::encoder::NetworkShelf> networks;
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
 

@@ -104,6 +104,9 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
             return asked.error();
         }
         asked->objective.tuner = context->tuner.get();
+        const auto place = context->networks->place(*encoder, asked->objective.depth(),
+                                                    asked->objective.precision());
+        asked->network = place;
         auto picture =
             content != nullptr
                 ? Result<Image>(content->image)
@@ -120,6 +123,7 @@ ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeigh
         if (!made) {
             return made.error();
         }
+        context->networks->used(*place);
         handle->session = *std::move(made);
         *session = handle.release();
         return {};

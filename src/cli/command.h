@@ -60,6 +60,7 @@ void add_gltf(CLI::App& program, Commands& commands);
 void add_probe(CLI::App& program, Commands& commands);
 void add_devices(CLI::App& program, Commands& commands);
 void add_doctor(CLI::App& program, Commands& commands);
+void add_batch(CLI::App& program, Commands& commands);
 void add_bench(CLI::App& program, Commands& commands);
 void add_weights(CLI::App& program, Commands& commands);
 

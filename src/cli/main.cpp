@@ -51,6 +51,7 @@ class Program {
         add_stylize(program_, commands_);
         add_texture(program_, commands_);
         add_material(program_, commands_);
+        add_batch(program_, commands_);
         add_view(program_, commands_);
         add_gltf(program_, commands_);
         add_probe(program_, commands_);

@@ -198,6 +198,7 @@ Status Network::load(gpu::Stream& stream, const EncoderWeights& weights) {
         IMPASTO_TRY(program.finish());
         IMPASTO_TRY(stream.run(program));
     }
+    loaded_ = true;
     return {};
 }
 

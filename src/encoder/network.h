@@ -74,6 +74,7 @@ class Network {
 
     gpu::Device& device() const { return device_; }
     int depth() const { return depth_; }  // the deepest layer
+    bool loaded() const { return loaded_; }
     const NetworkLayer& layer(int index) const { return layers_[static_cast<std::size_t>(index)]; }
     const nn::ChannelMap& input() const { return input_; }
     nn::MapKind maps() const { return maps_; }
@@ -105,6 +106,7 @@ class Network {
     std::array<bool, kLayers> from_half_{};  // whether the weights come in 16 bits
     nn::ChannelMap input_;
     nn::MapKind maps_ = nn::MapKind::kFloat;
+    bool loaded_ = false;
     std::uint64_t calibration_bytes_ = 0;
     std::size_t longest_upload_ = 0;
 };

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "platform/mapped_file.h"
 #include "platform/paths.h"
 #include "settings/computing.h"
+#include "settings/json_options.h"
 #include "settings/settings_options.h"
 #include "settings/suggest.h"
 
@@ -14,57 +14,6 @@ namespace impasto::settings {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const char* expected(ValueKind kind) {
-    switch (kind) {
-        case ValueKind::kInteger:
-            return "a whole number";
-        case ValueKind::kNumber:
-            return "a number";
-        case ValueKind::kIntegers:
-            return "a whole number or a list of them";
-        case ValueKind::kNumbers:
-            return "a number or a list of them";
-        case ValueKind::kText:
-            return "a text in quotes";
-        case ValueKind::kTextOrInteger:
-            return "a text in quotes or a whole number";
-    }
-    return "something else";
-}
-
-// The value as the command line would have it; nothing for a value of another type.
-std::optional<std::string> as_text(const Json& value, ValueKind kind) {
-    const bool of_numbers = kind == ValueKind::kNumber || kind == ValueKind::kNumbers;
-    const bool of_text = kind == ValueKind::kText;
-    const bool alone = kind == ValueKind::kInteger || kind == ValueKind::kNumber;
-    const auto is_number = [&](const Json& one) {
-        return of_numbers ? one.is_number() : one.is_number_integer();
-    };
-    if (value.is_string() && !alone) return value.get<std::string>();
-    if (is_number(value) && !of_text) return value.dump();
-    if (!value.is_array() || value.empty() ||
-        (kind != ValueKind::kIntegers && kind != ValueKind::kNumbers)) {
-        return std::nullopt;
-    }
-    std::string list;
-    for (const Json& one : value) {
-        if (!is_number(one)) return std::nullopt;
-        list += (list.empty() ? "" : ",") + one.dump();
-    }
-    return list;
-}
-
-// A value for a message; lists of lists, which may be deep, only by their kind.
-std::string shown(const Json& value) {
-    const auto is_structured = [](const Json& one) { return one.is_structured(); };
-    if (std::any_of(value.begin(), value.end(), is_structured)) {
-        return value.is_array() ? "a list of lists" : "an object";
-    }
-    constexpr std::size_t kLongest = 80;
-    const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
-}
 
 Status apply(const Options& options, const std::string& key, const Json& value) {
     Option* option = options.find(key);
@@ -79,15 +28,7 @@ Status apply(const Options& options, const std::string& key, const Json& value) 
         return Error{ErrorCode::kInput, "'" + key + "' cannot stand in a preset; give --" + key +
                                             " on the command line"};
     }
-    const auto text = as_text(value, option->kind);
-    if (!text) {
-        return Error{ErrorCode::kInput,
-                     "'" + key + "' must be " + expected(option->kind) + ", not " + shown(value)};
-    }
-    if (const Status status = option->set(*text); !status) {
-        return Error{ErrorCode::kInput, "'" + key + "': " + status.error().message};
-    }
-    return {};
+    return set_from_json(*option, value);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "encoder/network_shelf.h"
 #include "encoder/vgg19.h"
 #include "image/image.h"
 #include "image/resize.h"
@@ -124,6 +125,9 @@ struct SessionOptions {
     float overshoot_factor = 1.1f;
     // Measures every operation of an iteration; iterations then run one at a time.
     bool profile = false;
+    // Where the network stands that sessions of the same weights, depth and tuner share; null: one
+    // of the session's own.
+    std::shared_ptr<encoder::NetworkPlace> network;
 };
 
 inline void ObjectiveOptions::keep_own(const ObjectiveOptions& other) {

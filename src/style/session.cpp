@@ -83,13 +83,23 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<gpu::Stream> st
                                                      std::move(log)));
     self->encoder_ = weights.name;
     IMPASTO_TRY(self->check());
-    auto network = encoder::Network::create(
-        *self->stream_, weights, self->options_.objective.depth(), self->options_.objective.tuner,
-        self->options_.objective.precision());
-    if (!network) {
-        return network.error();
+    auto place = self->options_.network;
+    if (place == nullptr) {
+        place = std::make_shared<encoder::NetworkPlace>();
     }
-    self->network_ = *std::move(network);
+    std::unique_lock loading(place->mutex);
+    self->network_ = place->network.lock();
+    std::shared_ptr<encoder::Network> fresh;  // to be loaded
+    if (self->network_ == nullptr) {
+        auto network = encoder::Network::create(
+            *self->stream_, weights, self->options_.objective.depth(),
+            self->options_.objective.tuner, self->options_.objective.precision());
+        if (!network) {
+            return network.error();
+        }
+        fresh = *std::move(network);
+        self->network_ = fresh;
+    }
     // All scales are judged by the largest, before minutes go into the smaller ones.
     auto bytes =
         check_session_memory(*self->network_, self->content_, self->styles_, self->options_);
@@ -100,7 +110,11 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<gpu::Stream> st
     if (self->log_) {
         self->log_("device memory: " + gpu::format_bytes(*bytes));
     }
-    IMPASTO_TRY(self->network_->load(*self->stream_, weights));
+    if (fresh != nullptr) {
+        IMPASTO_TRY(fresh->load(*self->stream_, weights));
+        place->network = fresh;
+    }
+    loading.unlock();
     IMPASTO_TRY(self->enter_scale(0));
     return self;
 }

@@ -136,7 +136,7 @@ class Session {
     std::vector<Image> styles_;
     SessionOptions options_;
     Log log_;
-    std::unique_ptr<encoder::Network> network_;
+    std::shared_ptr<const encoder::Network> network_;
     std::vector<Scale> scales_;
     std::uint64_t bytes_planned_ = 0;
     std::string encoder_;  // the weights' name

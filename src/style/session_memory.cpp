@@ -164,7 +164,10 @@ Result<std::uint64_t> session_bytes(const encoder::Network& network, const Image
 Result<std::uint64_t> check_session_memory(const encoder::Network& network, const Image& content,
                                            std::span<const Image> styles,
                                            const SessionOptions& options) {
-    const std::uint64_t available = network.device().available_memory();
+    std::uint64_t available = network.device().available_memory();
+    if (available > 0 && network.loaded()) {  // for another session too: it is in the need already
+        available += network.bytes();
+    }
     const auto check = [&](std::uint32_t size) {
         return check_size(network, content, styles, options, size, available);
     };

@@ -1,6 +1,7 @@
 /* The public headers are C99 and need nothing before them; this program is a user of them in C. */
-#include <impasto/impasto.h>
 #include <impasto/download.h>
+#include <impasto/impasto.h>
+#include <impasto/impasto_batch.h>
 #include <impasto/impasto_gltf.h>
 #include <impasto/impasto_material.h>
 #include <impasto/impasto_vulkan.h>

@@ -1,5 +1,7 @@
 // The public headers are C++11 too, in the other order.
 #include <cstddef>
+
+#include <impasto/impasto_batch.h>
 #include <impasto/impasto.hpp>
 // clang-format off
 #include <impasto/impasto_gltf.h>

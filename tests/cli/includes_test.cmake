@@ -27,5 +27,6 @@ function(check_room room)
 endfunction()
 
 check_room(settings)
+check_room(batch settings)
 check_room(viewer settings)
 check_room(cli settings viewer)
