@@ -53,7 +53,8 @@ class ContextOptions(Struct):
     _fields_ = [("struct_size", c_size_t), ("device", c_char_p), ("host_device", c_void_p),
                 ("no_buffer_addresses", c_int), ("log", LOG), ("log_user", c_void_p),
                 ("tier", c_char_p), ("memory_budget", c_uint64), ("cache_dir", c_char_p),
-                ("retune", c_int), ("precision", c_char_p), ("keep_encoder", c_int)]
+                ("retune", c_int), ("precision", c_char_p), ("keep_encoder", c_int),
+                ("reserved", c_uint32)]
 
 
 class WeightsOptions(Struct):
@@ -79,7 +80,10 @@ class SessionOptions(Struct):
                 ("iterations_count", c_uint32), ("init", c_int), ("init_image", c_void_p),
                 ("optimizer", c_int), ("lbfgs_history", c_uint32), ("adam_learning_rate", c_float),
                 ("style_scale", c_float), ("colors", c_int), ("seed", c_uint64),
-                ("profile", c_int)]
+                ("profile", c_int), ("not_read", c_uint32), ("tile", c_uint32), ("flatten", c_int),
+                ("structure", c_float), ("width", c_uint32), ("height", c_uint32),
+                ("mask", c_void_p), ("style_masks", POINTER(c_void_p)),
+                ("style_mask_count", c_uint32), ("blend_mask", c_void_p)]
 
 
 class Scale(Struct):
@@ -93,7 +97,7 @@ class Losses(Struct):
 class Progress(Struct):
     _fields_ = [("struct_size", c_size_t), ("scale", c_uint32), ("iteration", c_uint32),
                 ("total_iterations", c_uint32), ("losses", Losses), ("restarts", c_uint32),
-                ("done", c_int)]
+                ("done", c_int), ("all_iterations", c_uint32)]
 
 
 PROGRESS = ctypes.CFUNCTYPE(c_int, c_void_p, POINTER(Progress))

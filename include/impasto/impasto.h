@@ -151,10 +151,11 @@ typedef struct ImpastoContextOptions {
      * (IMPASTO_FEATURE_MATRIX_UNITS), and fp32 elsewhere. The image and the optimiser are always
      * fp32. INVALID_ARGUMENT of the first session where the device can't do fp16. */
     const char* precision;
-    int keep_encoder; /* 1: the encoder of the session that was created last stays on the device
-                         when that is destroyed, so that the next one with the same weights starts
-                         sooner; until a session with others is created. Sessions at the same time
-                         share an encoder always. Not of hosted sessions, which have their own. */
+    int keep_encoder;  /* 1: the encoder of the session that was created last stays on the device
+                          when that is destroyed, so that the next one with the same weights starts
+                          sooner; until a session with others is created. Sessions at the same time
+                          share an encoder always. Not of hosted sessions, which have their own. */
+    uint32_t reserved; /* 0 */
 } ImpastoContextOptions;
 
 /* `options` may be NULL. Errors: NO_DEVICE, OUT_OF_MEMORY. */

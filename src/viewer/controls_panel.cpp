@@ -182,7 +182,19 @@ void draw_look(Desk& desk) {
          "How the encoder shrinks its maps. Average: smoother, fewer specks.");
     word(desk, "Edges", its.padding, {"zeros, as published", "repeated"},
          "What the encoder sees beyond the edge. Repeated: less of a frame.");
+    word(desk, "Repeats", its.tile, {"no", "from left to right", "from top to bottom", "both ways"},
+         "Whether the picture continues at its opposite edge, without a seam. The content should "
+         "too.");
+    int lighting = its.flatten ? 1 : 0;
+    if (choice(desk.items, "Lighting", lighting, {"as it is", "taken out"},
+               "Whether a style that is brighter on one side than on the other counts as it is.")) {
+        its.flatten = lighting == 1;
+    }
     bool active = false;
+    slider(desk.items, "Order", its.structure, {0, 1, defaults().structure, false, "%.2f"},
+           "How much the style's long-range order counts: for weaves, tiles and other regular "
+           "styles.",
+           active);
     int init = its.init == "noise" ? 1 : 0;
     if (its.init == "content" || its.init == "noise") {
         if (choice(desk.items, "Start from", init, {"the content", "noise"},

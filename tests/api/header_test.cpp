@@ -1,7 +1,7 @@
 // The public headers are C++11 too, in the other order.
-#include <cstddef>
-
 #include <impasto/impasto_batch.h>
+
+#include <cstddef>
 #include <impasto/impasto.hpp>
 // clang-format off
 #include <impasto/impasto_gltf.h>
@@ -18,8 +18,9 @@ static_assert(IMPASTO_SUCCESS == 0, "success is 0");
 #define ENDS_WITH(Struct, last)                                                    \
     static_assert(offsetof(Struct, last) + sizeof(Struct::last) == sizeof(Struct), \
                   #Struct " ends in padding: put a reserved word behind its last field")
-ENDS_WITH(ImpastoContextOptions, precision);
+ENDS_WITH(ImpastoContextOptions, reserved);
 ENDS_WITH(ImpastoWeightsOptions, cache_dir);
+ENDS_WITH(ImpastoSessionOptions, blend_mask);
 ENDS_WITH(ImpastoObjective, reserved_words);
 ENDS_WITH(ImpastoVulkanDevice, reserved);
 ENDS_WITH(ImpastoVulkanImage, layout);

@@ -8,21 +8,25 @@ PAUSED = {"wait": {"phase": "paused", "idle": True}}
 WEIGHTS = {"content-weight": 5, "style-weight": 60, "tv-weight": 1,
            "style-layers": "relu1_1:3,relu2_1:2,relu3_1:0.5,relu4_1:1,relu5_1:0"}
 PLANS = {"size": 80, "first-size": 48, "style-scale": 0.7, "colors": "content", "pooling": "avg",
-         "padding": "zero", "optimizer": "adam", "lbfgs-history": 4}
+         "padding": "zero", "tile": "x", "lighting": "flatten", "structure": 0.5,
+         "optimizer": "adam", "lbfgs-history": 4}
 SLIDERS = {"Content weight": "content-weight", "Style weight": "style-weight",
            "Smoothness": "tv-weight", "Size": "size", "First size": "first-size",
            "Iterations": "iterations", "Style scale": "style-scale",
            "Style in relu1_1": "style-layers", "Style in relu2_1": "style-layers",
            "Style in relu3_1": "style-layers", "Style in relu4_1": "style-layers",
-           "Style in relu5_1": "style-layers", "Seed": "seed", "History": "lbfgs-history",
+           "Style in relu5_1": "style-layers", "Order": "structure", "Seed": "seed", "History": "lbfgs-history",
            "Step size": "adam-rate"}
 CHOICES = {"Colours": ("colors", "of the content", "content"),
            "Pooling": ("pooling", "average", "avg"),
            "Edges": ("padding", "zeros, as published", "zero"),
+           "Repeats": ("tile", "from left to right", "x"),
+           "Lighting": ("lighting", "taken out", "flatten"),
            "Start from": ("init", "noise", "noise"),
            "Method": ("optimizer", "Adam", "adam")}
 SECTIONS = {"Style by size of stroke": ["Style in relu%d_1" % block for block in range(1, 6)],
-            "Look": ["Colours", "Pooling", "Edges", "Start from", "Seed"], "Optimiser": ["Method", "History"],
+            "Look": ["Colours", "Pooling", "Edges", "Repeats", "Lighting",
+                                        "Order", "Start from", "Seed"], "Optimiser": ["Method", "History"],
             "Encoder": ["built in", "VGG19", "a file..."]}
 
 
@@ -31,7 +35,7 @@ def seconds(count):
 
 
 class ControlsTest(ViewerTest):
-    WINDOW = (760, 1700)  # high enough for every control at once
+    WINDOW = (760, 1840)  # high enough for every control at once
 
     def open_sections(self):
         # From the last on, so that those above stay where they are.
