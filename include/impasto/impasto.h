@@ -484,9 +484,13 @@ typedef struct ImpastoNeed {
     size_t struct_size;
     uint64_t device_bytes; /* of device memory that such a session holds at most, the encoder
                               included */
-    uint64_t block_bytes;  /* ImpastoVulkanDevice.block_size in which it finds room */
+    uint64_t block_bytes;  /* ImpastoVulkanDevice.block_size in which it finds room, hosted or
+                              not */
     uint64_t host_bytes;   /* of host-visible memory, at most */
-    ImpastoSize result;    /* of the picture that comes out: that of the last scale */
+    ImpastoSize result;    /* of the picture that comes out */
+    uint64_t hosted_bytes; /* of device memory that a hosted session holds besides, at most: what
+                              its result goes through on the way to the image, and an image of its
+                              own, of the largest format with mips */
 } ImpastoNeed;
 
 /* What a session would need, without making anything: of pictures of these sizes (content NULL as

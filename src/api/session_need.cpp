@@ -69,9 +69,10 @@ ImpastoResult impasto_session_need(ImpastoContext* context, const ImpastoWeights
         }
         ImpastoNeed to{};
         to.device_bytes = *bytes;
-        to.block_bytes = style::block_bytes(*bytes);
-        to.host_bytes = style::host_bytes(*context->device, *picture, pictures);
         const style::Scale result = style::result_size(*picture, *asked);
+        to.block_bytes = style::block_bytes(*bytes + style::publishing_bytes(result));
+        to.host_bytes = style::host_bytes(*context->device, *picture, pictures);
+        to.hosted_bytes = style::publishing_bytes(result) + style::result_image_bytes(result);
         to.result = {result.width, result.height};
         if (!api::write_struct(to, need)) {
             return api::bad_argument("ImpastoNeed: null, or struct_size is not set");

@@ -73,7 +73,7 @@ std::string preset_text(const Options& options, Files files) {
                                      : option->get();
         if (text.empty()) continue;
         const bool is_number =
-            option->kind != ValueKind::kText && text.find(',') == std::string::npos;
+            option->kind != ValueKind::kText && text.find_first_of(",x") == std::string::npos;
         preset[option->name] = is_number ? Json::parse(text) : Json(text);
     }
     return preset.dump(-1, ' ', true, Json::error_handler_t::replace);

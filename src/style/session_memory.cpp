@@ -207,6 +207,24 @@ std::uint64_t block_bytes(std::uint64_t session_bytes) {
     return session_bytes + session_bytes / 4 + (std::uint64_t{4} << 20);
 }
 
+namespace {
+constexpr std::uint64_t kTexelBytes = 16;  // RGBA32F
+// All mip levels take a third more, and a driver may lay rows out as it likes.
+std::uint64_t with_mips(std::uint64_t bytes) { return bytes + bytes / 2; }
+std::uint64_t pixels_of(const Scale& scale) { return std::uint64_t{scale.width} * scale.height; }
+constexpr std::uint64_t kRounding = std::uint64_t{1} << 20;
+}  // namespace
+
+std::uint64_t publishing_bytes(const Scale& result) {
+    // The texels; the content, its alpha, the enlarged picture and the scratch of enlarging it.
+    return with_mips(kTexelBytes * pixels_of(result)) +
+           (3 + 1 + 3 + 3) * sizeof(float) * pixels_of(result) + kRounding;
+}
+
+std::uint64_t result_image_bytes(const Scale& result) {
+    return with_mips(kTexelBytes * pixels_of(result)) + kRounding;
+}
+
 std::uint64_t host_bytes(gpu::Device& device, const Image& content, std::span<const Image> styles) {
     std::size_t largest = content.pixels();
     for (const Image& style : styles) {

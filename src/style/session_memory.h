@@ -13,6 +13,11 @@
 
 namespace impasto::style {
 
+// Of device memory that showing a result of this size in an image takes at most, publisher.h: the
+// way there in any format with mips, and the image.
+std::uint64_t publishing_bytes(const Scale& result);
+std::uint64_t result_image_bytes(const Scale& result);
+
 // The longest side at which the styles are looked at in a scale, px.
 std::uint32_t style_longest(const Scale& scale, const SessionOptions& options);
 

@@ -84,6 +84,21 @@ TEST_F(GrowthTest, Weights) {
     });
 }
 
+TEST_F(GrowthTest, Sessions) {
+    many(200, 16 * kMiB, [&] {
+        ImpastoSession* session = nullptr;
+        ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
+        ASSERT_EQ(impasto_session_advance(session, 1, nullptr), IMPASTO_SUCCESS);
+        impasto_session_destroy(session);
+    });
+}
+
+TEST_F(GrowthTest, Contexts) {
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    many(300, 16 * kMiB, [&] { impasto_context_destroy(lend(loop.lent())); });
+}
+
 // Some destroyed at once, some after a frame, some in the middle of their work.
 TEST_F(GrowthTest, HostedSessions) {
     FrameLoop loop;

@@ -65,6 +65,48 @@ TEST_F(HostedTest, ALargeBudgetIsFilledHoweverShortAnIterationIs) {
     impasto_context_destroy(context);
 }
 
+// With the largest image of its own, and the content's colours: what is foreseen is enough.
+TEST_F(HostedTest, FitsTheMemoryThatItsNeedForesees) {
+    options_.colors = IMPASTO_COLORS_CONTENT;
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    const ImpastoVulkanDevice device = loop.lent();
+    const auto size_of = [](const ImpastoImage* image) {
+        return ImpastoSize{static_cast<uint32_t>(impasto_image_width(image)),
+                           static_cast<uint32_t>(impasto_image_height(image))};
+    };
+    const ImpastoSize content = size_of(content_);
+    const ImpastoSize style = size_of(style_);
+    ImpastoNeed need{};
+    need.struct_size = sizeof need;
+    ImpastoContext* asked = lend(device);
+    ASSERT_EQ(impasto_session_need(asked, weights_, &content, &style, 1, &options_, &need, message_,
+                                   sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    impasto_context_destroy(asked);
+    ImpastoContextOptions with_budget{};
+    with_budget.struct_size = sizeof with_budget;
+    with_budget.host_device = &device;
+    with_budget.tier = "direct";
+    with_budget.memory_budget = need.device_bytes + need.hosted_bytes;
+    ImpastoContext* context = nullptr;
+    ASSERT_EQ(impasto_context_create(&with_budget, &context, message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    ImpastoHosting hosting{};
+    hosting.struct_size = sizeof hosting;
+    hosting.format = VK_FORMAT_R32G32B32A32_SFLOAT;
+    hosting.mips = 1;
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create_hosted(context, &session, &hosting), IMPASTO_SUCCESS) << message_;
+    EXPECT_TRUE(to_the_end(loop, session, 1000));
+    EXPECT_LE(impasto_context_bytes_peak(context), with_budget.memory_budget);
+    loop.wait_idle();
+    impasto_session_destroy(session);
+    impasto_context_destroy(context);
+}
+
 // The mean of 2x2 texels in linear light, as the header says.
 double linear(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); }
 double encoded(double v) {

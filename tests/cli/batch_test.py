@@ -292,8 +292,14 @@ class Killed(BatchTest):
                     process.kill()
                     kills += 1
                 process.communicate()
-            if process.returncode == 0:
+            if process.returncode == 0 and kills > 1:
                 break
+            if process.returncode == 0:  # the start was measured while the machine did more
+                start_up /= 2
+                kills = 0
+                shutil.rmtree(self.path("out"))
+                os.remove(self.path("jobs.json.ledger"))
+                continue
             self.assertEqual(process.returncode, -signal.SIGKILL)
             # What has a name is whole, and what it should be.
             for name, sum_ in self.sums().items():

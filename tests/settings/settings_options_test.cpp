@@ -27,6 +27,9 @@ TEST(SettingsOptions, EachSetsAFieldOfItsOwn) {
                                                     {"style-scale", "0.5"},
                                                     {"colors", "content"},
                                                     {"init", "noise"},
+                                                    {"tile", "xy"},
+                                                    {"structure", "0.25"},
+                                                    {"lighting", "flatten"},
                                                     {"seed", "18446744073709551615"}};
     std::size_t options_count = 0;
     for (const auto& [name, value] : others) {
