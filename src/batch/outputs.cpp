@@ -5,6 +5,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "platform/atomic_file.h"
 #include "platform/part_file.h"
 #include "platform/paths.h"
 
@@ -43,7 +44,61 @@ std::string without_tmp(std::string_view name) {
     return std::string(name.substr(0, dot));
 }
 
+// Of files alone: what has folders in it was not made here.
+void remove_folder(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        std::error_code unknown;
+        if (entry->is_directory(unknown)) return;
+        files.push_back(entry->path());
+    }
+    for (const fs::path& file : files) fs::remove(file, error);
+    fs::remove(folder, error);
+}
+
+// kOutput for a file of `folder` that is not in `part`.
+Status check_same_names(const fs::path& folder, const fs::path& part) {
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        const fs::path name = entry->path().filename();
+        std::error_code unknown;
+        if (fs::is_regular_file(part / name, unknown) && entry->is_regular_file(unknown)) continue;
+        return Error{ErrorCode::kOutput,
+                     "cannot write '" + platform::path_to_utf8(folder) + "': there is '" +
+                         platform::path_to_utf8(name) +
+                         "' in that folder, which is none of the maps; name a folder of its own"};
+    }
+    return {};
+}
+
+Status replace_folder(const fs::path& part, const fs::path& output, bool known) {
+    std::error_code error;
+    if (!fs::exists(output, error)) return platform::rename_folder(part, output);
+    if (!fs::is_directory(output, error)) {
+        return Error{ErrorCode::kOutput, "cannot write '" + platform::path_to_utf8(output) +
+                                             "': there is a file of that name, not a folder"};
+    }
+    if (!known) IMPASTO_TRY(check_same_names(output, part));
+    const fs::path old = platform::temporary_name(output);
+    remove_folder(old);
+    IMPASTO_TRY(platform::rename_folder(output, old));
+    if (Status status = platform::rename_folder(part, output); !status) {
+        (void)platform::rename_folder(old, output);
+        return status;
+    }
+    remove_folder(old);
+    return {};
+}
+
 void remove_unless_held(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(fs::symlink_status(path, error))) {
+        remove_folder(path);
+        return;
+    }
     // A process that writes it holds it.
     const auto file = platform::PartFile::open(path);
     std::error_code ignored;
@@ -71,6 +126,12 @@ fs::path part_name(const fs::path& output, const std::string& fingerprint) {
     name += "." + fingerprint.substr(0, kDigits) + std::string(kPart);
     name += output.extension();
     return output.parent_path() / name;
+}
+
+Status publish(const fs::path& part, const fs::path& output, bool known) {
+    std::error_code error;
+    if (fs::is_directory(part, error)) return replace_folder(part, output, known);
+    return platform::replace_file(part, output);
 }
 
 void remove_stale(const std::vector<fs::path>& outputs) {

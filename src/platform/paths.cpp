@@ -148,6 +148,15 @@ Result<fs::path> follow_links(const fs::path& path) {
                                          "': its links lead in a circle; name another file"};
 }
 
+Status rename_folder(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) {
+        return file_error(ErrorCode::kOutput, "cannot write", to, error.value());
+    }
+    return {};
+}
+
 Status replace_file(const fs::path& from, const fs::path& to) {
 #ifdef _WIN32
     if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {

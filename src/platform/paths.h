@@ -40,4 +40,8 @@ Result<std::filesystem::path> follow_links(const std::filesystem::path& path);
 // Puts `from` in the place of `to` in one step, also where `to` exists. Same folder. kOutput.
 Status replace_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// Gives the folder `from` the name `to`, which nothing may have but an empty folder. Same parent.
+// kOutput.
+Status rename_folder(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace impasto::platform
