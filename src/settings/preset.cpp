@@ -72,9 +72,9 @@ std::string preset_text(const Options& options, Files files) {
                                      ? option->get_public()
                                      : option->get();
         if (text.empty()) continue;
-        const Json number = option->kind != ValueKind::kText ? Json::parse(text, nullptr, false)
-                                                             : Json(Json::value_t::discarded);
-        preset[option->name] = number.is_number() ? number : Json(text);
+        const bool is_number =
+            option->kind != ValueKind::kText && text.find_first_of(",x") == std::string::npos;
+        preset[option->name] = is_number ? Json::parse(text) : Json(text);
     }
     return preset.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
