@@ -20,14 +20,6 @@ std::string stem_of(std::string name, bool folder) {
     return platform::path_to_utf8(folder ? path.filename() : path.stem());
 }
 
-bool is_picture(const fs::path& path) {
-    std::string extension = platform::path_to_utf8(path.extension());
-    for (char& c : extension) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
 // The pictures in a folder whose names say a map, as impasto_material_load takes them, in the order
 // of their names.
 std::vector<std::string> maps_in(const std::string& name, const fs::path& folder) {
@@ -36,7 +28,7 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
     fs::directory_iterator entry(folder / platform::path_from_utf8(name), error);
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         const std::string file = platform::path_to_utf8(entry->path().filename());
-        if (is_picture(entry->path()) &&
+        if (platform::is_picture_name(entry->path()) &&
             impasto_map_kind_of_name(file.c_str()) != IMPASTO_MAP_BY_NAME) {
             maps.push_back(name + (name.ends_with('/') ? "" : "/") + file);
         }

@@ -58,30 +58,35 @@ void remove_folder(const fs::path& folder) {
     fs::remove(folder, error);
 }
 
-// kOutput for a file of `folder` that is not in `part`.
-Status check_same_names(const fs::path& folder, const fs::path& part) {
+// Whether an output may take the place of what is there: nothing, or a folder of files of which
+// `ours(name)` is true. kOutput.
+template <typename Ours>
+Status check_replaceable(const fs::path& output, Ours&& ours) {
+    const auto refused = [&](const std::string& why) {
+        return Error{ErrorCode::kOutput,
+                     "cannot write '" + platform::path_to_utf8(output) + "': " + why};
+    };
     std::error_code error;
-    fs::directory_iterator entry(folder, error);
+    if (!fs::exists(output, error)) return {};
+    if (!fs::is_directory(output, error)) return refused("there is a file of that name");
+    fs::directory_iterator entry(output, error);
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         const fs::path name = entry->path().filename();
         std::error_code unknown;
-        if (fs::is_regular_file(part / name, unknown) && entry->is_regular_file(unknown)) continue;
-        return Error{ErrorCode::kOutput,
-                     "cannot write '" + platform::path_to_utf8(folder) + "': there is '" +
-                         platform::path_to_utf8(name) +
-                         "' in that folder, which is none of the maps; name a folder of its own"};
+        if (entry->is_regular_file(unknown) && ours(name)) continue;
+        return refused("there is '" + platform::path_to_utf8(name) +
+                       "' in that folder, which is none of the maps; name a folder of its own");
     }
-    return {};
+    return error ? Status(refused("the folder there cannot be read: " + error.message()))
+                 : Status();
 }
 
 Status replace_folder(const fs::path& part, const fs::path& output, bool known) {
     std::error_code error;
     if (!fs::exists(output, error)) return platform::rename_folder(part, output);
-    if (!fs::is_directory(output, error)) {
-        return Error{ErrorCode::kOutput, "cannot write '" + platform::path_to_utf8(output) +
-                                             "': there is a file of that name, not a folder"};
-    }
-    if (!known) IMPASTO_TRY(check_same_names(output, part));
+    IMPASTO_TRY(check_replaceable(output, [&](const fs::path& name) {
+        return known || fs::is_regular_file(part / name, error);
+    }));
     const fs::path old = platform::temporary_name(output);
     remove_folder(old);
     IMPASTO_TRY(platform::rename_folder(output, old));
@@ -126,6 +131,10 @@ fs::path part_name(const fs::path& output, const std::string& fingerprint) {
     name += "." + fingerprint.substr(0, kDigits) + std::string(kPart);
     name += output.extension();
     return output.parent_path() / name;
+}
+
+Status check_folder(const fs::path& output) {
+    return check_replaceable(output, platform::is_picture_name);
 }
 
 Status publish(const fs::path& part, const fs::path& output, bool known) {

@@ -225,6 +225,7 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     if (plan.output.has_parent_path()) {
         IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
     }
+    if (plan.job->kind->output == Holds::kFolder) IMPASTO_TRY(check_folder(plan.output));
     // What was judged may have changed since, in a long batch.
     auto now = planner_.plan(*plan.job, plan.index);
     if (!now) return now.error();

@@ -14,6 +14,9 @@ namespace impasto::platform {
 std::filesystem::path path_from_utf8(std::string_view text);
 std::string path_to_utf8(const std::filesystem::path& path);
 
+// Whether the name is a picture's: it ends in .png, .jpg or .jpeg, in any case.
+bool is_picture_name(const std::filesystem::path& path);
+
 // Where Impasto keeps what it can fetch or make again: weights and pipeline caches.
 // $XDG_CACHE_HOME/impasto or ~/.cache/impasto on Linux and other Unixes, ~/Library/Caches/impasto
 // on macOS, %LOCALAPPDATA%\impasto\cache on Windows. Nothing is created.

@@ -87,6 +87,16 @@ TEST_F(Folders, WithFilesOfOthersAreNotReplaced) {
     EXPECT_EQ(read("maps/notes.txt"), "");
 }
 
+TEST_F(Folders, AreJudgedBeforeTheWorkToo) {
+    EXPECT_TRUE(check_folder(folder_ / "maps"));
+    write("maps/a.PNG", "x");
+    EXPECT_TRUE(check_folder(folder_ / "maps"));
+    write("maps/deep/a.png", "x");
+    EXPECT_FALSE(check_folder(folder_ / "maps"));
+    write("file", "x");
+    EXPECT_FALSE(check_folder(folder_ / "file"));
+}
+
 TEST_F(Folders, DontReplaceAFile) {
     write(in_part_ + "/a.png", "new a");
     write("maps", "a file");
