@@ -48,6 +48,13 @@ IMPASTO_API uint32_t impasto_gltf_material_count(const ImpastoGltf* gltf);
 IMPASTO_API ImpastoResult impasto_gltf_material(const ImpastoGltf* gltf, uint32_t index,
                                                 ImpastoGltfMaterial* material);
 
+/* The files beside the model that it names, buffers and images, in its order, each once: what else
+ * of it can change. Without those that it may not read. */
+IMPASTO_API uint32_t impasto_gltf_file_count(const ImpastoGltf* gltf);
+/* Relative to the model's folder, UTF-8, '/' between folders; lives as long as the model. NULL when
+ * `index` is out of range. */
+IMPASTO_API const char* impasto_gltf_file(const ImpastoGltf* gltf, uint32_t index);
+
 typedef struct ImpastoGltfProgress {
     size_t struct_size;
     uint32_t texture; /* that is being painted, from 0 */

@@ -13,6 +13,7 @@ using api::guarded;
 struct ImpastoGltf {
     gltf::Document document;
     gltf::Model model;
+    std::vector<std::string> files;  // beside it, with '/'
     std::vector<gltf::ImageReport> reports = {};
 };
 
@@ -139,7 +140,12 @@ ImpastoResult impasto_gltf_load(const char* path, ImpastoGltf** gltf, char* mess
         if (!model) {
             return model.error();
         }
-        *gltf = new ImpastoGltf{*std::move(document), *std::move(model)};
+        std::vector<std::string> files;
+        for (const std::filesystem::path& file : document->files()) {
+            const std::u8string name = file.generic_u8string();
+            files.emplace_back(name.begin(), name.end());
+        }
+        *gltf = new ImpastoGltf{*std::move(document), *std::move(model), std::move(files)};
         return {};
     });
 }
@@ -166,6 +172,14 @@ ImpastoResult impasto_gltf_material(const ImpastoGltf* gltf, uint32_t index,
         to.triangles += primitive.material == index ? primitive.indices.size() / 3 : 0;
     }
     return api::write_struct(to, material) ? IMPASTO_SUCCESS : IMPASTO_ERROR_INVALID_ARGUMENT;
+}
+
+uint32_t impasto_gltf_file_count(const ImpastoGltf* gltf) {
+    return gltf == nullptr ? 0 : static_cast<uint32_t>(gltf->files.size());
+}
+
+const char* impasto_gltf_file(const ImpastoGltf* gltf, uint32_t index) {
+    return gltf == nullptr || index >= gltf->files.size() ? nullptr : gltf->files[index].c_str();
 }
 
 void impasto_gltf_options_default(ImpastoGltfOptions* options) {

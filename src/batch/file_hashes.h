@@ -22,19 +22,24 @@ struct FileState {
     }
 };
 
-// Size and time alone, without the hash; nothing where there is no regular file.
-std::optional<FileState> look_at(const std::filesystem::path& path);
+enum class Holds { kFile, kFolder };
+
+// Size and time alone, without the hash; nothing where there is no regular file. Of a folder, the
+// sum of its files' sizes and a mixture of their times; nothing where it holds anything else.
+std::optional<FileState> look_at(const std::filesystem::path& path, Holds what = Holds::kFile);
 
 // Thread-safe.
 class FileHashes {
   public:
-    // The state of `path`, read again only where its size or its time is another than before.
-    // kInput.
-    Result<FileState> get(const std::filesystem::path& path);
+    // The state of `path`, read again only where its size or its time is another than before. The
+    // hash of a folder is over the names and the hashes of its files. kInput.
+    Result<FileState> get(const std::filesystem::path& path, Holds what = Holds::kFile);
     // Takes an earlier run's word: a file of this size and time is not read.
     void believe(const std::filesystem::path& path, const FileState& state);
 
   private:
+    Result<FileState> of_folder(const std::filesystem::path& folder);
+
     std::mutex mutex_;
     std::map<std::filesystem::path, FileState> known_;
 };

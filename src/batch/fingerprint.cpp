@@ -12,8 +12,18 @@ std::string fingerprint(const Job& job, const std::vector<LedgerInput>& inputs,
                         const Ground& ground) {
     std::string text = "impasto " + std::to_string(impasto_version()) + "\n" + job.kind->name +
                        "\n" + job.effective + "\n";
-    for (const auto& [key, names] : job.files) {
-        text += key + " " + std::to_string(names.size()) + "\n";
+    for (const FileKey& key : job.kind->files) {
+        const std::vector<std::string>& names = job.of(key.name);
+        text += std::string(key.name) + " " + std::to_string(names.size());
+        for (const std::string& name : names) {
+            if (name.empty()) text += " none";
+            // These say which map a file is, and what it is called where it is written.
+            if (!name.empty() && key.use == Use::kFolders) {
+                text += " " + json_text(name.substr(name.rfind('/') + 1));
+            }
+            if (!name.empty() && key.use == Use::kMasks) text += " one";
+        }
+        text += "\n";
     }
     for (const LedgerInput& input : inputs) text += input.state.sha256 + "\n";
     text += json_text(ground.weights) + "\n" + json_text(ground.tier) + "\n";

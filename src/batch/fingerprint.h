@@ -18,7 +18,7 @@ struct Ground {
 
 // SHA-256 over: the library's version, the job's kind and effective options, which files are what,
 // and what each holds (`inputs`, those of Job::inputs() in that order), the encoder and the tier.
-// Names of files, folders, devices and drivers are not in it.
+// Names of files, folders, devices and drivers are not in it, but those of a material's maps are.
 std::string fingerprint(const Job& job, const std::vector<LedgerInput>& inputs,
                         const Ground& ground);
 

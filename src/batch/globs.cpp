@@ -77,8 +77,8 @@ std::vector<std::string> parts_of(std::string_view pattern) {
 
 class Walk {
   public:
-    Walk(const std::vector<std::string>& parts, std::vector<Match>& found)
-        : parts_(parts), found_(found) {}
+    Walk(const std::vector<std::string>& parts, Wanted wanted, std::vector<Match>& found)
+        : parts_(parts), wanted_(wanted), found_(found) {}
 
     // From the part `at` on, in the folder `here`, which the pattern calls `shown`; `below` counts
     // from the first wildcard.
@@ -87,16 +87,18 @@ class Walk {
         const std::string& part = parts_[at];
         const bool last = at + 1 == parts_.size();
         if (part == "**") {
-            // Any number of folders, and with nothing after it every file in them.
+            // Any number of folders, and with nothing after it everything in them.
             if (!last) IMPASTO_TRY(go(at + 1, here, shown, below));
-            return each(here, [&](const fs::directory_entry& entry, const std::string& name) {
-                std::error_code error;
-                if (name.starts_with('.')) return Status();
-                if (entry.is_directory(error) && !entry.is_symlink(error)) {
-                    return go(at, entry.path(), shown + name + "/", below + name + "/");
-                }
-                return last ? add(entry, shown + name, below) : Status();
-            });
+            return each(here,
+                        [&](const fs::directory_entry& entry, const std::string& name) -> Status {
+                            std::error_code error;
+                            if (name.starts_with('.')) return {};
+                            if (last) IMPASTO_TRY(add(entry, shown + name, below));
+                            if (entry.is_directory(error) && !entry.is_symlink(error)) {
+                                return go(at, entry.path(), shown + name + "/", below + name + "/");
+                            }
+                            return {};
+                        });
         }
         return each(here, [&](const fs::directory_entry& entry, const std::string& name) {
             if (!matches(part, name)) return Status();
@@ -127,15 +129,17 @@ class Walk {
     Status add(const fs::directory_entry& entry, const std::string& shown,
                const std::string& below) {
         std::error_code error;
-        if (!entry.is_regular_file(error)) return {};
+        const bool files = wanted_ == Wanted::kFiles;
+        if (!(files ? entry.is_regular_file(error) : entry.is_directory(error))) return {};
         if (found_.size() >= kMostFiles) {
-            return Error{ErrorCode::kInput, "matches more than a million files"};
+            return Error{ErrorCode::kInput, "matches more than a million names"};
         }
         found_.push_back({shown, below.substr(0, below.size() - (below.empty() ? 0 : 1))});
         return {};
     }
 
     const std::vector<std::string>& parts_;
+    const Wanted wanted_;
     std::vector<Match>& found_;
 };
 
@@ -172,7 +176,7 @@ bool matches(std::string_view pattern, std::string_view name) {
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-Result<std::vector<Match>> expand(std::string_view pattern, const fs::path& folder) {
+Result<std::vector<Match>> expand(std::string_view pattern, const fs::path& folder, Wanted wanted) {
     std::vector<Match> found;
     std::error_code error;
     const fs::path whole = folder / platform::path_from_utf8(pattern);
@@ -190,16 +194,17 @@ Result<std::vector<Match>> expand(std::string_view pattern, const fs::path& fold
         return Error{ErrorCode::kInput,
                      "'" + std::string(pattern) + "' has ** more than once; one is enough"};
     }
-    Walk walk(parts, found);
+    Walk walk(parts, wanted, found);
     if (const Status status = walk.go(0, folder / platform::path_from_utf8(base), base, "");
         !status) {
         return Error{status.error().code,
                      "'" + std::string(pattern) + "': " + status.error().message};
     }
     if (found.empty()) {
-        return Error{ErrorCode::kInput, "'" + std::string(pattern) + "' matches no file in '" +
-                                            platform::path_to_utf8(folder.empty() ? "." : folder) +
-                                            "'"};
+        return Error{ErrorCode::kInput,
+                     "'" + std::string(pattern) + "' matches no " +
+                         (wanted == Wanted::kFiles ? "file" : "folder") + " in '" +
+                         platform::path_to_utf8(folder.empty() ? "." : folder) + "'"};
     }
     std::sort(found.begin(), found.end(),
               [](const Match& a, const Match& b) { return a.path < b.path; });

@@ -22,10 +22,13 @@ struct Match {
     std::string folder;  // where it lies below the pattern's part without wildcards: "a/b", or ""
 };
 
-// The regular files of `pattern` (UTF-8, '/' between folders), relative to `folder` or absolute, in
-// the order of their bytes. Links to folders are not followed by **. A file of exactly that name is
-// itself, whatever is in the name. Without wildcards the name is given back, be there a file or
-// not. kInput when nothing is found or a folder cannot be listed.
-Result<std::vector<Match>> expand(std::string_view pattern, const std::filesystem::path& folder);
+enum class Wanted { kFiles, kFolders };
+
+// The regular files, or the folders, of `pattern` (UTF-8, '/' between folders), relative to
+// `folder` or absolute, in the order of their bytes. Links to folders are not followed by **. A
+// file of exactly that name is itself, whatever is in the name. Without wildcards the name is given
+// back, be there a file or not. kInput when nothing is found or a folder cannot be listed.
+Result<std::vector<Match>> expand(std::string_view pattern, const std::filesystem::path& folder,
+                                  Wanted wanted = Wanted::kFiles);
 
 }  // namespace impasto::batch

@@ -1,12 +1,15 @@
 #include "batch/jobs.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <system_error>
 #include <unordered_map>
 
-#include "batch/globs.h"
+#include "batch/choices.h"
 #include "batch/parse.h"
 #include "batch/placeholders.h"
 #include "platform/paths.h"
@@ -24,10 +27,6 @@ constexpr std::size_t kMostJobs = 1000000;
 
 Error bad(std::string message) { return {ErrorCode::kInput, std::move(message)}; }
 
-std::string stem_of(const std::string& file) {
-    return platform::path_to_utf8(platform::path_from_utf8(file).stem());
-}
-
 // By which two names of one file are the same, as far as that can be told from the names.
 std::string plain_name(const fs::path& folder, const std::string& file) {
     std::error_code error;
@@ -36,15 +35,15 @@ std::string plain_name(const fs::path& folder, const std::string& file) {
     return platform::path_to_utf8((error ? path : whole).lexically_normal());
 }
 
+constexpr const char* kEach = "each-";
+
 // The keys that a job of this kind has besides its options.
 std::vector<std::string> keys_of(const Kind& kind) {
     std::vector<std::string> keys{"name", "kind", "output"};
-    bool together = false;
     for (const FileKey& key : kind.files) {
         keys.emplace_back(key.name);
-        together = together || !key.each;
+        if (key.use == Use::kTogether) keys.push_back(kEach + std::string(key.name));
     }
-    if (together) keys.emplace_back("each-style");
     return keys;
 }
 
@@ -59,18 +58,14 @@ struct Given {
     JobOptions values;
 };
 
-std::string effective_text(const Kind& kind, JobOptions values) {
-    // By what these files hold is judged, not by how they are called.
-    values.settings.weights.clear();
-    if (!values.settings.init_file().empty()) values.settings.init = "file";
-    settings::Options options;
-    kind.declare(options, values);
+std::string effective_text(const Given& given) {
     Json json = Json::object();
-    for (const auto& option : options.all()) {
-        if (option->preset == settings::PresetUse::kPicture && option->get) {
-            json[option->name] = option->get();
-        }
+    for (const auto& option : given.options.all()) {
+        if (!option->name.empty()) json[option->name] = settings::json_of(*option);
     }
+    // By what these files hold is judged, not by how they are called.
+    json.erase("weights");
+    if (!given.values.settings.init_file().empty()) json["init"] = "file";
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -85,13 +80,13 @@ class Reader {
     Status read_entry(const Json& entry);
     Status set_options(Given& given, const Json& from, const std::string& where) const;
     Result<const Kind*> kind_of(const Json& entry) const;
-    Result<std::vector<std::string>> patterns(const Json& value, const std::string& key) const;
     Result<std::string> text(const Json& value, const std::string& key) const;
     const Json* find(const Json& entry, const std::string& key) const;
-    Status add_jobs(const Json& entry, const Kind& kind, Job job, const std::string& output,
-                    bool each_style);
-    Status add(Job job, const std::string& output, const Match& subject, std::size_t index,
-               std::size_t count);
+    Result<bool> truth(const Json& entry, const std::string& key) const;
+    Result<std::vector<Choice>> choices(const Json& entry, const FileKey& key) const;
+    Status add_jobs(const Json& entry, const Job& job, const std::string& output);
+    Status add(Job job, const std::string& output, const Choice& subject, const Choice& style,
+               std::size_t index, std::size_t count);
 
     const fs::path& folder_;
     std::vector<Job>& jobs_;
@@ -141,33 +136,37 @@ Status Reader::read(const Json& file) {
     return {};
 }
 
-// Every key must be of some kind; the values are judged with the jobs that they are for, and here,
-// so that the message says where they stand.
+// Every key must be of some kind, and its value one that a kind takes. Each job judges those that
+// are for it again.
 Status Reader::read_defaults(const Json& defaults) {
     if (!defaults.is_object()) return bad("'defaults' must be an object");
     std::vector<std::string> known;
-    std::set<std::string> used;
+    std::map<std::string, Status> judged;
     for (const Kind& kind : kinds()) {
         Given given;
         given.kind = &kind;
         kind.declare(given.options, given.values);
-        const Status status = set_options(given, defaults, "the defaults");
-        if (!status) return status;
         std::vector<std::string> keys = keys_of(kind);
-        for (const auto& option : given.options.all()) {
-            if (!option->name.empty()) keys.push_back(option->name);
-        }
         std::erase(keys, "name");
+        for (const std::string& name : given.options.names()) keys.push_back(name);
         for (const std::string& key : keys) {
-            if (defaults.contains(key)) used.insert(key);
+            const auto value = defaults.find(key);
+            if (value == defaults.end()) continue;
+            settings::Option* option = given.options.find(key);
+            const Status status =
+                option != nullptr ? settings::set_from_json(*option, *value) : Status();
+            const auto [at, is_new] = judged.try_emplace(key, status);
+            if (status) at->second = status;
         }
         known.insert(known.end(), keys.begin(), keys.end());
     }
     for (const auto& [key, value] : defaults.items()) {
-        if (!used.contains(key)) {
+        const auto found = judged.find(key);
+        if (found == judged.end()) {
             return bad("the defaults: unknown key '" + key.substr(0, 80) + "'" +
                        settings::did_you_mean(key, known));
         }
+        if (!found->second) return bad("the defaults: " + found->second.error().message);
     }
     defaults_ = defaults;
     return {};
@@ -179,7 +178,7 @@ Status Reader::set_options(Given& given, const Json& from, const std::string& wh
     for (const auto& [key, value] : from.items()) {
         if (has(keys, key)) continue;
         settings::Option* option = given.options.find(key);
-        if (option != nullptr && option->set) {
+        if (option != nullptr) {
             const Status status = settings::set_from_json(*option, value);
             if (!status) {
                 return bad((where.empty() ? "" : where + ": ") + status.error().message);
@@ -220,19 +219,11 @@ Result<std::string> Reader::text(const Json& value, const std::string& key) cons
     return bad("'" + key + "' must be a text in quotes, not " + settings::shown(value));
 }
 
-// A name, or a list of them.
-Result<std::vector<std::string>> Reader::patterns(const Json& value, const std::string& key) const {
-    std::vector<std::string> all;
-    const auto is_name = [](const Json& one) {
-        return one.is_string() && !one.get_ref<const std::string&>().empty();
-    };
-    if (is_name(value)) return std::vector{value.get<std::string>()};
-    if (!value.is_array() || value.empty() || !std::all_of(value.begin(), value.end(), is_name)) {
-        return bad("'" + key + "' must be a file's name in quotes or a list of them, not " +
-                   settings::shown(value));
-    }
-    for (const Json& one : value) all.push_back(one.get<std::string>());
-    return all;
+Result<bool> Reader::truth(const Json& entry, const std::string& key) const {
+    const Json* value = find(entry, key);
+    if (value == nullptr) return false;
+    if (value->is_boolean()) return value->get<bool>();
+    return bad("'" + key + "' must be true or false, not " + settings::shown(*value));
 }
 
 Status Reader::read_entry(const Json& entry) {
@@ -248,83 +239,96 @@ Status Reader::read_entry(const Json& entry) {
     Job job;
     job.kind = *kind;
     job.options = std::make_shared<const JobOptions>(given.values);
-    job.effective = effective_text(**kind, given.values);
+    job.effective = effective_text(given);
     job.preset = settings::preset_text(given.options);
 
     const Json* output = find(entry, "output");
     if (output == nullptr) return bad("'output' is missing");
     const auto pattern = text(*output, "output");
     if (!pattern) return pattern.error();
-    bool each_style = false;
-    if (const Json* each = find(entry, "each-style"); each != nullptr) {
-        if (!each->is_boolean()) {
-            return bad("'each-style' must be true or false, not " + settings::shown(*each));
-        }
-        each_style = each->get<bool>();
-    }
-    return add_jobs(entry, **kind, std::move(job), *pattern, each_style);
+    return add_jobs(entry, job, *pattern);
 }
 
-Status Reader::add_jobs(const Json& entry, const Kind& kind, Job job, const std::string& output,
-                        bool each_style) {
-    std::vector<Match> subjects;
-    for (const FileKey& key : kind.files) {
-        const Json* value = find(entry, key.name);
-        if (value == nullptr) return bad("'" + std::string(key.name) + "' is missing");
-        const auto names = patterns(*value, key.name);
-        if (!names) return names.error();
-        for (const std::string& name : *names) {
-            auto found = expand(name, folder_);
-            if (!found) {
-                if (!job.problem) {
-                    job.problem = bad("'" + std::string(key.name) + "': " + found.error().message);
-                }
-                found = std::vector{Match{name, ""}};
-            }
-            if (key.each) {
-                subjects.insert(subjects.end(), found->begin(), found->end());
-                continue;
-            }
-            for (const Match& match : *found) job.files[key.name].push_back(match.path);
-        }
+// Each is of a job of its own. None where the key is not needed and not there.
+Result<std::vector<Choice>> Reader::choices(const Json& entry, const FileKey& key) const {
+    const std::string name = key.name;
+    const Json* value = find(entry, name);
+    const auto each = key.use == Use::kTogether
+                          ? truth(entry, kEach + name)
+                          : Result<bool>(key.use == Use::kEach || key.use == Use::kFolders);
+    if (!each) return each.error();
+    std::vector<Choice> all;
+    if (value == nullptr) {
+        if (key.needed) return bad("'" + name + "' is missing");
+        return all;
     }
-    const std::vector<std::string> styles = job.files["style"];
-    const std::size_t count = subjects.size() * (each_style ? styles.size() : 1);
-    if (count > kMostJobs - jobs_.size()) return bad("there are more than a million jobs");
-    std::size_t index = 0;
-    for (const Match& subject : subjects) {
-        for (const FileKey& key : kind.files) {
-            if (key.each) job.files[key.name] = {subject.path};
+    const auto names = settings::texts_of(*value);
+    if (!names) {
+        return bad("'" + name + "' must be a " +
+                   (key.use == Use::kFolders ? "folder's" : "file's") +
+                   " name in quotes or a list of them, not " + settings::shown(*value));
+    }
+    for (const std::string& one : *names) {
+        std::vector<Choice> found = choices_of(key, one, folder_);
+        std::move(found.begin(), found.end(), std::back_inserter(all));
+    }
+    if (*each) return all;
+    return std::vector{joined(std::move(all))};
+}
+
+// One for each choice of the first key, with each of the second ...
+Status Reader::add_jobs(const Json& entry, const Job& job, const std::string& output) {
+    const std::span<const FileKey> keys = job.kind->files;
+    std::vector<std::vector<Choice>> all;
+    std::size_t count = 1;
+    for (const FileKey& key : keys) {
+        auto found = choices(entry, key);
+        if (!found) return found.error();
+        if (found->size() > (kMostJobs - jobs_.size()) / count) {
+            return bad("there are more than a million jobs");
         }
-        for (std::size_t i = 0; i < (each_style ? styles.size() : 1); ++i) {
-            if (each_style) job.files["style"] = {styles[i]};
-            if (!job.problem) IMPASTO_TRY(kind.check(job));
-            job.name = label_;
-            if (count > 1) {
-                job.name += ": " + subject.path + (each_style ? ", " + styles[i] : "");
-            }
-            IMPASTO_TRY(add(job, output, subject, ++index, count));
+        count *= std::max<std::size_t>(found->size(), 1);
+        all.push_back(*std::move(found));
+    }
+    for (std::size_t index = 0; index < count; ++index) {
+        Job one = job;
+        one.name = label_;
+        Choice style;
+        const Choice* subject = nullptr;
+        std::string told;
+        std::size_t rest = index;
+        std::size_t left = count;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (all[i].empty()) continue;
+            left /= all[i].size();
+            const Choice& choice = all[i][rest / left];
+            rest %= left;
+            one.files[keys[i].name] = choice.files;
+            if (!one.problem) one.problem = choice.problem;
+            if (i == 0) subject = &choice;
+            if (keys[i].name == std::string_view("style")) style = choice;
+            if (!choice.path.empty()) told += (told.empty() ? ": " : ", ") + choice.path;
         }
+        if (count > 1) one.name += told;
+        if (!one.problem) IMPASTO_TRY(job.kind->check(one));
+        IMPASTO_TRY(add(std::move(one), output, *subject, style, index + 1, count));
     }
     return {};
 }
 
-Status Reader::add(Job job, const std::string& output, const Match& subject, std::size_t index,
-                   std::size_t count) {
+Status Reader::add(Job job, const std::string& output, const Choice& subject, const Choice& style,
+                   std::size_t index, std::size_t count) {
     std::string number = std::to_string(index);
     const std::size_t digits = std::to_string(count).size();
     number.insert(0, digits - number.size(), '0');
-    std::string styles;
-    for (const std::string& style : job.files["style"]) {
-        styles += (styles.empty() ? "" : "+") + stem_of(style);
-    }
-    const auto name = fill(output, {{"stem", stem_of(subject.path)},
+    const auto name = fill(output, {{"stem", subject.stem},
                                     {"folder", subject.folder.empty() ? "." : subject.folder},
-                                    {"style", styles},
+                                    {"style", style.stem},
                                     {"index", number},
                                     {"name", plain_}});
     if (!name) return bad("'output': " + name.error().message);
-    const fs::path path = platform::path_from_utf8(*name).lexically_normal();
+    fs::path path = platform::path_from_utf8(*name).lexically_normal();
+    if (job.kind->output == Holds::kFolder && !path.has_filename()) path = path.parent_path();
     if (!path.has_filename()) return bad("'output': '" + *name + "' is a folder's name");
     const std::u8string plain = path.generic_u8string();
     job.output.assign(plain.begin(), plain.end());
@@ -332,32 +336,68 @@ Status Reader::add(Job job, const std::string& output, const Match& subject, std
     return {};
 }
 
+// Who writes what, by names as plain_name makes them.
+class Writers {
+  public:
+    // The job that has this output already; null: none, and `job` has it now.
+    const Job* take(const std::string& plain, const Job& job) {
+        const auto [at, is_new] = outputs_.try_emplace(plain, &job);
+        folders_ = folders_ || job.kind->output == Holds::kFolder;
+        return is_new ? nullptr : at->second;
+    }
+    // The job that writes this file, by itself or with its folder.
+    const Job* of(const std::string& plain) const {
+        const auto found = outputs_.find(plain);
+        return found != outputs_.end() ? found->second : above(plain);
+    }
+    // The job that writes a folder that this is in.
+    const Job* above(const std::string& plain) const {
+        if (!folders_) return nullptr;
+        const fs::path path = platform::path_from_utf8(plain);
+        for (fs::path at = path.parent_path(); at.has_relative_path(); at = at.parent_path()) {
+            const auto found = outputs_.find(platform::path_to_utf8(at));
+            if (found != outputs_.end() && found->second->kind->output == Holds::kFolder)
+                return found->second;
+        }
+        return nullptr;
+    }
+
+  private:
+    std::unordered_map<std::string, const Job*> outputs_;
+    bool folders_ = false;  // there is a job that writes one
+};
+
+Error both_write(const Job& one, const Job& other) {
+    return bad("'" + one.name + "' and '" + other.name + "' would both write '" + other.output +
+               "'; tell them apart by {stem}, {folder}, {style}, {index} or {name} in "
+               "'output'");
+}
+
 // No output of two jobs, none that another job reads.
 Status check_files(const std::vector<Job>& jobs, const fs::path& folder) {
-    std::unordered_map<std::string, const Job*> writers;
+    Writers writers;
     for (const Job& job : jobs) {
         if (job.problem) continue;  // its output may be named after what was not found
-        const auto [at, is_new] = writers.try_emplace(plain_name(folder, job.output), &job);
-        if (!is_new) {
-            return bad("'" + at->second->name + "' and '" + job.name + "' would both write '" +
-                       job.output +
-                       "'; tell them apart by {stem}, {folder}, {style}, {index} or {name} in "
-                       "'output'");
-        }
+        const Job* other = writers.take(plain_name(folder, job.output), job);
+        if (other != nullptr) return both_write(*other, job);
     }
-    std::unordered_map<std::string, bool> seen;
+    for (const Job& job : jobs) {
+        if (job.problem) continue;
+        const Job* other = writers.above(plain_name(folder, job.output));
+        if (other != nullptr) return both_write(*other, job);
+    }
+    std::set<std::string> seen;
     for (const Job& job : jobs) {
         for (const std::string& input : job.inputs()) {
-            const auto [at, is_new] = seen.try_emplace(input);
-            if (!is_new) continue;
-            const auto writer = writers.find(plain_name(folder, input));
-            if (writer == writers.end()) continue;
-            if (writer->second == &job) {
+            if (!seen.insert(input).second) continue;
+            const Job* writer = writers.of(plain_name(folder, input));
+            if (writer == nullptr) continue;
+            if (writer == &job) {
                 return bad("'" + input + "' is read and would be written by '" + job.name +
                            "'; write into another folder");
             }
             return bad("'" + input + "' is read by '" + job.name + "' and written by '" +
-                       writer->second->name +
+                       writer->name +
                        "': jobs are done in any order; write into another folder, or put what "
                        "follows into another file of jobs");
         }
@@ -367,9 +407,18 @@ Status check_files(const std::vector<Job>& jobs, const fs::path& folder) {
 
 }  // namespace
 
+const std::vector<std::string>& Job::of(const char* key) const {
+    static const std::vector<std::string> none;
+    const auto found = files.find(key);
+    return found != files.end() ? found->second : none;
+}
+
 std::vector<std::string> Job::inputs() const {
     std::vector<std::string> all;
-    for (const auto& [key, names] : files) all.insert(all.end(), names.begin(), names.end());
+    for (const auto& [key, names] : files) {
+        std::copy_if(names.begin(), names.end(), std::back_inserter(all),
+                     [](const std::string& file) { return !file.empty(); });
+    }
     const std::string init = options->settings.init_file();
     if (!init.empty()) all.push_back(init);
     return all;

@@ -21,7 +21,7 @@ namespace impasto::batch {
 struct Job {
     std::string name;  // for people: "hills", "job 3", "hills: photos/a.jpg"
     const Kind* kind = nullptr;
-    std::map<std::string, std::vector<std::string>> files;  // by key; each at least one
+    std::map<std::string, std::vector<std::string>> files;  // by key; "": none
     std::string output;                                     // no two jobs have the same
     std::shared_ptr<const JobOptions> options;              // several jobs may share them
     // The options that make the picture what it is, as JSON: all, without the names of files, by
@@ -30,8 +30,9 @@ struct Job {
     std::string preset;
     std::optional<Error> problem;  // why it cannot even be tried: wildcards that match nothing
 
-    const std::vector<std::string>& of(const char* key) const { return files.at(key); }
-    // Every file that it reads, but the encoder's.
+    // Empty where the key is not given.
+    const std::vector<std::string>& of(const char* key) const;
+    // Every file that it names and reads, but the encoder's.
     std::vector<std::string> inputs() const;
 };
 

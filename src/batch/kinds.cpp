@@ -6,7 +6,7 @@
 namespace impasto::batch {
 
 std::span<const Kind> kinds() {
-    static const std::array all{kStylize};
+    static const std::array all{kStylize, kTexture, kMaterial, kGltf};
     return all;
 }
 

@@ -12,7 +12,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "batch/file_hashes.h"
 #include "impasto/impasto.h"
+#include "settings/gltf_settings.h"
+#include "settings/material_settings.h"
 #include "settings/options.h"
 #include "settings/settings.h"
 
@@ -23,40 +26,59 @@ struct Job;
 // The options of every kind; each uses those that it declares.
 struct JobOptions {
     settings::Settings settings;
+    settings::MaterialSettings material;
+    settings::GltfSettings gltf;
+};
+
+// What the files of a key are to the jobs of an entry.
+enum class Use {
+    kEach,      // one job for each file
+    kFolders,   // one job for each folder, whose maps are its files
+    kTogether,  // all are of one job; with "each-KEY": true one job for each
+    kMask,      // all are of one job
+    kMasks      // likewise, one for each style; "-" stands for none
 };
 
 // A key of a job that names files; all take wildcards.
 struct FileKey {
     const char* name;
-    bool each;  // one job for each file; else all files are of one job
+    Use use = Use::kEach;
+    bool needed = true;
 };
+
+// The path of a file that a job names.
+using PathOf = std::function<std::filesystem::path(const std::string&)>;
 
 // What a job may use while it runs.
 struct Tools {
     ImpastoContext* context = nullptr;
-    const ImpastoWeights* weights = nullptr;                        // what the options name
-    std::function<std::filesystem::path(const std::string&)> path;  // of a file that a job names
-    std::function<bool(const ImpastoProgress&)> progress;           // false: stop
+    const ImpastoWeights* weights = nullptr;  // what the options name
+    PathOf path;
+    std::function<bool(const ImpastoProgress&)> progress;  // false: stop
 };
 
 // What a job came to. Its output lies whole where it was to be written.
 struct Made {
-    ImpastoLosses losses{};  // of the picture
+    ImpastoLosses losses{};  // of the picture; of a model's last one
     std::uint32_t iterations = 0;
-    int width = 0;
+    int width = 0;  // of a model's largest texture
     int height = 0;
+    // These are 0 for a model, whose textures are sessions of their own.
     double setup_seconds = 0.0;       // from the pictures being read to the first iteration
     double setup_host_seconds = 0.0;  // of these, what the host computed
 };
 
 struct Kind {
-    const char* name;  // the command's: "stylize"
-    std::span<const FileKey> files;
+    const char* name;                // the command's: "stylize"
+    std::span<const FileKey> files;  // the jobs are named after those of the first key
+    Holds output;                    // a folder: one of its own, of files
     // Declares what a job of it may say besides: the command's options that make a picture what it
     // is.
     void (*declare)(settings::Options&, JobOptions&);
     // What no option alone can tell. kInvalidArgument.
     Status (*check)(const Job&);
+    // The files that its files name, which are inputs too; null: none do. Errors are the job's.
+    Result<std::vector<std::string>> (*beside)(const Job&, const PathOf&);
     // Does it and writes `output`, whole or not at all. kCancelled where the progress said so.
     Result<Made> (*run)(const Job&, const Tools&, const std::filesystem::path& output);
 };
@@ -65,6 +87,9 @@ std::span<const Kind> kinds();
 // Null where there is none of that name.
 const Kind* find_kind(std::string_view name);
 
-extern const Kind kStylize;  // stylize.cpp
+extern const Kind kStylize;  // paint.cpp
+extern const Kind kTexture;
+extern const Kind kMaterial;  // material.cpp
+extern const Kind kGltf;      // gltf.cpp
 
 }  // namespace impasto::batch

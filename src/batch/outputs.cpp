@@ -5,6 +5,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "platform/atomic_file.h"
 #include "platform/part_file.h"
 #include "platform/paths.h"
 
@@ -43,7 +44,66 @@ std::string without_tmp(std::string_view name) {
     return std::string(name.substr(0, dot));
 }
 
+// Of files alone: what has folders in it was not made here.
+void remove_folder(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        std::error_code unknown;
+        if (entry->is_directory(unknown)) return;
+        files.push_back(entry->path());
+    }
+    for (const fs::path& file : files) fs::remove(file, error);
+    fs::remove(folder, error);
+}
+
+// Whether an output may take the place of what is there: nothing, or a folder of files of which
+// `ours(name)` is true. kOutput.
+template <typename Ours>
+Status check_replaceable(const fs::path& output, Ours&& ours) {
+    const auto refused = [&](const std::string& why) {
+        return Error{ErrorCode::kOutput,
+                     "cannot write '" + platform::path_to_utf8(output) + "': " + why};
+    };
+    std::error_code error;
+    if (!fs::exists(output, error)) return {};
+    if (!fs::is_directory(output, error)) return refused("there is a file of that name");
+    fs::directory_iterator entry(output, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        const fs::path name = entry->path().filename();
+        std::error_code unknown;
+        if (entry->is_regular_file(unknown) && ours(name)) continue;
+        return refused("there is '" + platform::path_to_utf8(name) +
+                       "' in that folder, which is none of the maps; name a folder of its own");
+    }
+    return error ? Status(refused("the folder there cannot be read: " + error.message()))
+                 : Status();
+}
+
+Status replace_folder(const fs::path& part, const fs::path& output, bool known) {
+    std::error_code error;
+    if (!fs::exists(output, error)) return platform::rename_folder(part, output);
+    IMPASTO_TRY(check_replaceable(output, [&](const fs::path& name) {
+        return known || fs::is_regular_file(part / name, error);
+    }));
+    const fs::path old = platform::temporary_name(output);
+    remove_folder(old);
+    IMPASTO_TRY(platform::rename_folder(output, old));
+    if (Status status = platform::rename_folder(part, output); !status) {
+        (void)platform::rename_folder(old, output);
+        return status;
+    }
+    remove_folder(old);
+    return {};
+}
+
 void remove_unless_held(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(fs::symlink_status(path, error))) {
+        remove_folder(path);
+        return;
+    }
     // A process that writes it holds it.
     const auto file = platform::PartFile::open(path);
     std::error_code ignored;
@@ -71,6 +131,16 @@ fs::path part_name(const fs::path& output, const std::string& fingerprint) {
     name += "." + fingerprint.substr(0, kDigits) + std::string(kPart);
     name += output.extension();
     return output.parent_path() / name;
+}
+
+Status check_folder(const fs::path& output) {
+    return check_replaceable(output, platform::is_picture_name);
+}
+
+Status publish(const fs::path& part, const fs::path& output, bool known) {
+    std::error_code error;
+    if (fs::is_directory(part, error)) return replace_folder(part, output, known);
+    return platform::replace_file(part, output);
 }
 
 void remove_stale(const std::vector<fs::path>& outputs) {

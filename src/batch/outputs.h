@@ -15,8 +15,17 @@ namespace impasto::batch {
 std::filesystem::path part_name(const std::filesystem::path& output,
                                 const std::string& fingerprint);
 
-// Removes what dead runs left beside `outputs`: parts, and temporary files that no process holds.
-// What cannot be removed stays.
+// Before a run of minutes: whether there is a file where a folder of maps is to be, or anything in
+// the folder that cannot be a map. kOutput.
+Status check_folder(const std::filesystem::path& output);
+
+// Gives a part the name of its output, in the place of what has it. A folder with files that are
+// not among the part's is replaced only where it is `known` to be an earlier run's: else it is
+// somebody's. Killed in the middle, the part is still there, whole. kOutput.
+Status publish(const std::filesystem::path& part, const std::filesystem::path& output, bool known);
+
+// Removes what dead runs left beside `outputs`: parts, and temporary files that no process holds,
+// and likewise folders, but for those with folders in them. What cannot be removed stays.
 void remove_stale(const std::vector<std::filesystem::path>& outputs);
 
 }  // namespace impasto::batch

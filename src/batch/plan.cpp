@@ -41,10 +41,19 @@ Result<Plan> Planner::plan(const Job& job, std::size_t index) const {
     const auto output = platform::follow_links(path(job.output));
     if (!output) return output.error();
     plan.output = *output;
-    for (const std::string& file : job.inputs()) {
+    std::vector<std::string> files = job.inputs();
+    if (job.kind->beside != nullptr) {
+        const auto more =
+            job.kind->beside(job, [this](const std::string& file) { return path(file); });
+        if (!more) return more.error();
+        files.insert(files.end(), more->begin(), more->end());
+    }
+    for (const std::string& file : files) {
         const fs::path input = path(file);
         std::error_code error;
-        if (fs::equivalent(input, plan.output, error)) {
+        if (fs::equivalent(input, plan.output, error) ||
+            (job.kind->output == Holds::kFolder &&
+             fs::equivalent(input.parent_path(), plan.output, error))) {
             return Error{ErrorCode::kInvalidArgument,
                          "'" + job.output + "' is also read; give it another name"};
         }
@@ -64,7 +73,7 @@ Result<Plan> Planner::plan(const Job& job, std::size_t index) const {
 }
 
 Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) const {
-    const std::optional<FileState> now = look_at(plan.output);
+    const std::optional<FileState> now = look_at(plan.output, plan.job->kind->output);
     const LedgerEntry* failed = nullptr;
     for (const LedgerEntry& entry : ledger_.of(plan.job->output)) {
         if (entry.fingerprint != plan.fingerprint) continue;
@@ -75,7 +84,7 @@ Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) cons
         if (!now || now->bytes != entry.made.bytes) continue;
         bool same = resume_ && now->same_times(entry.made);
         if (!same) {
-            const auto state = hashes_.get(plan.output);
+            const auto state = hashes_.get(plan.output, plan.job->kind->output);
             same = state && state->sha256 == entry.made.sha256;
         }
         if (same) {
@@ -83,7 +92,7 @@ Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) cons
             return Verdict::kUpToDate;
         }
     }
-    if (look_at(plan.part)) return Verdict::kMade;
+    if (look_at(plan.part, plan.job->kind->output)) return Verdict::kMade;
     if (resume_ && failed != nullptr) {
         found = *failed;
         return Verdict::kFailedBefore;

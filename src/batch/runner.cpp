@@ -183,7 +183,7 @@ Status Runner::plan_all() {
 // The part is there, whole. Recorded, then renamed: in this order, so that what has its name is
 // known, and what is known and has no name yet is still there as the part.
 Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_point start) {
-    const auto state = hashes_.get(plan.part);
+    const auto state = hashes_.get(plan.part, plan.job->kind->output);
     if (!state) return state.error();
     LedgerEntry entry;
     entry.output = plan.job->output;
@@ -191,14 +191,20 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
     entry.done = true;
     entry.inputs = plan.inputs;
     entry.made = *state;
+    bool known = false;
     {
+        const auto there = plan.job->kind->output == Holds::kFolder
+                               ? hashes_.get(plan.output, Holds::kFolder)
+                               : Error{};
         const std::lock_guard lock(told_);
-        const auto& before = ledger_.of(entry.output);
-        const bool noted =
-            made == nullptr && std::any_of(before.begin(), before.end(), [&](const auto& one) {
-                return one.done && one.fingerprint == entry.fingerprint &&
-                       one.made.sha256 == entry.made.sha256;
-            });
+        bool noted = false;
+        for (const LedgerEntry& before : ledger_.of(entry.output)) {
+            if (!before.done) continue;
+            known = known || (there && there->sha256 == before.made.sha256);
+            noted = noted || (before.fingerprint == entry.fingerprint &&
+                              before.made.sha256 == entry.made.sha256);
+        }
+        if (made != nullptr) noted = false;
         if (const Status status = noted ? Status() : ledger_.append(entry); !status) {
             const std::lock_guard broken(mutex_);
             if (!broken_) broken_ = status.error();
@@ -206,7 +212,7 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
             return status.error();
         }
     }
-    IMPASTO_TRY(platform::replace_file(plan.part, plan.output));
+    IMPASTO_TRY(publish(plan.part, plan.output, known));
     Outcome outcome = outcome_of(plan, State::kDone);
     outcome.sha256 = state->sha256;
     outcome.recovered = made == nullptr;
@@ -219,6 +225,7 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     if (plan.output.has_parent_path()) {
         IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
     }
+    if (plan.job->kind->output == Holds::kFolder) IMPASTO_TRY(check_folder(plan.output));
     // What was judged may have changed since, in a long batch.
     auto now = planner_.plan(*plan.job, plan.index);
     if (!now) return now.error();
@@ -250,7 +257,7 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
         const auto state = look_at(planner_.path(input.file));
         if (state && state->same_times(input.state)) continue;
         std::error_code ignored;
-        fs::remove(plan.part, ignored);
+        fs::remove_all(plan.part, ignored);
         return Error{ErrorCode::kInput,
                      "'" + input.file + "' changed while it was used; run the batch again"};
     }

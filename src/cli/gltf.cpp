@@ -14,7 +14,7 @@
 #include "cli/progress.h"
 #include "impasto/impasto_gltf.h"
 #include "platform/interrupt.h"
-#include "settings/numbers.h"
+#include "settings/gltf_settings.h"
 #include "settings/preset.h"
 #include "settings/session_view.h"
 #include "settings/settings_options.h"
@@ -57,20 +57,17 @@ class GltfCommand : public Command {
     void declare();
     Status read();
     Status load();
-    Status choose_materials();
     Status restyle();
     int show(const ImpastoGltfProgress& progress);
     Status report(double seconds);
 
     std::vector<std::string> models_;
     std::vector<std::string> style_files_;
-    std::vector<std::string> material_names_;
     std::string output_;
     std::string preset_;
     settings::Settings settings_;
+    settings::GltfSettings gltf_;
     settings::Computing computing_;
-    bool keep_emissive_ = false;
-    bool keep_seams_ = false;
     bool json_ = false;
     bool quiet_ = false;
 
@@ -92,14 +89,7 @@ void GltfCommand::declare() {
                  "a picture to paint it like, JPEG or PNG; several times for several");
     all.text("-o,--output", "FILE", output_,
              "where the result goes: .glb, all in one file, or .gltf with pictures beside it");
-    all.group("Textures");
-    all.repeated("--material", "NAME", material_names_,
-                 "paint this material only, by its name or its number from 0; several times for "
-                 "several. An image that others share changes there too");
-    all.flag("--keep-emissive", keep_emissive_,
-             "leave emissive textures as they are; else they are painted where they shine");
-    all.flag("--keep-seams", keep_seams_,
-             "leave the two sides of a seam as they were painted, to see the difference");
+    settings::declare_gltf(all, gltf_);
     settings::declare_effort(all, settings_);
     settings::declare_device(all, computing_);
     settings::declare_computing(all, computing_);
@@ -129,13 +119,7 @@ Status GltfCommand::read() {
     if (models_.size() != 1) return bad("one model is needed: impasto gltf MODEL.glb");
     if (style_files_.empty()) return bad("a style picture is needed: --style FILE");
     if (output_.empty()) return bad("a file to write is needed: -o FILE.glb");
-    if (!settings_.init_file().empty()) {
-        return bad("--init: textures start from content or noise, not from a picture");
-    }
-    if (settings_.tile != IMPASTO_TILE_NONE) {
-        return bad("--tile: which textures tile is found from the model's coordinates");
-    }
-    IMPASTO_TRY(settings_.check(style_files_.size()));
+    IMPASTO_TRY(gltf_.check(settings_, style_files_.size()));
     std::vector<std::string> inputs = style_files_;
     inputs.insert(inputs.end(), {models_.front(), settings_.weights});
     if (!preset_.empty()) inputs.push_back(preset_);
@@ -151,7 +135,9 @@ Status GltfCommand::load() {
     IMPASTO_TRY(message.status(
         impasto_gltf_load(models_.front().c_str(), &model, message.data(), message.size())));
     model_.reset(model);
-    IMPASTO_TRY(choose_materials());
+    auto materials = gltf_.numbers(model);
+    if (!materials) return materials.error();
+    materials_ = *std::move(materials);
     for (const std::string& path : style_files_) {
         auto style = open_image(path);
         if (!style) return style.error();
@@ -160,38 +146,6 @@ Status GltfCommand::load() {
     auto weights = open_weights(settings_.weights);
     if (!weights) return weights.error();
     weights_ = *std::move(weights);
-    return {};
-}
-
-// Names first: a material may be called "0".
-Status GltfCommand::choose_materials() {
-    const std::uint32_t count = impasto_gltf_material_count(model_.get());
-    std::vector<std::string> names;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        ImpastoGltfMaterial material{};
-        material.struct_size = sizeof material;
-        impasto_gltf_material(model_.get(), i, &material);
-        names.emplace_back(material.name);
-    }
-    for (const std::string& wanted : material_names_) {
-        const std::size_t before = materials_.size();
-        for (std::uint32_t i = 0; i < count; ++i) {
-            if (names[i] == wanted) materials_.push_back(i);
-        }
-        if (materials_.size() > before) continue;
-        if (count > 0) {
-            const auto number = settings::parse_integer(wanted, {0, count - 1});
-            if (number) {
-                materials_.push_back(static_cast<std::uint32_t>(*number));
-                continue;
-            }
-        }
-        std::string known;
-        for (const std::string& name : names) known += (known.empty() ? "'" : ", '") + name + "'";
-        return Error{ErrorCode::kInvalidArgument,
-                     "--material: '" + wanted +
-                         "' is none of the model's: " + (known.empty() ? "it has none" : known)};
-    }
     return {};
 }
 
@@ -213,14 +167,7 @@ Status GltfCommand::restyle() {
     for (const Image& style : styles_) styles.push_back(style.get());
     const settings::SessionView view(settings_);
     const ImpastoSessionOptions session = view.options(nullptr);
-    ImpastoGltfOptions options{};
-    options.struct_size = sizeof options;
-    impasto_gltf_options_default(&options);
-    options.session = &session;
-    options.materials = materials_.empty() ? nullptr : materials_.data();
-    options.material_count = static_cast<std::uint32_t>(materials_.size());
-    options.keep_emissive = keep_emissive_ ? 1 : 0;
-    options.keep_seams = keep_seams_ ? 1 : 0;
+    ImpastoGltfOptions options = gltf_.options(session, materials_);
     options.callback = [](void* user, const ImpastoGltfProgress* progress) {
         return static_cast<GltfCommand*>(user)->show(*progress);
     };

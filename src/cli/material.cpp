@@ -1,7 +1,5 @@
 // impasto material: the maps of a surface, made anew, painted, packed.
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -16,14 +14,14 @@
 #include "cli/run_report.h"
 #include "impasto/impasto_material.h"
 #include "platform/interrupt.h"
-#include "settings/session_view.h"
+#include "settings/material_settings.h"
 
 namespace impasto::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
-using Material = std::unique_ptr<ImpastoMaterial, Destroy<impasto_material_destroy>>;
+using Material = settings::MaterialOwner;
 
 constexpr const char* kDescription =
     "Works on a material: the maps (albedo, normal, roughness ...) that describe one surface. "
@@ -65,12 +63,10 @@ class MaterialCommand : public Command {
     Status optimise();
     // Of the session's picture as it is.
     Result<Material> finished();
-    Result<Material> resized();
     Status save();
     Status report();
     Result<Json> json();
     Error rescued(Error error);
-    ImpastoMaterialSaveOptions save_options() const;
 
     MaterialOptions given_;
 
@@ -95,10 +91,7 @@ Status MaterialCommand::load() {
     for (const MaterialOptions::File& file : given) {
         files.push_back({sizeof(ImpastoMaterialFile), file.path.c_str(), file.kind});
     }
-    ImpastoMaterialOptions options{};
-    options.struct_size = sizeof options;
-    options.resize = given_.resize ? 1 : 0;
-    options.tile = given_.settings.tile;
+    const ImpastoMaterialOptions options = given_.material.load_options(given_.settings);
     ImpastoMaterial* material = nullptr;
     Message message;
     IMPASTO_TRY(
@@ -111,14 +104,6 @@ Status MaterialCommand::load() {
     return {};
 }
 
-ImpastoMaterialSaveOptions MaterialCommand::save_options() const {
-    ImpastoMaterialSaveOptions options{};
-    options.struct_size = sizeof options;
-    options.mips = given_.mips ? 1 : 0;
-    options.pack_orm = given_.pack_orm ? 1 : 0;
-    return options;
-}
-
 // Before a run of minutes, not after it.
 Status MaterialCommand::check_output() {
     const std::vector<std::string> inputs = given_.inputs();
@@ -127,7 +112,7 @@ Status MaterialCommand::check_output() {
         const char* name = impasto_material_map_name(material_.get(), i);
         IMPASTO_TRY(check_not_an_input(given_.output + "/" + name, inputs));
     }
-    const ImpastoMaterialSaveOptions options = save_options();
+    const ImpastoMaterialSaveOptions options = given_.material.save_options();
     Message message;
     return message.status(impasto_material_check_writable(
         material_.get(), given_.output.c_str(), &options, message.data(), message.size()));
@@ -149,24 +134,13 @@ Status MaterialCommand::create_session(const std::vector<Image>& styles) {
     if (!given_.quiet && !given_.json) {
         say_what_is_used(context_.get(), weights_.get(), !given_.computing.device.empty());
     }
-    settings::Settings settings = given_.settings;
-    settings.size =
-        given_.size != 0
-            ? given_.size
-            : static_cast<std::uint32_t>(std::max(impasto_material_width(material_.get()),
-                                                  impasto_material_height(material_.get())));
-    const settings::SessionView view(settings);
-    ImpastoSessionOptions options = view.options(nullptr);
-    options.width = options.height = given_.size;
     std::vector<const ImpastoImage*> pictures;
     pictures.reserve(styles.size());
     for (const Image& style : styles) pictures.push_back(style.get());
     ImpastoSession* session = nullptr;
-    Message message;
-    IMPASTO_TRY(message.status(impasto_material_session_create(
-        context_.get(), weights_.get(), material_.get(), pictures.data(),
-        static_cast<std::uint32_t>(pictures.size()), &options, &session, message.data(),
-        message.size())));
+    IMPASTO_TRY(settings::create_material_session(context_.get(), weights_.get(), material_.get(),
+                                                  pictures, given_.settings, given_.material,
+                                                  &session));
     session_.reset(session);
     std::uint32_t count = 0;
     impasto_session_scales(session, nullptr, &count);
@@ -202,37 +176,8 @@ Result<Material> MaterialCommand::finished() {
     IMPASTO_TRY(to_status(impasto_session_image(session_.get(), &image),
                           impasto_session_message(session_.get())));
     const Image picture(image);
-    ImpastoMaterial* made = nullptr;
-    Message message;
-    if (given_.synthesize) {
-        IMPASTO_TRY(message.status(impasto_material_unstack(material_.get(), picture.get(), &made,
-                                                            message.data(), message.size())));
-        return Material(made);
-    }
-    ImpastoRestyleOptions options{};
-    options.struct_size = sizeof options;
-    options.detail = given_.detail;
-    options.tile = given_.settings.tile;
-    IMPASTO_TRY(message.status(impasto_material_restyle(material_.get(), picture.get(), &options,
-                                                        &made, message.data(), message.size())));
-    return Material(made);
-}
-
-// Without a session: the maps as they are, at the asked size.
-Result<Material> MaterialCommand::resized() {
-    int width = impasto_material_width(material_.get());
-    int height = impasto_material_height(material_.get());
-    if (given_.size != 0) {
-        const double scale = static_cast<double>(given_.size) / std::max(width, height);
-        width = std::max(1, static_cast<int>(std::lround(width * scale)));
-        height = std::max(1, static_cast<int>(std::lround(height * scale)));
-    }
-    ImpastoMaterial* made = nullptr;
-    Message message;
-    IMPASTO_TRY(
-        message.status(impasto_material_resize(material_.get(), width, height, given_.settings.tile,
-                                               &made, message.data(), message.size())));
-    return Material(made);
+    return settings::make_material(material_.get(), picture.get(), given_.settings,
+                                   given_.material);
 }
 
 Status MaterialCommand::save() {
@@ -240,7 +185,7 @@ Status MaterialCommand::save() {
                                  std::to_string(IMPASTO_VERSION_MINOR) + "." +
                                  std::to_string(IMPASTO_VERSION_PATCH);
     const ImpastoText texts[] = {{"Software", software.c_str()}};
-    ImpastoMaterialSaveOptions options = save_options();
+    ImpastoMaterialSaveOptions options = given_.material.save_options();
     options.texts = texts;
     options.text_count = std::size(texts);
     Message message;
@@ -347,10 +292,11 @@ Status MaterialCommand::run() {
     IMPASTO_TRY(given_.read(arguments()));
     IMPASTO_TRY(load());
     IMPASTO_TRY(check_output());
-    if (given_.synthesize || !given_.styles.empty()) {
+    if (given_.material.synthesize || !given_.styles.empty()) {
         IMPASTO_TRY(optimise());
     } else {
-        auto made = resized();
+        auto made =
+            settings::make_material(material_.get(), nullptr, given_.settings, given_.material);
         if (!made) return made.error();
         result_ = *std::move(made);
     }

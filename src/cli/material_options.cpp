@@ -26,8 +26,6 @@ constexpr auto kMapOptions = std::to_array<MapOption>({
     {IMPASTO_MAP_ORM, "--orm", "occlusion, roughness and metallic in red, green and blue"},
 });
 
-constexpr settings::NumberRange kDetails{0.0f, 1.0f};
-
 }  // namespace
 
 void MaterialOptions::declare_maps(settings::Options& options) {
@@ -39,9 +37,7 @@ void MaterialOptions::declare_maps(settings::Options& options) {
         "end: stone_albedo.png (basecolor, diffuse, color), _normal (OpenGL; _normal_dx "
         "Direct3D), _height (displacement), _roughness, _metallic (metalness), _ao, _orm (arm), "
         "_emissive, _opacity; a resolution may follow, as in rock_nor_gl_2k.png");
-    options.flag("--resize", resize,
-                 "bring maps of another size than the albedo's to its; without it they are an "
-                 "error");
+    settings::declare_material_input(options, material);
     options.group("A map whatever its file is called");
     for (const MapOption& map : kMapOptions) {
         options.text(map.name, "FILE", maps_[static_cast<std::size_t>(map.kind) - 1], map.help);
@@ -57,48 +53,11 @@ void MaterialOptions::declare(settings::Options& options) {
     options.repeated("--style", "PAINTING", styles,
                      "paint the albedo like this picture; height, normals and roughness follow. "
                      "May be repeated");
-    options.flag("--synthesize", synthesize,
-                 "make a new material like this one: all maps from noise, in one optimisation, so "
-                 "that what belongs together in one map does in the others");
-    options.number("--detail", "X", kDetails, detail,
-                   "of --style: how much height, normals and roughness follow what was painted, 0 "
-                   "to 1");
-    options.flag("--mips", mips,
-                 "also write every mip level, as stone_albedo.mip1.png: colours averaged as light, "
-                 "normals as vectors");
-    options.add(
-        "--pack", "orm", settings::ValueKind::kText,
-        "write occlusion, roughness and metallic as one map, STEM_orm.png",
-        [this](std::string_view given) -> Status {
-            if (given != "orm") return bad("'" + std::string(given) + "' is not orm");
-            pack_orm = true;
-            return {};
-        },
-        [] { return std::string(); });
-    settings::declare_effort(options, settings);
-    settings::Option& side = *options.find("size");
-    side.help =
-        "longest side of the result in px, 16 to 16384; with --synthesize both. Without it: the "
-        "material's own size";
-    side.set = [this](std::string_view given) -> Status {
-        const auto number = settings::parse_integer(given, settings::kSizes);
-        if (!number) return number.error();
-        size = static_cast<std::uint32_t>(*number);
-        return {};
-    };
-    side.get = [this] { return size == 0 ? std::string() : std::to_string(size); };
+    settings::declare_material_output(options, material);
+    settings::declare_material_effort(options, settings, material);
     settings::declare_device(options, computing);
     settings::declare_computing(options, computing);
-    settings::declare_objective(options, settings);
-    settings::declare_rendering(options, settings);
-    options.find("tile")->help =
-        "axes along which the result repeats without a seam; a material that is painted or resized "
-        "must do so already";
-    options.find("style-scale")->help =
-        "of --style: longest side of the painting as a multiple of the result's, below 1 for finer "
-        "strokes; of --synthesize: size of the material as a multiple of its own. Neither is ever "
-        "enlarged";
-    settings::declare_start(options, settings);
+    settings::declare_material_objective(options, settings);
     options.group("What is told");
     options.flag("--json", json,
                  "print one JSON object about the run on the standard output, nothing else");
@@ -112,18 +71,7 @@ Status MaterialOptions::read(const Arguments& arguments) {
             "the maps are needed: impasto material stone_albedo.png stone_normal.png -o OUT");
     }
     if (output.empty()) return bad("the folder for the result is needed: -o FOLDER");
-    if (synthesize && !styles.empty()) {
-        return bad(
-            "--synthesize makes a material like the given one, --style paints it like a "
-            "picture: give one of them");
-    }
-    if (!synthesize && styles.empty() && !mips && !pack_orm && !resize && size == 0) {
-        return bad(
-            "what is to be done? Give --style PAINTING, --synthesize, or --mips, --pack "
-            "orm or --size alone");
-    }
-    if (!settings.init_file().empty()) return bad("--init of a material is content or noise");
-    return settings.check(synthesize ? 1 : styles.size());
+    return material.check(settings, styles.size());
 }
 
 std::vector<MaterialOptions::File> MaterialOptions::files() const {

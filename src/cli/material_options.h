@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "cli/arguments.h"
 #include "impasto/impasto_material.h"
 #include "settings/computing.h"
+#include "settings/material_settings.h"
 #include "settings/options.h"
 #include "settings/settings.h"
 
@@ -35,13 +35,8 @@ class MaterialOptions {
 
     std::string output;
     std::vector<std::string> styles;
-    bool synthesize = false;
-    float detail = 0.5f;
-    bool resize = false;
-    bool mips = false;
-    bool pack_orm = false;
-    std::uint32_t size = 0;  // px; 0: the material's own
-    settings::Settings settings;
+    settings::MaterialSettings material;
+    settings::Settings settings;  // of the session; its size does not count
     settings::Computing computing;
     bool quiet = false;
     bool json = false;
@@ -51,7 +46,6 @@ class MaterialOptions {
 
     std::vector<std::string> given_;    // files and folders
     std::array<std::string, 10> maps_;  // by ImpastoMapKind, less 1
-    std::string pack_;
 };
 
 }  // namespace impasto::cli

@@ -33,13 +33,8 @@ bool is_snapshot(const std::string& path, const std::string& output, std::uint32
 
 }  // namespace
 
-PaintOptions::PaintOptions(settings::Subject subject) : subject_(subject) {
-    if (has_content()) return;
-    settings.width = settings.height = settings.size;
-    settings.tile = IMPASTO_TILE_XY;
-    settings.flatten = true;
-    settings.init = "noise";
-}
+PaintOptions::PaintOptions(settings::Subject subject)
+    : settings(settings::settings_for(subject)), subject_(subject) {}
 
 void PaintOptions::declare(settings::Options& options) {
     options.group("Pictures");
@@ -119,7 +114,6 @@ Status PaintOptions::read(const settings::Options& options, const Arguments& arg
         IMPASTO_TRY(arguments.read());
     }
     IMPASTO_TRY(check_pictures());
-    IMPASTO_TRY(settings.check(styles().size()));
     if (output.empty()) {
         output = has_content() ? free_output_name(pictures_[0], pictures_[1])
                                : free_output_name(pictures_[0], "texture");
@@ -131,26 +125,14 @@ Status PaintOptions::check_pictures() const {
     if (!has_content() && pictures_.empty()) {
         return bad("a picture of a texture is needed: impasto texture EXEMPLAR");
     }
-    if (!has_content() && settings.init == "content") {
-        return bad("--init: a texture has no content to start from; noise, or a FILE");
-    }
     if (has_content() && pictures_.size() < 2) {
         return bad(pictures_.empty()
                        ? "a content and a style picture are needed: impasto stylize CONTENT STYLE"
                        : "a style picture is needed: impasto stylize '" + pictures_.front() +
                              "' STYLE");
     }
-    const std::size_t count = styles().size();
-    if (!style_masks.empty() && style_masks.size() != count) {
-        return bad("--style-mask is given " + std::to_string(style_masks.size()) + " times for " +
-                   std::to_string(count) + (count == 1 ? " picture" : " pictures") +
-                   ": give it once for each (- for one without)");
-    }
-    if (!blend_mask.empty() && (count != 2 || !settings.style_blend.empty())) {
-        return bad("--blend-mask needs two " + std::string(has_content() ? "styles" : "exemplars") +
-                   ", and no --style-blend beside it");
-    }
-    return {};
+    return settings::check_subject(subject_, settings, styles().size(), style_masks.size(),
+                                   !blend_mask.empty());
 }
 
 Result<std::vector<std::string>> PaintOptions::files_read() const {

@@ -20,18 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The process's number keeps two programs that write the same name apart.
-fs::path temporary_name(const fs::path& path) {
-#ifdef _WIN32
-    const int process = _getpid();
-#else
-    const int process = getpid();
-#endif
-    fs::path name = path;
-    name += "." + std::to_string(process) + ".tmp";
-    return name;
-}
-
 // The renamed entry itself survives a power cut only once its folder is on the disk.
 void sync_folder([[maybe_unused]] const fs::path& folder) {
 #ifndef _WIN32
@@ -45,6 +33,17 @@ void sync_folder([[maybe_unused]] const fs::path& folder) {
 }
 
 }  // namespace
+
+fs::path temporary_name(const fs::path& path) {
+#ifdef _WIN32
+    const int process = _getpid();
+#else
+    const int process = getpid();
+#endif
+    fs::path name = path;
+    name += "." + std::to_string(process) + ".tmp";
+    return name;
+}
 
 AtomicFile::~AtomicFile() { discard(); }
 

@@ -11,6 +11,10 @@
 
 namespace impasto::platform {
 
+// "out.png" -> "out.png.4711.tmp": what `path` is called while it is written. The process's number
+// keeps two programs that write the same name apart.
+std::filesystem::path temporary_name(const std::filesystem::path& path);
+
 class AtomicFile {
   public:
     AtomicFile() = default;

@@ -67,6 +67,14 @@ std::string path_to_utf8(const fs::path& path) {
     return std::string(text.begin(), text.end());
 }
 
+bool is_picture_name(const fs::path& path) {
+    std::string extension = path_to_utf8(path.extension());
+    for (char& c : extension) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+}
+
 Result<fs::path> user_cache_folder() {
 #ifdef _WIN32
     return folder_below(L"LOCALAPPDATA", "LOCALAPPDATA", fs::path("impasto") / "cache", "cache");
@@ -146,6 +154,15 @@ Result<fs::path> follow_links(const fs::path& path) {
     }
     return Error{ErrorCode::kOutput, "cannot write '" + path_to_utf8(path) +
                                          "': its links lead in a circle; name another file"};
+}
+
+Status rename_folder(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) {
+        return file_error(ErrorCode::kOutput, "cannot write", to, error.value());
+    }
+    return {};
 }
 
 Status replace_file(const fs::path& from, const fs::path& to) {

@@ -14,6 +14,9 @@ namespace impasto::platform {
 std::filesystem::path path_from_utf8(std::string_view text);
 std::string path_to_utf8(const std::filesystem::path& path);
 
+// Whether the name is a picture's: it ends in .png, .jpg or .jpeg, in any case.
+bool is_picture_name(const std::filesystem::path& path);
+
 // Where Impasto keeps what it can fetch or make again: weights and pipeline caches.
 // $XDG_CACHE_HOME/impasto or ~/.cache/impasto on Linux and other Unixes, ~/Library/Caches/impasto
 // on macOS, %LOCALAPPDATA%\impasto\cache on Windows. Nothing is created.
@@ -39,5 +42,9 @@ Result<std::filesystem::path> follow_links(const std::filesystem::path& path);
 
 // Puts `from` in the place of `to` in one step, also where `to` exists. Same folder. kOutput.
 Status replace_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Gives the folder `from` the name `to`, which nothing may have but an empty folder. Same parent.
+// kOutput.
+Status rename_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace impasto::platform

@@ -61,12 +61,41 @@ std::string shown(const Json& value) {
     return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
 }
 
-Status set_from_json(Option& option, const Json& value) {
-    const auto text = as_text(value, option.kind);
-    if (!text) {
-        return Error{ErrorCode::kInput, "'" + option.name + "' must be " + expected(option.kind) +
-                                            ", not " + shown(value)};
+std::optional<std::vector<std::string>> texts_of(const Json& value) {
+    const auto is_text = [](const Json& one) {
+        return one.is_string() && !one.get_ref<const std::string&>().empty();
+    };
+    if (is_text(value)) return std::vector{value.get<std::string>()};
+    if (!value.is_array() || value.empty() || !std::all_of(value.begin(), value.end(), is_text)) {
+        return std::nullopt;
     }
+    return value.get<std::vector<std::string>>();
+}
+
+Json json_of(const Option& option) {
+    if (option.flag != nullptr) return *option.flag;
+    if (option.values != nullptr) return *option.values;
+    return option.get();
+}
+
+Status set_from_json(Option& option, const Json& value) {
+    const auto wrong = [&](const char* wanted) {
+        return Error{ErrorCode::kInput,
+                     "'" + option.name + "' must be " + wanted + ", not " + shown(value)};
+    };
+    if (option.flag != nullptr) {
+        if (!value.is_boolean()) return wrong("true or false");
+        *option.flag = value.get<bool>();
+        return {};
+    }
+    if (option.values != nullptr) {
+        auto texts = texts_of(value);
+        if (!texts) return wrong("a text in quotes or a list of them");
+        *option.values = *std::move(texts);
+        return {};
+    }
+    const auto text = as_text(value, option.kind);
+    if (!text) return wrong(expected(option.kind));
     if (const Status status = option.set(*text); !status) {
         return Error{ErrorCode::kInput, "'" + option.name + "': " + status.error().message};
     }

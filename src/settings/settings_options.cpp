@@ -116,6 +116,34 @@ void declare_optimizer(Options& options, Settings& settings) {
 
 }  // namespace
 
+Settings settings_for(Subject subject) {
+    Settings settings;
+    if (subject == Subject::kContent) return settings;
+    settings.width = settings.height = settings.size;
+    settings.tile = IMPASTO_TILE_XY;
+    settings.flatten = true;
+    settings.init = "noise";
+    return settings;
+}
+
+Status check_subject(Subject subject, const Settings& settings, std::size_t styles,
+                     std::size_t style_masks, bool blend_mask) {
+    const bool content = subject == Subject::kContent;
+    if (!content && settings.init == "content") {
+        return bad("--init: a texture has no content to start from; noise, or a FILE");
+    }
+    if (style_masks > 0 && style_masks != styles) {
+        return bad("--style-mask is given " + std::to_string(style_masks) + " times for " +
+                   std::to_string(styles) + (styles == 1 ? " picture" : " pictures") +
+                   ": give it once for each (- for one without)");
+    }
+    if (blend_mask && (styles != 2 || !settings.style_blend.empty())) {
+        return bad("--blend-mask needs two " + std::string(content ? "styles" : "exemplars") +
+                   ", and no --style-blend beside it");
+    }
+    return settings.check(styles);
+}
+
 void declare_effort(Options& options, Settings& settings, Subject subject) {
     options.group("Size and effort");
     if (subject == Subject::kTexture) {
@@ -265,11 +293,11 @@ void declare_start(Options& options, Settings& settings, Subject subject) {
         .preset = PresetUse::kPicture;
 }
 
-void declare_settings(Options& options, Settings& settings) {
-    declare_effort(options, settings);
-    declare_objective(options, settings);
-    declare_rendering(options, settings);
-    declare_start(options, settings);
+void declare_settings(Options& options, Settings& settings, Subject subject) {
+    declare_effort(options, settings, subject);
+    declare_objective(options, settings, subject);
+    declare_rendering(options, settings, subject);
+    declare_start(options, settings, subject);
 }
 
 void declare_save_every(Options& options, std::uint32_t& save_every) {

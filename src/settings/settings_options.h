@@ -2,6 +2,7 @@
 // `settings` must outlive `options`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "settings/options.h"
@@ -13,8 +14,16 @@ namespace impasto::settings {
 // the options that are about one.
 enum class Subject { kContent, kTexture };
 
+// The defaults: a texture is a seamless square from noise, evenly lit.
+Settings settings_for(Subject subject);
+
+// What no single option can tell of it, besides Settings::check. `style_masks`: how many there are,
+// for `styles` pictures. kInvalidArgument.
+Status check_subject(Subject subject, const Settings& settings, std::size_t styles,
+                     std::size_t style_masks, bool blend_mask);
+
 // All of them, in the order of the help.
-void declare_settings(Options& options, Settings& settings);
+void declare_settings(Options& options, Settings& settings, Subject subject = Subject::kContent);
 
 // --size, --first-size, --iterations, --optimizer, --lbfgs-history, --adam-rate, --weights
 void declare_effort(Options& options, Settings& settings, Subject subject = Subject::kContent);

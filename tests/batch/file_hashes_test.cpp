@@ -27,6 +27,43 @@ TEST(FileHashes, ReadAFile) {
     EXPECT_TRUE(seen->same_times(*state));
 }
 
+// Which file is which counts, and all of them.
+TEST(FileHashes, OfAFolder) {
+    const test::TemporaryFolder folder;
+    fs::create_directories(folder / "maps");
+    const auto write = [&](const char* name, const char* text) {
+        test::write_text(folder / "maps" / name, text);
+    };
+    const auto sum = [&] {
+        FileHashes hashes;
+        const auto state = hashes.get(folder / "maps", Holds::kFolder);
+        return state ? state->sha256 : "error: " + state.error().message;
+    };
+    write("a", "one");
+    write("b", "two");
+    const auto before = look_at(folder / "maps", Holds::kFolder);
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->bytes, 6u);
+    const std::string first = sum();
+    EXPECT_EQ(first.size(), 64u);
+    write("a", "two");
+    write("b", "one");
+    EXPECT_NE(sum(), first);
+    write("a", "one");
+    write("b", "two");
+    EXPECT_EQ(sum(), first);
+    fs::last_write_time(folder / "maps" / "a",
+                        fs::last_write_time(folder / "maps" / "a") + std::chrono::seconds(2));
+    const auto after = look_at(folder / "maps", Holds::kFolder);
+    ASSERT_TRUE(after);
+    EXPECT_FALSE(after->same_times(*before));
+    fs::rename(folder / "maps" / "b", folder / "maps" / "c");
+    EXPECT_NE(sum(), first);
+    fs::create_directories(folder / "maps" / "deep");
+    EXPECT_FALSE(look_at(folder / "maps", Holds::kFolder));
+    EXPECT_NE(sum().find("not only files"), std::string::npos);
+}
+
 TEST(FileHashes, ReadAgainWhatHasAnotherTimeOrSize) {
     const test::TemporaryFolder folder;
     test::write_text(folder / "a", "abd");

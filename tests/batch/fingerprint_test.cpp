@@ -4,11 +4,13 @@
 
 #include <set>
 
+#include "support/temporary_folder.h"
+
 namespace impasto::batch {
 namespace {
 
-Job job_of(const std::string& entry) {
-    auto jobs = read_jobs("{\"jobs\":[" + entry + "]}", {}, "jobs");
+Job job_of(const std::string& entry, const std::filesystem::path& folder = {}) {
+    auto jobs = read_jobs("{\"jobs\":[" + entry + "]}", folder, "jobs");
     EXPECT_TRUE(jobs) << jobs.error().message;
     return jobs ? jobs->front() : Job();
 }
@@ -49,6 +51,36 @@ TEST(Fingerprints, DontDependOnNames) {
     EXPECT_EQ(print, print_of(job_of(R"({"content": "a", "style": "b", "output": "o.png",
                                          "size": 512, "weights": "x"})"),
                               "1", "2"));
+}
+
+TEST(Fingerprints, ChangeWithWhatOtherKindsDependOn) {
+    const test::TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "rock");
+    std::filesystem::create_directories(folder / "moss");
+    test::write_text(folder / "rock/albedo.png", "x");
+    test::write_text(folder / "moss/roughness.png", "x");
+    std::set<std::string> all;
+    for (const char* entry :
+         {R"({"content": "a", "style": "b", "output": "o.png"})",
+          R"({"content": "a", "style": "b", "output": "o.png", "mask": "c"})",
+          R"({"content": "a", "style": "b", "output": "o.png", "style-mask": "-"})",
+          R"({"content": "a", "style": "b", "output": "o.png", "style-mask": "c"})",
+          R"({"content": "a", "style": ["b", "b"], "output": "o.png", "style-mask": ["c", "-"]})",
+          R"({"content": "a", "style": ["b", "b"], "output": "o.png", "style-mask": ["-", "c"]})",
+          R"({"kind": "texture", "exemplar": "a", "output": "o.png"})",
+          R"({"kind": "texture", "exemplar": "a", "output": "o.png", "lighting": "keep"})",
+          R"({"kind": "material", "maps": "rock", "output": "o", "mips": true})",
+          R"({"kind": "material", "maps": "rock", "output": "o", "resize": true})",
+          R"({"kind": "material", "maps": "rock", "output": "o", "size": 64})",
+          R"({"kind": "material", "maps": "rock", "output": "o", "mips": true, "pack": "orm"})",
+          R"({"kind": "material", "maps": "moss", "output": "o", "mips": true})",
+          R"({"kind": "gltf", "model": "a", "style": "b", "output": "o.glb"})",
+          R"({"kind": "gltf", "model": "a", "style": "b", "output": "o.glb", "material": "x"})",
+          R"({"kind": "gltf", "model": "a", "style": "b", "output": "o.glb",
+              "keep-emissive": true})"}) {
+        const Job job = job_of(entry, folder.path());
+        EXPECT_TRUE(all.insert(print_of(job, "1", "2")).second) << entry;
+    }
 }
 
 // Which file is the content and which the style counts, not only their order.

@@ -93,6 +93,16 @@ TEST_F(GlobFiles, AnyFolders) {
               (std::vector<std::string>{"sub/d.jpg", "sub/deep/e.jpg"}));
 }
 
+TEST_F(GlobFiles, Folders) {
+    const auto folders = [&](const char* pattern) {
+        return paths(expand(pattern, folder_.path(), Wanted::kFolders));
+    };
+    EXPECT_EQ(folders("*"), (std::vector<std::string>{"folder.jpg", "other", "sub"}));
+    EXPECT_EQ(folders("**"), (std::vector<std::string>{"folder.jpg", "other", "sub", "sub/deep"}));
+    EXPECT_EQ(folders("s*/*"), std::vector<std::string>{"sub/deep"});
+    EXPECT_NE(folders("*.png").front().find("matches no folder"), std::string::npos);
+}
+
 TEST_F(GlobFiles, SaysWhereBelowTheFirstWildcardAFileLies) {
     const auto found = expand("sub/**/*.jpg", folder_.path());
     ASSERT_TRUE(found);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -99,6 +100,126 @@ TEST(Jobs, TheStartingPictureIsAnInputToo) {
     EXPECT_EQ(jobs->front().inputs(), (std::vector<std::string>{"a.png", "b.png", "start.png"}));
 }
 
+TEST(Jobs, Masks) {
+    const auto jobs = read(R"({"jobs": [{"content": "a.png", "style": ["b.png", "c.png"],
+        "output": "o.png", "mask": "m.png", "style-mask": ["-", "n.png"], "blend-mask": "p.png"}]})");
+    ASSERT_TRUE(jobs) << jobs.error().message;
+    EXPECT_EQ(jobs->front().of("style-mask"), (std::vector<std::string>{"", "n.png"}));
+    EXPECT_EQ(jobs->front().inputs(),
+              (std::vector<std::string>{"p.png", "a.png", "m.png", "b.png", "c.png", "n.png"}));
+}
+
+TEST_F(JobFiles, Textures) {
+    const auto jobs = read(R"({"defaults": {"kind": "texture", "size": "64x32"},
+        "jobs": [{"exemplar": "photos/*.jpg", "output": "{stem}.png"},
+                 {"exemplar": "photos/*.jpg", "output": "each/{stem}.png", "each-exemplar": true,
+                  "tile": "x", "exemplar-scale": 0.5, "size": 48}]})",
+                           folder_.path());
+    EXPECT_EQ(outputs(jobs), (std::vector<std::string>{"a+b.png", "each/a.png", "each/b.png"}));
+    ASSERT_TRUE(jobs);
+    const settings::Settings& first = jobs->front().options->settings;
+    EXPECT_EQ(first.width, 64u);
+    EXPECT_EQ(first.height, 32u);
+    EXPECT_EQ(first.tile, IMPASTO_TILE_XY);
+    EXPECT_EQ(first.init, "noise");
+    EXPECT_EQ(jobs->front().of("exemplar").size(), 2u);
+    const settings::Settings& last = jobs->back().options->settings;
+    EXPECT_EQ(last.height, 48u);
+    EXPECT_EQ(last.tile, IMPASTO_TILE_X);
+    EXPECT_EQ(last.style_scale, 0.5f);
+    EXPECT_EQ(jobs->back().name, "job 2: photos/b.jpg");
+    const auto content = read(
+        R"({"jobs": [{"kind": "texture", "exemplar": "a", "output": "o.png", "init": "content"}]})");
+    ASSERT_FALSE(content);
+    EXPECT_NE(content.error().message.find("no content to start from"), std::string::npos);
+}
+
+TEST_F(JobFiles, MaterialsAreFoldersWithMaps) {
+    for (const char* name :
+         {"stones/rock/r_albedo.png", "stones/rock/r_normal.jpg", "stones/rock/notes_albedo.txt",
+          "stones/rock/preview.png", "stones/moss.v2/albedo.png", "stones/empty/readme.png"}) {
+        std::filesystem::create_directories((folder_ / name).parent_path());
+        test::write_text(folder_ / name, "x");
+    }
+    const auto jobs = read(R"({"defaults": {"kind": "material"},
+        "jobs": [{"maps": "stones/*", "synthesize": true, "output": "out/{stem}", "size": 64},
+                 {"maps": "stones/rock/", "mips": true, "pack": "orm", "output": "packed/"},
+                 {"maps": "stones/empty", "mips": true, "output": "none"}]})",
+                           folder_.path());
+    EXPECT_EQ(outputs(jobs),
+              (std::vector<std::string>{"out/moss.v2", "out/rock", "packed", "none"}));
+    ASSERT_TRUE(jobs);
+    const Job& rock = (*jobs)[1];
+    EXPECT_EQ(rock.name, "job 1: stones/rock");
+    EXPECT_EQ(rock.inputs(),
+              (std::vector<std::string>{"stones/rock/r_albedo.png", "stones/rock/r_normal.jpg"}));
+    EXPECT_TRUE(rock.options->material.synthesize);
+    EXPECT_EQ(rock.options->material.size, 64u);
+    EXPECT_EQ((*jobs)[2].inputs(), rock.inputs());
+    EXPECT_TRUE((*jobs)[2].options->material.pack_orm);
+    ASSERT_TRUE(jobs->back().problem);
+    EXPECT_NE(jobs->back().problem->message.find("there are no maps in 'stones/empty'"),
+              std::string::npos);
+    for (const auto& [more, says] : std::map<std::string, std::string>{
+             {R"("output": "o")", "what is to be done?"},
+             {R"("output": "o", "synthesize": true, "style": "s")", "give one of them"},
+             {R"("output": "o", "mips": 1)", "'mips' must be true or false, not 1"},
+             {R"("output": "o", "style": "s", "init": "a.png")", "content or noise"},
+             {R"("output": "stones/rock", "mips": true)", "is read and would be written"}}) {
+        const auto bad =
+            read(R"({"jobs": [{"kind": "material", "maps": "stones/rock", )" + more + "}]}",
+                 folder_.path());
+        ASSERT_FALSE(bad) << more;
+        EXPECT_NE(bad.error().message.find(says), std::string::npos) << bad.error().message;
+    }
+}
+
+TEST_F(JobFiles, NothingIsWrittenIntoTheFolderOfAMaterial) {
+    test::write_text(folder_ / "paint/albedo.png", "x");
+    const auto jobs = read(R"({"jobs": [
+        {"kind": "material", "maps": "paint", "mips": true, "output": "out/m", "name": "m"},
+        {"content": "a.png", "style": "b.png", "output": "out/m/albedo.png", "name": "s"}]})",
+                           folder_.path());
+    ASSERT_FALSE(jobs);
+    EXPECT_NE(jobs.error().message.find("'m' and 's' would both write 'out/m/albedo.png'"),
+              std::string::npos)
+        << jobs.error().message;
+    const auto read_there = read(R"({"jobs": [
+        {"kind": "material", "maps": "paint", "mips": true, "output": "out/m", "name": "m"},
+        {"content": "out/m/albedo.png", "style": "b.png", "output": "o.png", "name": "s"}]})",
+                                 folder_.path());
+    ASSERT_FALSE(read_there);
+    EXPECT_NE(read_there.error().message.find("is read by 's' and written by 'm'"),
+              std::string::npos);
+}
+
+TEST(Jobs, Models) {
+    const auto jobs = read(R"({"jobs": [{"kind": "gltf", "model": ["a.glb", "b.gltf"],
+        "style": ["s.png", "t.png"], "each-style": true, "output": "{stem}-{style}.glb",
+        "material": "Walls", "keep-seams": true}]})");
+    EXPECT_EQ(outputs(jobs),
+              (std::vector<std::string>{"a-s.glb", "a-t.glb", "b-s.glb", "b-t.glb"}));
+    ASSERT_TRUE(jobs);
+    EXPECT_EQ(jobs->front().options->gltf.materials, std::vector<std::string>{"Walls"});
+    EXPECT_TRUE(jobs->front().options->gltf.keep_seams);
+    EXPECT_FALSE(jobs->front().options->gltf.keep_emissive);
+    const auto tiled = read(R"({"jobs": [{"kind": "gltf", "model": "a.glb", "style": "s",
+                                          "output": "o.glb", "tile": "x"}]})");
+    ASSERT_FALSE(tiled);
+    EXPECT_NE(tiled.error().message.find("--tile"), std::string::npos);
+}
+
+// A default is for the kinds that have it.
+TEST(Jobs, DefaultsOfSeveralKinds) {
+    const auto jobs = read(R"({"defaults": {"style": "s.png", "exemplar-scale": 0.5, "size": 64},
+        "jobs": [{"content": "a.png", "output": "o.png"},
+                 {"kind": "texture", "exemplar": "e.png", "output": "p.png"}]})");
+    ASSERT_TRUE(jobs) << jobs.error().message;
+    EXPECT_EQ(jobs->back().inputs(), std::vector<std::string>{"e.png"});
+    EXPECT_EQ(jobs->back().options->settings.style_scale, 0.5f);
+    EXPECT_EQ(jobs->front().options->settings.style_scale, settings::Settings().style_scale);
+}
+
 struct Bad {
     const char* text;
     std::vector<const char*> says;
@@ -170,8 +291,15 @@ TEST(Jobs, BadKeysAreRefusedWithTheJobsName) {
         {R"("content-weight": 0, "style-weight": 0)", {"both 0"}},
         {R"("style-blend": [1, 2])", {"style-blend"}},
         {R"("colors": "red")", {"'colors': 'red' is not one of"}},
-        {R"("kind": "stylise")", {"'kind' must be stylize, not \"stylise\""}},
-        {R"("kind": 3)", {"'kind' must be stylize, not 3"}},
+        {R"("kind": "stylise")",
+         {"'kind' must be stylize, texture, material or gltf, not \"stylise\""}},
+        {R"("kind": 3)", {"'kind' must be stylize, texture, material or gltf, not 3"}},
+        {R"("synthesize": true)", {"unknown key 'synthesize'"}},
+        {R"("exemplar-scale": 1)", {"unknown key 'exemplar-scale'"}},
+        {R"("mask": 3)", {"'mask' must be a file's name"}},
+        {R"("mask": ["m.png", "n.png"])", {"'mask' must be one file"}},
+        {R"("style-mask": ["m.png", "-"])", {"--style-mask is given 2 times for 1 picture"}},
+        {R"("blend-mask": "m.png")", {"--blend-mask needs two styles"}},
         {R"("each-style": 1)", {"'each-style' must be true or false, not 1"}},
     };
     for (const Bad& bad : all) {
@@ -217,11 +345,14 @@ TEST(Jobs, TheSchemaHasTheKeysOfTheReader) {
         described.insert(key);
         EXPECT_TRUE(value.contains("description")) << key;
     }
-    std::set<std::string> known{"kind", "output", "each-style"};
+    std::set<std::string> known{"kind", "output"};
     std::set<std::string> names;
     for (const Kind& kind : kinds()) {
         names.insert(kind.name);
-        for (const FileKey& key : kind.files) known.insert(key.name);
+        for (const FileKey& key : kind.files) {
+            known.insert(key.name);
+            if (key.use == Use::kTogether) known.insert("each-" + std::string(key.name));
+        }
         settings::Options options;
         JobOptions values;
         kind.declare(options, values);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "platform/part_file.h"
 #include "support/temporary_folder.h"
@@ -40,6 +42,79 @@ TEST(Outputs, WhatDeadRunsLeftIsRemovedAndNothingElse) {
     std::sort(left.begin(), left.end());
     std::sort(kept.begin(), kept.end());
     EXPECT_EQ(left, kept);
+}
+
+class Folders : public ::testing::Test {
+  protected:
+    void write(const std::string& name, const std::string& text) {
+        std::filesystem::create_directories((folder_ / name).parent_path());
+        test::write_text(folder_ / name, text);
+    }
+    std::string read(const std::string& name) const {
+        std::ifstream file(folder_ / name);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    Status publish(bool known) { return batch::publish(part_, folder_ / "maps", known); }
+
+    const test::TemporaryFolder folder_;
+    const std::filesystem::path part_ = part_name(folder_ / "maps", kFingerprint);
+    const std::string in_part_ = part_.filename().string();
+};
+
+TEST_F(Folders, TakeThePlaceOfTheOldOnes) {
+    write(in_part_ + "/a.png", "new a");
+    write(in_part_ + "/b.png", "new b");
+    write("maps/a.png", "old a");
+    ASSERT_TRUE(publish(false));
+    EXPECT_EQ(folder_.names(), std::vector<std::string>{"maps"});
+    EXPECT_EQ(read("maps/a.png"), "new a");
+    EXPECT_EQ(read("maps/b.png"), "new b");
+}
+
+TEST_F(Folders, WithFilesOfOthersAreNotReplaced) {
+    write(in_part_ + "/a.png", "new a");
+    write("maps/a.png", "old a");
+    write("maps/notes.txt", "mine");
+    const Status status = publish(false);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kOutput);
+    EXPECT_NE(status.error().message.find("notes.txt"), std::string::npos);
+    EXPECT_EQ(read("maps/a.png"), "old a");
+    EXPECT_EQ(read(in_part_ + "/a.png"), "new a");
+    // Unless an earlier run made them.
+    ASSERT_TRUE(publish(true));
+    EXPECT_EQ(read("maps/a.png"), "new a");
+    EXPECT_EQ(read("maps/notes.txt"), "");
+}
+
+TEST_F(Folders, AreJudgedBeforeTheWorkToo) {
+    EXPECT_TRUE(check_folder(folder_ / "maps"));
+    write("maps/a.PNG", "x");
+    EXPECT_TRUE(check_folder(folder_ / "maps"));
+    write("maps/deep/a.png", "x");
+    EXPECT_FALSE(check_folder(folder_ / "maps"));
+    write("file", "x");
+    EXPECT_FALSE(check_folder(folder_ / "file"));
+}
+
+TEST_F(Folders, DontReplaceAFile) {
+    write(in_part_ + "/a.png", "new a");
+    write("maps", "a file");
+    EXPECT_FALSE(publish(true));
+    EXPECT_EQ(read("maps"), "a file");
+}
+
+TEST_F(Folders, ThatDeadRunsLeftAreRemoved) {
+    write(in_part_ + "/a.png", "x");
+    write(in_part_ + ".4711.tmp/a.png.4711.tmp", "x");
+    write("maps.4711.tmp/a.png", "x");
+    write("maps/a.png", "x");
+    write("maps.99.tmp/deep/a.png", "of someone else");
+    remove_stale({folder_ / "maps"});
+    auto left = folder_.names();
+    std::sort(left.begin(), left.end());
+    EXPECT_EQ(left, (std::vector<std::string>{"maps", "maps.99.tmp"}));
+    EXPECT_EQ(read("maps.99.tmp/deep/a.png"), "of someone else");
 }
 
 TEST(Outputs, WhatIsBeingWrittenStays) {

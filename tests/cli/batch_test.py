@@ -10,8 +10,11 @@ import sys
 import time
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                             "examples"))
+from gltf import Model  # noqa: E402
 from support import (CliTest, DATA, INPUT, INTERRUPTED, OUTPUT, PROGRAM, TERMINATED, USAGE, main,
-                     write_png)
+                     write_png)  # noqa: E402
 
 SCHEMA = os.path.join(os.path.dirname(os.path.dirname(DATA)), "docs", "batch.schema.json")
 TINY = {"size": 64, "first-size": 64, "iterations": 2}
@@ -269,6 +272,154 @@ class Batches(BatchTest):
         self.assertEqual(self.succeeds("batch", "jobs.json", "-q").err, "")
 
 
+class Kinds(BatchTest):
+    """The other commands as jobs, to the same bytes."""
+
+    def jobs(self, *jobs):
+        with open(self.path("jobs.json"), "w") as file:
+            json.dump({"defaults": TINY, "jobs": jobs}, file)
+
+    def same(self, one, other):
+        self.assertEqual(self.bytes_of(self.path(one)), self.bytes_of(self.path(other)))
+
+    def done(self, done, up_to_date, *arguments):
+        lines, summary = self.batch("jobs.json", *arguments)
+        self.assertEqual((summary["done"], summary["up_to_date"]), (done, up_to_date))
+        return lines
+
+    def material(self):
+        os.makedirs(self.path("rock"))
+        for kind, value in (("albedo", lambda x, y: (90 + 9 * (x % 8), 2 * y, 60)),
+                            ("normal", lambda x, y: (128 + x % 8, 128, 250)),
+                            ("roughness", lambda x, y: (3 * y,) * 3)):
+            write_png(self.path("rock/rock_%s.png" % kind), 64, 64, value)
+
+    def test_masks(self):
+        write_png(self.path("half.png"), 64, 48, lambda x, y: (255 * (x > 31),) * 3)
+        self.jobs({"content": "content.png", "style": ["style.png", "photos/p1.png"],
+                   "output": "out/m.png", "mask": "half.png", "style-mask": ["-", "half.png"],
+                   "blend-mask": "half.png"})
+        line = self.done(1, 0)["out/m.png"]
+        self.assertEqual([one["file"] for one in line["inputs"]],
+                         ["half.png", "content.png", "half.png", "style.png", "photos/p1.png",
+                          "half.png"])
+        self.succeeds("stylize", "content.png", "style.png", "photos/p1.png", "-o", "m.png",
+                      "--mask", "half.png", "--style-mask", "-", "--style-mask", "half.png",
+                      "--blend-mask", "half.png", "--size", "64", "--first-size", "64",
+                      "--iterations", "2")
+        self.same("out/m.png", "m.png")
+        self.done(0, 1)
+        write_png(self.path("half.png"), 64, 48, lambda x, y: (255 * (x > 30),) * 3)
+        self.done(1, 0)
+
+    def test_textures(self):
+        self.jobs({"kind": "texture", "exemplar": "style.png", "output": "out/t.png",
+                   "size": "64x48", "seed": 3},
+                  {"kind": "texture", "exemplar": "photos/*.png", "each-exemplar": True,
+                   "output": "out/{stem}.png", "tile": "none"})
+        lines = self.done(4, 0)
+        self.assertEqual((lines["out/t.png"]["width"], lines["out/t.png"]["height"]), (64, 48))
+        self.assertEqual(lines["out/t.png"]["kind"], "texture")
+        self.succeeds("texture", "style.png", "-o", "t.png", "--size", "64x48", "--seed", "3",
+                      "--first-size", "64", "--iterations", "2")
+        self.same("out/t.png", "t.png")
+        self.done(0, 4)
+
+    def test_materials(self):
+        self.material()
+        self.jobs({"kind": "material", "maps": "r*", "synthesize": True, "tile": "xy",
+                   "output": "out/new/{stem}"},
+                  {"kind": "material", "maps": "rock", "style": "style.png", "detail": 0.25,
+                   "output": "out/painted"},
+                  {"kind": "material", "maps": "rock", "mips": True, "pack": "orm",
+                   "output": "out/packed"})
+        lines = self.done(3, 0)
+        quick = ["--size", "64", "--first-size", "64", "--iterations", "2", "-q"]
+        self.succeeds("material", "rock", "-o", "new", "--synthesize", "--tile", "xy", *quick)
+        self.succeeds("material", "rock", "-o", "painted", "--style", "style.png", "--detail",
+                      "0.25", *quick)
+        names = sorted(os.listdir(self.path("rock")))
+        for ours, theirs in (("out/new/rock", "new"), ("out/painted", "painted")):
+            self.assertEqual(sorted(os.listdir(self.path(ours))), names)
+            for name in names:
+                self.same(ours + "/" + name, theirs + "/" + name)
+        self.assertEqual(len(os.listdir(self.path("out/packed"))), 3 * 7)
+        self.assertEqual(sorted(os.listdir(self.path("out"))), ["new", "packed", "painted"])
+        self.assertEqual([one["file"] for one in lines["out/packed"]["inputs"]],
+                         ["rock/" + name for name in names])
+        self.assertEqual(len({line["sha256"] for line in lines.values()}), 3)
+        sums = self.sums()
+        self.done(0, 3)
+        self.done(0, 3, "--resume")
+
+        # A map that is another now, or is gone, is no longer what was made.
+        os.remove(self.path("out/painted/rock_normal.png"))
+        write_png(self.path("out/new/rock/rock_albedo.png"), 64, 64, lambda x, y: (x, y, 0))
+        self.done(2, 1, "--resume")
+        self.assertEqual(self.sums(), sums)
+        write_png(self.path("rock/rock_roughness.png"), 64, 64, lambda x, y: (y, y, y))
+        self.done(3, 0)
+        self.assertEqual(sorted(self.sums()), sorted(sums))
+
+    def test_a_material_that_was_cut_off(self):
+        self.material()
+        self.jobs({"kind": "material", "maps": "rock", "mips": True, "output": "out/rock"})
+        line = self.done(1, 0)["out/rock"]
+        sums = self.sums()
+        # As a kill leaves it between the old folder's giving way and the new one's name.
+        part = "out/rock.%s.part" % line["fingerprint"][:16]
+        os.rename(self.path("out/rock"), self.path(part))
+        shutil.copytree(self.path(part), self.path("out/rock.99.tmp"))
+        shutil.copytree(self.path(part), self.path(part + ".99.tmp"))
+        line = self.done(1, 0, "--resume")["out/rock"]
+        self.assertIs(line["recovered"], True)
+        self.assertEqual(self.sums(), sums)
+        self.assertEqual(len(self.ledger_lines()), 1)
+
+    def test_a_folder_of_someone_else_stays(self):
+        self.material()
+        os.makedirs(self.path("out"))
+        with open(self.path("out/notes.txt"), "w") as file:
+            file.write("mine")
+        self.jobs({"kind": "material", "maps": "rock", "mips": True, "output": "out"})
+        lines, _ = self.batch("jobs.json", code=OUTPUT)
+        self.assertIn("notes.txt", lines["out"]["message"])
+        self.assertEqual(os.listdir(self.path("out")), ["notes.txt"])
+
+    def test_models(self):
+        write_png(self.path("texture.png"), 80, 80, lambda x, y: (x * 3, 200 if y < 40 else 30, 90))
+        Model().write(self.path("model.gltf"))
+        self.jobs({"kind": "gltf", "model": "*.gltf", "style": "style.png",
+                   "output": "out/{stem}.glb"},
+                  {"kind": "gltf", "model": "model.gltf", "style": "style.png",
+                   "output": "out/other.glb", "init": "noise", "material": ["0"],
+                   "keep-seams": True})
+        line = self.done(2, 0)["out/model.glb"]
+        self.assertEqual([one["file"] for one in line["inputs"]],
+                         ["model.gltf", "style.png", "texture.png"])
+        self.assertEqual((line["iterations"], line["width"], line["height"]), (2, 64, 64))
+        self.succeeds("gltf", "model.gltf", "--style", "style.png", "-o", "m.glb", "--size", "64",
+                      "--first-size", "64", "--iterations", "2", "-q")
+        self.same("out/model.glb", "m.glb")
+        self.assertEqual(sorted(os.listdir(self.path("out"))), ["model.glb", "other.glb"])
+        self.done(0, 2)
+        # What the model only names counts too.
+        write_png(self.path("texture.png"), 80, 80, lambda x, y: (x, y, 90))
+        self.done(2, 0)
+        os.remove(self.path("texture.png"))
+        lines, _ = self.batch("jobs.json", code=INPUT)
+        self.assertIn("texture.png", lines["out/model.glb"]["message"])
+
+    def test_a_model_is_one_file(self):
+        Model().write(self.path("model.gltf"))
+        write_png(self.path("texture.png"), 80, 80, lambda x, y: (x, y, 90))
+        self.jobs({"kind": "gltf", "model": "model.gltf", "style": "style.png",
+                   "output": "out/m.gltf"})
+        lines, _ = self.batch("jobs.json", code=OUTPUT)
+        self.assertIn(".glb", lines["out/m.gltf"]["message"])
+        self.assertEqual(os.listdir(self.path("out")), [])
+
+
 class Killed(BatchTest):
     def test_at_any_moment(self):
         """Killed over and over and gone on with: all is there once, with the bytes of a quiet run."""
@@ -340,6 +491,46 @@ class Killed(BatchTest):
                 self.assertEqual(self.sums(), undisturbed, "%s %d" % (call, at))
 
 
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_a_folder_is_the_old_one_or_the_new_one(self):
+        """Killed at each rename and each sync of a material that takes an older one's place."""
+        os.mkdir(self.path("rock"))
+
+        def write(bright):
+            for kind in ("albedo", "roughness"):
+                write_png(self.path("rock/%s.png" % kind), 32, 32,
+                          lambda x, y: (bright + x, bright + y, bright))
+        sums = []
+        for bright in (10, 90):
+            write(bright)
+            with open(self.path("jobs.json"), "w") as file:
+                json.dump({"jobs": [{"kind": "material", "maps": "rock", "resize": True,
+                                     "output": "out/rock"}]}, file)
+            self.batch("jobs.json")
+            sums.append(self.sums())
+        old, new = sums
+        for call in ("rename", "fsync"):
+            for at in range(1, 30):
+                write(10)
+                self.batch("jobs.json")
+                self.assertEqual(self.sums(), old)
+                write(90)
+                killed = subprocess.run(
+                    ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+                     "inject=%s:signal=KILL:when=%d" % (call, at), PROGRAM, "batch",
+                     "jobs.json", "-q"], cwd=self.folder, env=self.environment,
+                    capture_output=True, timeout=200)
+                there = {name: sum_ for name, sum_ in self.sums().items()
+                         if name.startswith("out/rock/")}
+                self.assertIn(there, [{}, old, new], "%s %d" % (call, at))
+                _, summary = self.batch("jobs.json", "--resume")
+                self.assertEqual(summary["failed"], 0)
+                self.assertEqual(self.sums(), new, "%s %d" % (call, at))
+                if killed.returncode == 0:
+                    break
+            self.assertGreater(at, 2, "never killed")
+
+
 class BadBatches(BatchTest):
     def bad(self, text, *says, code=INPUT):
         with open(self.path("jobs.json"), "w") as file:
@@ -403,15 +594,30 @@ class Schema(BatchTest):
         for more in ({"size": 16}, {"iterations": [3, 4]}, {"iterations": "3,4"},
                      {"style_blend": [0.5]}, {"style_blend": 1}, {"seed": 2 ** 64 - 1},
                      {"optimizer": "adam", "adam_rate": 0.5}, {"each_style": True},
+                     {"mask": "m.png"}, {"style_mask": ["-"]}, {"structure": 0.5},
+                     {"lighting": "flatten"},
                      {"style_layers": "relu1_1:2,relu2_1"}, {"init": "noise"}, {"tile": "xy"}):
             agrees(with_(**more), True)
         for more in ({"size": 15}, {"size": 16385}, {"size": "64"}, {"size": None},
                      {"iterations": []}, {"iterations": [0]}, {"iterations": "a"},
                      {"style_blend": [-1]}, {"seed": -1}, {"seed": 2 ** 64},
                      {"optimizer": "sgd"}, {"adam_rate": 2}, {"each_style": "yes"},
-                     {"kind": "paint"}, {"colour": "style"}, {"name": ""}, {"content": []},
+                     {"mask": []}, {"lighting": "dark"}, {"structure": 2}, {"kind": "paint"}, {"colour": "style"}, {"name": ""}, {"content": []},
                      {"style": 3}, {"output": ""}, {"style_scale": 0}, {"tv_weight": -0.5}):
             agrees(with_(**more), False)
+        texture = {"kind": "texture", "exemplar": "missing.png", "output": "o.png"}
+        material = {"kind": "material", "maps": "missing", "output": "o", "mips": True}
+        model = {"kind": "gltf", "model": "missing.glb", "style": "style.png", "output": "o.glb"}
+        for one in (texture, {**texture, "size": "64x32", "each-exemplar": True,
+                              "exemplar-scale": 0.5},
+                    material, {**material, "pack": "orm", "resize": True, "detail": 0.5},
+                    model, {**model, "material": ["a", "1"], "keep-seams": False}):
+            agrees({"jobs": [one]}, True)
+        for one in ({**texture, "size": "x"}, {**texture, "exemplar": 3},
+                    {**material, "mips": "yes"}, {**material, "pack": "rgb"},
+                    {**material, "detail": 2}, {**model, "material": []},
+                    {**model, "keep-emissive": 1}):
+            agrees({"jobs": [one]}, False)
         for file in ([], {}, {"jobs": {}}, {"jobs": []}, {"jobs": [1]}, {"jobs": [job], "x": 1},
                      {"jobs": [job], "defaults": {"name": "x"}},
                      {"jobs": [job], "defaults": {"sizes": 3}},

@@ -26,6 +26,22 @@ TEST(Preset, SettingsAndBack) {
     EXPECT_EQ(*settings_from_preset("{}", "x"), Settings());
 }
 
+TEST(Preset, OfATexture) {
+    for (const char* size : {"64", "64x48"}) {
+        Settings settings = settings_for(Subject::kTexture);
+        Options options;
+        declare_settings(options, settings, Subject::kTexture);
+        ASSERT_TRUE(options.find("size")->set(size));
+        const std::string preset = preset_text(options);
+        Settings read = settings_for(Subject::kTexture);
+        Options others;
+        declare_settings(others, read, Subject::kTexture);
+        const Status status = apply_preset_text(others, preset, "x");
+        ASSERT_TRUE(status) << status.error().message << "\n" << preset;
+        EXPECT_EQ(read, settings) << preset;
+    }
+}
+
 TEST(Preset, TellsNoFolders) {
     Settings settings;
     settings.weights = "/home/someone/vgg.pth";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -370,18 +371,27 @@ Status Document::copy_beside(const fs::path& to, Draft& draft) const {
     return {};
 }
 
-// Whether the document that was read names this file.
-bool Document::is_read(const fs::path& path) const {
+std::vector<fs::path> Document::files() const {
+    std::vector<fs::path> all;
+    std::set<fs::path> known;
     for (const char* list : {"buffers", "images"}) {
         for (const Json& one : list_of(json_, list)) {
             const std::string uri = text_of(one, "uri");
             if (uri.empty() || is_data_uri(uri)) continue;
             const auto relative = relative_path(uri);
-            std::error_code ignored;
-            if (relative && fs::equivalent(folder_ / *relative, path, ignored)) return true;
+            if (relative && known.insert(*relative).second) all.push_back(*relative);
         }
     }
-    return false;
+    return all;
+}
+
+// Whether the document that was read names this file.
+bool Document::is_read(const fs::path& path) const {
+    const std::vector<fs::path> all = files();
+    return std::any_of(all.begin(), all.end(), [&](const fs::path& file) {
+        std::error_code ignored;
+        return fs::equivalent(folder_ / file, path, ignored);
+    });
 }
 
 Status Document::save(const fs::path& path) const {

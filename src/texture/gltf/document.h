@@ -29,6 +29,10 @@ class Document {
 
     Result<Model> model() const;
 
+    // The files beside it that it names, relative to its folder, each once; without those that it
+    // may not read.
+    std::vector<std::filesystem::path> files() const;
+
     std::size_t image_count() const { return list_of(json_, "images").size(); }
     // "image 2 ('Albedo')"
     std::string image_name(std::size_t image) const;

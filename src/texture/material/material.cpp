@@ -26,14 +26,6 @@ std::string size_text(const Image& image) {
 
 std::string quoted(const MaterialMap& map) { return "'" + map.name + "'"; }
 
-bool is_picture(const fs::path& path) {
-    std::string extension = platform::path_to_utf8(path.extension());
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
 // Folders replaced by the maps in them, in the order of their names.
 Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files) {
     std::vector<MaterialFile> all;
@@ -48,7 +40,8 @@ Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files) 
         for (fs::directory_iterator entry(file.path, error), end; !error && entry != end;
              entry.increment(error)) {
             const fs::path& path = entry->path();
-            if (is_picture(path) && map_of_name(platform::path_to_utf8(path.filename()))) {
+            if (platform::is_picture_name(path) &&
+                map_of_name(platform::path_to_utf8(path.filename()))) {
                 found.push_back(path);
             }
         }

@@ -57,6 +57,15 @@ ModelFile rich_model() {
     return file;
 }
 
+TEST(GltfDocument, NamesTheFilesBesideItOnce) {
+    ModelFile file = rich_model();
+    file.json["images"] = {{{"uri", "textures/a%20b.png"}},
+                           {{"uri", "data:image/png;base64,AAAA"}},
+                           {{"uri", "../outside.png"}},
+                           {{"uri", "textures/a%20b.png"}}};
+    EXPECT_EQ(document_of(file.binary()).files(), std::vector<fs::path>{"textures/a b.png"});
+}
+
 TEST(GltfDocument, ReplacingAPictureChangesNothingElse) {
     const test::TemporaryFolder folder;
     ModelFile file = rich_model();

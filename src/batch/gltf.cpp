@@ -1,0 +1,121 @@
+// Jobs of the kind "gltf": what impasto gltf does, into one .glb.
+#include <algorithm>
+#include <array>
+
+#include "batch/handles.h"
+#include "batch/jobs.h"
+#include "batch/kinds.h"
+#include "batch/pictures.h"
+#include "platform/paths.h"
+#include "settings/session_view.h"
+#include "settings/settings_options.h"
+
+namespace impasto::batch {
+namespace {
+
+namespace fs = std::filesystem;
+using Model = Impasto::Owner<ImpastoGltf, impasto_gltf_destroy>;
+
+constexpr std::array kFiles{FileKey{"model", Use::kEach}, FileKey{"style", Use::kTogether}};
+
+void declare(settings::Options& options, JobOptions& to) {
+    settings::declare_gltf(options, to.gltf);
+    settings::declare_settings(options, to.settings);
+}
+
+Status check(const Job& job) {
+    return job.options->gltf.check(job.options->settings, job.of("style").size());
+}
+
+Result<Model> load(const Job& job, const PathOf& path) {
+    ImpastoGltf* model = nullptr;
+    const Status status = status_of([&](char* message, std::size_t size) {
+        return impasto_gltf_load(platform::path_to_utf8(path(job.of("model").front())).c_str(),
+                                 &model, message, size);
+    });
+    if (!status) return status.error();
+    return Model(model);
+}
+
+Result<std::vector<std::string>> beside(const Job& job, const PathOf& path) {
+    const auto model = load(job, path);
+    if (!model) return model.error();
+    const fs::path folder = platform::path_from_utf8(job.of("model").front()).parent_path();
+    std::vector<std::string> files;
+    for (std::uint32_t i = 0; const char* file = impasto_gltf_file(model->get(), i); ++i) {
+        const std::u8string name = (folder / platform::path_from_utf8(file)).generic_u8string();
+        files.emplace_back(name.begin(), name.end());
+    }
+    return files;
+}
+
+// What is told and kept while a model's textures are painted one after the other.
+struct Watch {
+    const Tools& tools;
+    Made& made;
+    std::uint32_t before = 0;  // iterations of the textures that are done
+
+    int hear(const ImpastoGltfProgress& now) {
+        // As of one session that paints them all.
+        ImpastoProgress progress = now.session;
+        progress.total_iterations += before;
+        progress.all_iterations *= now.texture_count;
+        progress.done = progress.done != 0 && now.texture + 1 == now.texture_count ? 1 : 0;
+        made.iterations = progress.total_iterations;
+        made.losses = now.session.losses;
+        const ImpastoScale& last = now.scales[now.scale_count - 1];
+        made.width = std::max(made.width, static_cast<int>(last.width));
+        made.height = std::max(made.height, static_cast<int>(last.height));
+        if (now.session.done != 0) before += now.session.total_iterations;
+        return tools.progress(progress) ? 1 : 0;
+    }
+};
+
+Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
+    const std::string path = platform::path_to_utf8(output);
+    // A .gltf would be several files.
+    if (output.extension() != ".glb") {
+        return Error{ErrorCode::kOutput,
+                     "cannot write '" + path + "': models of a batch are written as .glb"};
+    }
+    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
+        return impasto_gltf_check_writable(path.c_str(), message, size);
+    }));
+    const auto model = load(job, tools.path);
+    if (!model) return model.error();
+    const auto materials = job.options->gltf.numbers(model->get());
+    if (!materials) return materials.error();
+    const auto styles = open_pictures(job.of("style"), tools);
+    if (!styles) return styles.error();
+    const std::vector<const ImpastoImage*> pictures = pointers(*styles);
+    const settings::SessionView view(job.options->settings);
+    const ImpastoSessionOptions session = view.options(nullptr);
+    ImpastoGltfOptions options = job.options->gltf.options(session, *materials);
+    Made made;
+    Watch watch{tools, made};
+    options.callback = [](void* user, const ImpastoGltfProgress* progress) {
+        return static_cast<Watch*>(user)->hear(*progress);
+    };
+    options.callback_user = &watch;
+    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
+        return impasto_gltf_restyle(tools.context, tools.weights, model->get(), pictures.data(),
+                                    static_cast<std::uint32_t>(pictures.size()), &options, message,
+                                    size);
+    }));
+    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
+        return impasto_gltf_save(model->get(), path.c_str(), message, size);
+    }));
+    return made;
+}
+
+}  // namespace
+
+constinit const Kind kGltf{.name = "gltf",
+                           .files = kFiles,
+                           .output = Holds::kFile,
+                           .declare = declare,
+                           .check = check,
+                           .beside = beside,
+                           .run = run};
+
+}  // namespace impasto::batch

@@ -1,0 +1,111 @@
+// Jobs of the kind "material": what impasto material does with a folder of maps.
+#include <array>
+#include <system_error>
+
+#include "batch/handles.h"
+#include "batch/jobs.h"
+#include "batch/kinds.h"
+#include "batch/pictures.h"
+#include "platform/atomic_file.h"
+#include "platform/paths.h"
+
+namespace impasto::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kFiles{FileKey{"maps", Use::kFolders},
+                            FileKey{"style", Use::kTogether, false}};
+
+void declare(settings::Options& options, JobOptions& to) {
+    settings::declare_material_input(options, to.material);
+    settings::declare_material_output(options, to.material);
+    settings::declare_material_effort(options, to.settings, to.material);
+    settings::declare_material_objective(options, to.settings);
+}
+
+Status check(const Job& job) {
+    return job.options->material.check(job.options->settings, job.of("style").size());
+}
+
+Result<settings::MaterialOwner> load(const Job& job, const Tools& tools) {
+    std::vector<std::string> paths;
+    for (const std::string& map : job.of("maps")) {
+        paths.push_back(platform::path_to_utf8(tools.path(map)));
+    }
+    std::vector<ImpastoMaterialFile> files;
+    for (const std::string& path : paths) {
+        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME});
+    }
+    const ImpastoMaterialOptions options =
+        job.options->material.load_options(job.options->settings);
+    ImpastoMaterial* material = nullptr;
+    const Status status = status_of([&](char* message, std::size_t size) {
+        return impasto_material_load(files.data(), static_cast<std::uint32_t>(files.size()),
+                                     &options, &material, message, size);
+    });
+    if (!status) return status.error();
+    return settings::MaterialOwner(material);
+}
+
+// The folder appears with all of the maps in it.
+Status save(const ImpastoMaterial* material, const Job& job, const fs::path& output) {
+    const std::string by = software();
+    const ImpastoText texts[] = {{"Software", by.c_str()}};
+    ImpastoMaterialSaveOptions options = job.options->material.save_options();
+    options.texts = texts;
+    options.text_count = std::size(texts);
+    const fs::path temporary = platform::temporary_name(output);
+    Status status = status_of([&](char* message, std::size_t size) {
+        return impasto_material_save(material, platform::path_to_utf8(temporary).c_str(), &options,
+                                     message, size);
+    });
+    if (status) status = platform::rename_folder(temporary, output);
+    std::error_code ignored;
+    if (!status) fs::remove_all(temporary, ignored);
+    return status;
+}
+
+Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
+    const auto material = load(job, tools);
+    if (!material) return material.error();
+    const ImpastoMaterialSaveOptions saving = job.options->material.save_options();
+    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
+        return impasto_material_check_writable(
+            material->get(), platform::path_to_utf8(output).c_str(), &saving, message, size);
+    }));
+    const auto styles = open_pictures(job.of("style"), tools);
+    if (!styles) return styles.error();
+    Made made;
+    Impasto::Image picture;
+    if (job.options->material.synthesize || !styles->empty()) {
+        auto image = run_session(tools, made, [&]() -> Result<Impasto::Session> {
+            ImpastoSession* session = nullptr;
+            IMPASTO_TRY(settings::create_material_session(
+                tools.context, tools.weights, material->get(), pointers(*styles),
+                job.options->settings, job.options->material, &session));
+            return Impasto::Session(session);
+        });
+        if (!image) return image.error();
+        picture = *std::move(image);
+    }
+    const auto result = settings::make_material(material->get(), picture.get(),
+                                                job.options->settings, job.options->material);
+    if (!result) return result.error();
+    made.width = impasto_material_width(result->get());
+    made.height = impasto_material_height(result->get());
+    IMPASTO_TRY(save(result->get(), job, output));
+    return made;
+}
+
+}  // namespace
+
+constinit const Kind kMaterial{.name = "material",
+                               .files = kFiles,
+                               .output = Holds::kFolder,
+                               .declare = declare,
+                               .check = check,
+                               .beside = nullptr,
+                               .run = run};
+
+}  // namespace impasto::batch

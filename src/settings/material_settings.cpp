@@ -1,0 +1,156 @@
+#include "settings/material_settings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "settings/calls.h"
+#include "settings/session_view.h"
+#include "settings/settings_options.h"
+
+namespace impasto::settings {
+namespace {
+
+constexpr NumberRange kDetails{0.0f, 1.0f};
+
+Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
+
+}  // namespace
+
+Status MaterialSettings::check(const Settings& session, std::size_t styles) const {
+    if (synthesize && styles > 0) {
+        return bad(
+            "--synthesize makes a material like the given one, --style paints it like a "
+            "picture: give one of them");
+    }
+    if (!synthesize && styles == 0 && !mips && !pack_orm && !resize && size == 0) {
+        return bad(
+            "what is to be done? Give --style PAINTING, --synthesize, or --mips, --pack "
+            "orm or --size alone");
+    }
+    if (!session.init_file().empty()) return bad("--init of a material is content or noise");
+    return session.check(synthesize ? 1 : styles);
+}
+
+ImpastoMaterialOptions MaterialSettings::load_options(const Settings& session) const {
+    ImpastoMaterialOptions options{};
+    options.struct_size = sizeof options;
+    options.resize = resize ? 1 : 0;
+    options.tile = session.tile;
+    return options;
+}
+
+ImpastoMaterialSaveOptions MaterialSettings::save_options() const {
+    ImpastoMaterialSaveOptions options{};
+    options.struct_size = sizeof options;
+    options.mips = mips ? 1 : 0;
+    options.pack_orm = pack_orm ? 1 : 0;
+    return options;
+}
+
+void declare_material_input(Options& options, MaterialSettings& material) {
+    options.flag("--resize", material.resize,
+                 "bring maps of another size than the albedo's to its; without it they are an "
+                 "error");
+}
+
+void declare_material_output(Options& options, MaterialSettings& material) {
+    options.flag("--synthesize", material.synthesize,
+                 "make a new material like this one: all maps from noise, in one optimisation, so "
+                 "that what belongs together in one map does in the others");
+    options.number("--detail", "X", kDetails, material.detail,
+                   "of --style: how much height, normals and roughness follow what was painted, 0 "
+                   "to 1");
+    options.flag("--mips", material.mips,
+                 "also write every mip level, as stone_albedo.mip1.png: colours averaged as light, "
+                 "normals as vectors");
+    options.add(
+        "--pack", "orm", ValueKind::kText,
+        "write occlusion, roughness and metallic as one map, STEM_orm.png",
+        [&material](std::string_view given) -> Status {
+            if (given != "orm") return bad("'" + std::string(given) + "' is not orm");
+            material.pack_orm = true;
+            return {};
+        },
+        [&material] { return std::string(material.pack_orm ? "orm" : ""); });
+}
+
+void declare_material_effort(Options& options, Settings& session, MaterialSettings& material) {
+    declare_effort(options, session);
+    Option& side = *options.find("size");
+    side.help =
+        "longest side of the result in px, 16 to 16384; with --synthesize both. Without it: the "
+        "material's own size";
+    side.set = [&material](std::string_view given) -> Status {
+        const auto number = parse_integer(given, kSizes);
+        if (!number) return number.error();
+        material.size = static_cast<std::uint32_t>(*number);
+        return {};
+    };
+    side.get = [&material] {
+        return material.size == 0 ? std::string() : std::to_string(material.size);
+    };
+}
+
+void declare_material_objective(Options& options, Settings& session) {
+    declare_objective(options, session);
+    declare_rendering(options, session);
+    options.find("tile")->help =
+        "axes along which the result repeats without a seam; a material that is painted or resized "
+        "must do so already";
+    options.find("style-scale")->help =
+        "of --style: longest side of the painting as a multiple of the result's, below 1 for finer "
+        "strokes; of --synthesize: size of the material as a multiple of its own. Neither is ever "
+        "enlarged";
+    declare_start(options, session);
+}
+
+Status create_material_session(ImpastoContext* context, const ImpastoWeights* weights,
+                               const ImpastoMaterial* from,
+                               const std::vector<const ImpastoImage*>& styles,
+                               const Settings& session, const MaterialSettings& material,
+                               ImpastoSession** created) {
+    Settings sized = session;
+    sized.size = material.size != 0
+                     ? material.size
+                     : static_cast<std::uint32_t>(
+                           std::max(impasto_material_width(from), impasto_material_height(from)));
+    const SessionView view(std::move(sized));
+    ImpastoSessionOptions options = view.options(nullptr);
+    options.width = options.height = material.size;
+    return status_of([&](char* message, std::size_t size) {
+        return impasto_material_session_create(context, weights, from, styles.data(),
+                                               static_cast<std::uint32_t>(styles.size()), &options,
+                                               created, message, size);
+    });
+}
+
+Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoImage* picture,
+                                    const Settings& session, const MaterialSettings& material) {
+    ImpastoMaterial* made = nullptr;
+    const Status status = status_of([&](char* message, std::size_t size) -> int {
+        if (picture != nullptr && material.synthesize) {
+            return impasto_material_unstack(from, picture, &made, message, size);
+        }
+        if (picture != nullptr) {
+            ImpastoRestyleOptions options{};
+            options.struct_size = sizeof options;
+            options.detail = material.detail;
+            options.tile = session.tile;
+            return impasto_material_restyle(from, picture, &options, &made, message, size);
+        }
+        int width = impasto_material_width(from);
+        int height = impasto_material_height(from);
+        if (material.size != 0) {
+            const double scale = static_cast<double>(material.size) / std::max(width, height);
+            width = std::max(1, static_cast<int>(std::lround(width * scale)));
+            height = std::max(1, static_cast<int>(std::lround(height * scale)));
+        }
+        return impasto_material_resize(from, width, height, session.tile, &made, message, size);
+    });
+    if (!status) return status.error();
+    return MaterialOwner(made);
+}
+
+}  // namespace impasto::settings
