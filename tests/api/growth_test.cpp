@@ -105,7 +105,7 @@ TEST_F(GrowthTest, HostedSessions) {
     ASSERT_TRUE(loop.open(true));
     ImpastoContext* context = lend(loop.lent());
     int round = 0;
-    many(300, 16 * kMiB, [&] {
+    many(3000, 16 * kMiB, [&] {
         ImpastoSession* session = nullptr;
         ASSERT_EQ(create_hosted(context, &session), IMPASTO_SUCCESS) << message_;
         for (int i = 0; i < round % 4; ++i) {
