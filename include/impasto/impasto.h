@@ -430,7 +430,7 @@ typedef struct ImpastoSessionOptions {
     /* 0 to 1: how much the long-range order of the style counts, which regular textures have and
      * Gram matrices don't see: the autocovariances of relu3_1 at the shifts by which the style
      * looks like itself (Sendik and Cohen-Or 2017) beside the style's layers. Of several styles
-     * that which counts most. 0: not at all. */
+     * that which counts most at the begin. 0: not at all. */
     float structure;
     /* The size in px of a result without content (content NULL), where `size` is not used. */
     uint32_t width;

@@ -261,6 +261,7 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         return api::bad_argument("structure must lie between 0 and 1");
     }
     to.objective.structure = to.objective.style_layers.empty() ? 0 : from.structure;
+    to.objective.leader = to.objective.heaviest_style();
     auto masks = masks_of(from, style_count);
     if (!masks) {
         return masks.error();

@@ -60,7 +60,10 @@ struct ObjectiveOptions {
     Wrap wrap;
     int maps = 1;                        // of the picture, Image::maps
     std::shared_ptr<const Masks> masks;  // null: every pixel counts
-    Lattice lattice;      // of the style that counts most, which is fitted to what wraps
+    // The style whose order is compared and which is fitted to what wraps: it stays when the blend
+    // changes, since what was found out of it does.
+    std::size_t leader = 0;
+    Lattice lattice;      // of the leader
     float structure = 0;  // weight of the style's long-range order, beside its layers' mean of 1
     nn::ConvTuner* tuner = nullptr;  // chooses how convolutions are computed; null: as expected
 
@@ -71,14 +74,14 @@ struct ObjectiveOptions {
     std::optional<nn::Precision> precision() const {
         return maps > 1 ? std::optional(nn::Precision::kFp32) : std::nullopt;
     }
-    // The style that counts most.
-    std::size_t leading_style() const {
+    // The style that counts most, as `style_blend` is now.
+    std::size_t heaviest_style() const {
         return style_blend.empty() ? 0
                                    : static_cast<std::size_t>(
                                          std::max_element(style_blend.begin(), style_blend.end()) -
                                          style_blend.begin());
     }
-    // Takes from `other` what is a session's own and no objective's: the six above.
+    // Takes from `other` what is a session's own and no objective's: the seven above.
     void keep_own(const ObjectiveOptions& other);
 
     // The picture's own paddings: of conv1_1, and of everything else.
@@ -135,6 +138,7 @@ inline void ObjectiveOptions::keep_own(const ObjectiveOptions& other) {
     maps = other.maps;
     masks = other.masks;
     structure = other.structure;
+    leader = other.leader;
     lattice = other.lattice;
     tuner = other.tuner;
 }

@@ -42,7 +42,7 @@ Session::Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector
             style = without_lighting(std::move(style));
         }
     }
-    const std::size_t leading = options_.objective.leading_style();
+    const std::size_t leading = options_.objective.leader;
     if (options_.objective.structure > 0 && options_.objective.wrap.any() &&
         leading < styles_.size()) {
         options_.objective.lattice = find_lattice(styles_[leading]);

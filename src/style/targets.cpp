@@ -43,7 +43,7 @@ Scale style_size(const Image& style, std::size_t i, const StyleScale& scale,
         size = fit(width, height,
                    std::min(std::max(scale.longest, static_cast<std::uint32_t>(least)), own));
     }
-    if (i != options.leading_style() || !options.lattice.found || scale.picture.size() == 0) {
+    if (i != options.leader || !options.lattice.found || scale.picture.size() == 0) {
         return size;
     }
     const Sides fitted = fit_tile(
@@ -333,8 +333,8 @@ Result<std::uint64_t> StyleTargets::bytes_to_create(const encoder::Network& netw
         most = std::max({most, *upload, arena.bytes_reserved() + image_arena.bytes_reserved()});
     }
     if (options.structure > 0) {
-        const Image& style = styles[options.leading_style()];
-        const Scale size = style_size(style, options.leading_style(), scale, options);
+        const Image& style = styles[options.leader];
+        const Scale size = style_size(style, options.leader, scale, options);
         const nn::Shape shape{static_cast<std::uint32_t>(style.planes()), size.height, size.width};
         auto order = OrderTargets::bytes_to_create(network, shape, options);
         if (!order) {
@@ -359,8 +359,8 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
     IMPASTO_TRY(self->blend(stream, network, styles, scale, options));
     const nn::Shape& picture = scale.picture;
     if (options.structure > 0 && picture.size() > 0) {
-        const Image& style = styles[options.leading_style()];
-        const Scale size = style_size(style, options.leading_style(), scale, options);
+        const Image& style = styles[options.leader];
+        const Scale size = style_size(style, options.leader, scale, options);
         gpu::Arena arena(stream.device());
         auto image = upload_image(stream, arena, style, size.width, size.height,
                                   {nn::Border::kReplicate, nn::Border::kReplicate});

@@ -42,7 +42,7 @@ class StyleTargets {
     // The styles' Gram matrices at the style layers, blended by weight or, where the picture has
     // regions, one style a region. Each style is resampled so
     // that its longest side is scale.longest px, keeping its aspect, and never enlarged. With
-    // options.structure also the order of the style that counts most, where the picture is known.
+    // options.structure also the order of the leader, where the picture is known.
     static Result<std::unique_ptr<StyleTargets>> create(gpu::Stream& stream,
                                                         const encoder::Network& network,
                                                         std::span<const Image> styles,
