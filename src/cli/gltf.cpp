@@ -74,7 +74,8 @@ class GltfCommand : public Command {
     Model model_;
     std::vector<Image> styles_;
     Weights weights_;
-    Context context_;
+    RunLog log_;
+    Context context_;  // after the log, to which it writes
     std::vector<std::uint32_t> materials_;
     std::optional<Progress> progress_;  // of the texture at hand
     std::uint32_t texture_ = 0;
@@ -155,6 +156,7 @@ int GltfCommand::show(const ImpastoGltfProgress& now) {
         texture_ = now.texture;
         progress_.emplace(std::vector<ImpastoScale>(now.scales, now.scales + now.scale_count),
                           quiet_);
+        log_.progress = &*progress_;
         progress_->say(std::string(now.name) + ", " + std::to_string(now.texture + 1) + " of " +
                        std::to_string(now.texture_count));
     }
@@ -177,6 +179,7 @@ Status GltfCommand::restyle() {
         context_.get(), weights_.get(), model_.get(), styles.data(),
         static_cast<std::uint32_t>(styles.size()), &options, message.data(), message.size());
     if (progress_) progress_->finish();
+    log_.progress = nullptr;
     if (result == IMPASTO_ERROR_CANCELLED) {
         return Error{ErrorCode::kCancelled, stopped_by() + "; nothing was written"};
     }
@@ -251,12 +254,10 @@ Status GltfCommand::report(double seconds) {
 Status GltfCommand::run() {
     IMPASTO_TRY(read());
     IMPASTO_TRY(load());
-    auto context = open_context(computing_, quiet_ ? nullptr : note_log);
+    log_.quiet = quiet_;
+    auto context = open_run(computing_, weights_.get(), log_, !quiet_ && !json_);
     if (!context) return context.error();
     context_ = *std::move(context);
-    if (!quiet_ && !json_) {
-        say_what_is_used(context_.get(), weights_.get(), !computing_.device.empty());
-    }
     platform::catch_interrupts();
     const auto start = Clock::now();
     IMPASTO_TRY(restyle());
