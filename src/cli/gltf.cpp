@@ -94,9 +94,7 @@ void GltfCommand::declare() {
     settings::declare_effort(all, settings_);
     settings::declare_device(all, computing_);
     settings::declare_computing(all, computing_);
-    settings::declare_objective(all, settings_);
-    settings::declare_rendering(all, settings_);
-    settings::declare_start(all, settings_);
+    settings::declare_gltf_objective(all, settings_);
     all.text("--preset", "FILE.json", preset_,
              "options from a JSON file, as of 'impasto stylize'. The command line wins");
     all.group("What is told");

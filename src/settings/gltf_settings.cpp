@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "settings/settings_options.h"
+
 namespace impasto::settings {
 namespace {
 
@@ -73,6 +75,13 @@ void declare_gltf(Options& options, GltfSettings& gltf) {
                  "leave emissive textures as they are; else they are painted where they shine");
     options.flag("--keep-seams", gltf.keep_seams,
                  "leave the two sides of a seam as they were painted, to see the difference");
+}
+
+void declare_gltf_objective(Options& options, Settings& session) {
+    declare_objective(options, session);
+    declare_rendering(options, session);
+    options.find("tile")->hidden = true;
+    declare_start_without_file(options, session);
 }
 
 }  // namespace impasto::settings

@@ -27,7 +27,9 @@ struct GltfSettings {
                                const std::vector<std::uint32_t>& numbers) const;
 };
 
-// `gltf` must outlive `options`.
+// In the pieces that `impasto gltf` puts between others of its own. What is given must outlive
+// `options`.
 void declare_gltf(Options& options, GltfSettings& gltf);
+void declare_gltf_objective(Options& options, Settings& session);
 
 }  // namespace impasto::settings

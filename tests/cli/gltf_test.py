@@ -230,6 +230,14 @@ class BadModels(Gltf):
         self.refuses(USAGE, "--init", self.style, says="--init")
         self.fails(USAGE, "gltf", self.model, "--style", self.style, "-o", self.model,
                    says="also read")
+        self.refuses(USAGE, "--tile", "x", says="--tile")
+        # What is refused is not offered; a preset of a picture may hold it all the same.
+        told = self.succeeds("gltf", "--help").out
+        self.assertNotIn("--tile", told)
+        self.assertNotIn("|FILE ", told.replace("NAME|FILE", ""))
+        with open(self.path("preset.json"), "w", encoding="utf-8") as file:
+            file.write('{"tile": "none"}')
+        self.paint("--preset", self.path("preset.json"))
         self.painted = self.path("painted.obj")
         self.refuses(OUTPUT, says=".glb")
         self.painted = self.path("no/such/painted.glb")
