@@ -29,8 +29,9 @@ using Model = std::unique_ptr<ImpastoGltf, Destroy<impasto_gltf_destroy>>;
 constexpr const char* kDescription =
     "Paints the base colour and emissive textures of a glTF model in the manner of pictures. What "
     "the mesh shows of an image counts, its padding does not; where two islands of an image touch "
-    "on the model their colours are made to agree; images that repeat stay seamless. Geometry, "
-    "animations, extensions, extras and all other maps go through untouched.";
+    "on the model their colours are made to agree; images that repeat stay seamless. Normals and "
+    "roughness follow the strokes. Geometry, animations, extensions, extras and all other maps go "
+    "through untouched.";
 
 constexpr const char* kFooter =
     "Ctrl-C ends the run without writing anything, and exits with 130.\n"
@@ -100,7 +101,8 @@ void GltfCommand::declare() {
     all.group("What is told");
     all.flag("--json", json_,
              "print one JSON object about the run on the standard output, nothing else: of every "
-             "texture what was covered, and the steps across its seams (mean and 95th percentile "
+             "texture whether it was painted, followed a base colour or was left and why, what was "
+             "covered, and the steps across its seams (mean and 95th percentile "
              "of the largest difference of a channel, 0 to 1): in the original, as painted, and as "
              "written");
     all.flag("-q,--quiet", quiet_, "say nothing but errors");
@@ -207,6 +209,7 @@ Status GltfCommand::report(double seconds) {
             {"name", one.name},
             {"slot", one.slot},
             {"left", left},
+            {"follows", one.follows},
             {"width", one.width},
             {"height", one.height},
             {"covered", one.covered},
@@ -230,6 +233,7 @@ Status GltfCommand::report(double seconds) {
                 row.insert(row.end(), {steps(one.seam_original), steps(one.seam_before),
                                        steps(one.seam_after)});
             }
+            if (one.follows[0] != '\0') row.push_back(std::string("follows ") + one.follows);
         }
         rows.push_back(row);
     }

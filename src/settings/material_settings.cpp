@@ -12,8 +12,6 @@
 namespace impasto::settings {
 namespace {
 
-constexpr NumberRange kDetails{0.0f, 1.0f};
-
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
 }  // namespace

@@ -130,6 +130,44 @@ class Painting(Gltf):
         self.assertEqual(kept["seam_before"], texture["seam_before"])
         self.assertLess(texture["seam_after"]["mean"], kept["seam_after"]["mean"])
 
+    def test_normals_and_roughness_follow(self):
+        model = Model()
+        maps = {"normal": lambda x, y: (128, 128, 255),
+                "orm": lambda x, y: (200, 120, y)}
+        for name, pixel in maps.items():
+            write_png(self.path(name + ".png"), 80, 80, pixel)
+            model.json["images"].append({"uri": name + ".png"})
+            model.json["textures"].append({"source": len(model.json["images"]) - 1})
+        material = model.json["materials"][0]
+        material["normalTexture"] = {"index": 1}
+        material["pbrMetallicRoughness"]["metallicRoughnessTexture"] = {"index": 2}
+        material["occlusionTexture"] = {"index": 2}
+        model.write(self.model)
+        os.mkdir(self.path("out"))
+        self.painted = self.path("out/new.gltf")
+        report = json.loads(self.paint("--json", "--iterations", "20", "--detail", "1").out)
+        self.assertEqual([(one["image"], one["slot"], one["follows"], one["left"])
+                          for one in report["textures"]],
+                         [(0, "base colour", "", ""), (1, "normal", "image 0", ""),
+                          (2, "metallic-roughness", "image 0", "")])
+        before, after = (Png(self.path(name)) for name in ("normal.png", "out/new-image1.png"))
+        self.assertEqual((after.width, after.height), (80, 80))
+        self.assertNotEqual(after.rows, before.rows)
+        before, after = (Png(self.path(name)) for name in ("orm.png", "out/new-image2.png"))
+        for old, new in zip(before.rows, after.rows):
+            self.assertEqual((old[0::3], old[2::3]), (new[0::3], new[2::3]))
+        self.assertNotEqual(after.rows, before.rows)
+        self.assertIn("follows image 0", self.succeeds(
+            "gltf", self.model, "--style", self.style, "-o", self.painted, *QUICK).err)
+        shutil.rmtree(self.path("out"))
+        os.mkdir(self.path("out"))
+        self.paint("--detail", "0")
+        self.assertEqual(self.bytes_of(self.path("out/normal.png")),
+                         self.bytes_of(self.path("normal.png")))
+        self.assertEqual(self.bytes_of(self.path("out/orm.png")),
+                         self.bytes_of(self.path("orm.png")))
+        self.refuses(USAGE, "--detail", "1.5", says="--detail")
+
     def test_a_tile_stays_seamless(self):
         model = Model()
         model.primitive["attributes"]["TEXCOORD_0"] = model.accessor(
