@@ -193,7 +193,7 @@ Json step_json(const ImpastoGltfStep& step) {
 Status GltfCommand::report(double seconds) {
     Json textures = Json::array();
     std::vector<TableRow> rows{
-        {"texture", "", "size", "covered", "seams: original", "as painted", "as written"}};
+        {"texture", "", "size", "covered", "seams: original", "as painted", "as written", ""}};
     const auto steps = [](const ImpastoGltfStep& step) {
         char text[64];
         std::snprintf(text, sizeof text, "%.3f / %.3f", step.mean, step.percentile95);
@@ -223,18 +223,20 @@ Status GltfCommand::report(double seconds) {
             texture["seam_after"] = step_json(one.seam_after);
         }
         textures.push_back(texture);
-        TableRow row{one.name, one.slot};
-        if (!left.empty()) {
-            row.push_back("left as it is: " + left);
-        } else {
-            row.push_back(std::to_string(one.width) + "x" + std::to_string(one.height));
-            row.push_back(std::to_string(static_cast<int>(one.covered * 100 + 0.5)) + " %");
+        TableRow row{one.name, one.slot, "", "", "", "", "", ""};
+        if (left.empty()) {
+            row[2] = std::to_string(one.width) + "x" + std::to_string(one.height);
+            row[3] = std::to_string(static_cast<int>(one.covered * 100 + 0.5)) + " %";
             if (one.seam_samples > 0) {
-                row.insert(row.end(), {steps(one.seam_original), steps(one.seam_before),
-                                       steps(one.seam_after)});
+                row[4] = steps(one.seam_original);
+                row[5] = steps(one.seam_before);
+                row[6] = steps(one.seam_after);
             }
-            if (one.follows[0] != '\0') row.push_back(std::string("follows ") + one.follows);
         }
+        const std::string follows = one.follows;
+        row.back() = !left.empty()      ? "left as it is: " + left
+                     : !follows.empty() ? "follows " + follows
+                                        : "";
         rows.push_back(row);
     }
     if (json_) {

@@ -13,7 +13,8 @@ import sys
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              "examples"))
 from gltf import Model  # noqa: E402
-from support import (INPUT, INTERRUPTED, OUTPUT, USAGE, CliTest, Png, main, write_png)  # noqa: E402
+from support import (INPUT, INTERRUPTED, NO_DEVICE, NO_MEMORY, OUTPUT, PROGRAM, USAGE,  # noqa: E402
+                     CliTest, Png, main, write_png)
 
 QUICK = ["--size", "64", "--first-size", "64", "--iterations", "2"]
 
@@ -243,6 +244,15 @@ class BadModels(Gltf):
                     "http://example.org/texture.png"):
             with self.subTest(uri=uri):
                 self.broken(image(uri), "image 0 ('Albedo')", "folder")
+        # One that is not painted is missed before the work, not after it.
+        def occlusion(model):
+            model["images"].append({"uri": "gone.png"})
+            model["textures"].append({"source": 1})
+            model["materials"][0]["occlusionTexture"] = {"index": 1}
+        self.broken(occlusion, "image 1", "no such file")
+        with open(self.path("picture.png"), "wb") as file:
+            file.write(b"RIFF\0\0\0\0WEBPVP8 ")
+        self.broken(image("picture.png"), "model.gltf, image 0 ('Albedo')", "WebP")
         write_png(self.path("dot.png"), 1, 1, lambda x, y: (1, 2, 3))
         self.broken(image("dot.png"), "image 0 ('Albedo')", "hardly anything")
 
@@ -254,6 +264,43 @@ class BadModels(Gltf):
     def test_geometry(self):
         self.broken(lambda model: model["accessors"][0].update(count=2**40), "accessor 0")
         self.broken(lambda model: model["accessors"][0].update(byteOffset=2**63), "accessor 0")
+
+    def test_too_little_memory(self):
+        """Of a buffer of 64 MiB, read, copied and looked at, with less and less room."""
+        try:
+            import resource
+        except ImportError:
+            self.skipTest("only where a process can be given less memory")
+        model = Model()
+        size = 64 << 20
+        with open(self.path("large.bin"), "wb") as file:
+            file.truncate(size)
+        model.write(self.model)
+        document = json.loads(self.bytes_of(self.model))
+        document["buffers"].append({"byteLength": size, "uri": "large.bin"})
+        document["bufferViews"].append({"buffer": 1, "byteLength": size})
+        document["accessors"].append({"bufferView": len(document["bufferViews"]) - 1,
+                                      "componentType": 5126, "type": "VEC3",
+                                      "count": size // 12})
+        document["meshes"].append({"primitives": [
+            {"attributes": {"POSITION": len(document["accessors"]) - 1}, "material": 0}]})
+        with open(self.model, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+
+        def exit_code(mebibytes, *arguments):
+            limit = mebibytes << 20
+            return subprocess.run(
+                [PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                   (limit, limit))).returncode
+        if exit_code(96, "--version") != 0:
+            self.skipTest("the program needs more by itself")
+        # Before the device, whose driver is none of this test's.
+        command = ["gltf", self.model, "--style", self.style, "-o", self.painted,
+                   "--device", "none such"]
+        codes = [exit_code(room, *command) for room in range(96, 512, 32)]
+        self.assertIn(NO_MEMORY, codes)
+        self.assertLessEqual(set(codes), {INPUT, NO_MEMORY, NO_DEVICE})
 
     def test_hostile_json(self):
         with open(self.model, "w", encoding="utf-8") as file:

@@ -186,7 +186,7 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     if (!report.left.empty()) return {};
     const auto bytes = document_.image_bytes(task.image);
     if (!bytes) return bytes.error();
-    const auto original = load_image_from_memory(*bytes, report.name);
+    const auto original = load_image_from_memory(*bytes, document_.image_title(task.image));
     if (!original) return original.error();
     const Atlas atlas = find_islands(model_, task.image);
     const Coverage shown = rasterise(atlas, original->width, original->height);
@@ -282,6 +282,8 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
                                          const RestyleOptions& options, const Paint& paint) {
     const auto tasks = find_tasks(document, model, options);
     if (!tasks) return tasks.error();
+    // Before minutes of work that could not be saved.
+    IMPASTO_TRY(document.check_images());
     Restyler restyler(document, model, options, paint, *tasks);
     for (std::size_t i = 0; i < tasks->size(); ++i) {
         IMPASTO_TRY(restyler.paint((*tasks)[i], i, tasks->size()));

@@ -39,7 +39,7 @@ struct RestyleOptions {
 // as is one that no triangle shows. Emissive pictures are painted where they shine: what is black
 // stays so. Normal and metallic-roughness maps follow the base colours (data_maps.h); their reports
 // come after that of the base colour. kInvalidArgument: no such material; kInput: nothing to paint,
-// a colour image that is missing, damaged, or in a format that is not read.
+// an image that is missing, a colour image that is damaged or in a format that is not read.
 Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
                                          const RestyleOptions& options, const Paint& paint);
 
