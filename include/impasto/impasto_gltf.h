@@ -1,8 +1,10 @@
-/* Impasto on glTF 2.0 models: their colour textures in the style of pictures.
+/* Impasto on glTF 2.0 models: their colour textures in the style of pictures, and their normals and
+ * roughness after them.
  *
  *     ImpastoGltf* model = NULL;
  *     impasto_gltf_load("model.glb", &model, message, sizeof message);
  *     ImpastoGltfOptions options = {.struct_size = sizeof options};
+ *     impasto_gltf_options_default(&options);
  *     options.session = &session_options;                  as for impasto_session_create
  *     impasto_gltf_restyle(context, weights, model, &painting, 1, &options, message, ...);
  *     impasto_gltf_save(model, "painted.glb", message, sizeof message);
@@ -82,15 +84,26 @@ typedef struct ImpastoGltfOptions {
     int keep_seams;    /* 1: the two sides of a seam are left as they were painted */
     ImpastoGltfCallback callback; /* may be NULL */
     void* callback_user;
+    float detail; /* 0 to 1: how much normals and roughness follow what was painted into the base
+                     colour; 0: their maps stay byte for byte */
 } ImpastoGltfOptions;
 
-/* Fills everything but struct_size with the defaults: 0. */
+/* Fills everything but struct_size with the defaults: detail 0.5, the rest 0. */
 IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
 
 /* Paints the base colour and emissive textures of the materials, each image once, and puts the
  * results into the model: all of them or, after an error, none. Alpha is kept; what is transparent
  * throughout takes no part. Images that are also normal, roughness or occlusion maps, and those
- * that no triangle shows, are left as they are. `weights` NULL: the built-in encoder. Errors:
+ * that no triangle shows, are left as they are.
+ *
+ * With `detail`, what is new in a base colour (its luma less that of the old one, without what
+ * changes slowly) is relief: its slopes are added to those of the normals, whatever their scale,
+ * and it makes what lies deep rougher, as impasto_material_restyle has it. Normal and
+ * metallic-roughness maps keep their size and bits, metalness and occlusion stay. A map is left as
+ * it is, which its texture's `left` tells, where the materials that show it have several base
+ * colours, or show it at other coordinates than these.
+ *
+ * `options` NULL: the defaults. `weights` NULL: the built-in encoder. Errors:
  * INVALID_ARGUMENT, INPUT (nothing to paint, an image missing, damaged or in a format that is not
  * read), CANCELLED, those of impasto_session_create and _run. */
 IMPASTO_API ImpastoResult impasto_gltf_restyle(ImpastoContext* context,
@@ -112,7 +125,7 @@ typedef struct ImpastoGltfTexture {
     size_t struct_size;
     uint32_t image;   /* its number in the file */
     const char* name; /* "image 2 ('Albedo')"; these live until the next restyle or the end */
-    const char* slot; /* "base colour", "emissive" */
+    const char* slot; /* "base colour", "emissive", "normal", "metallic-roughness", "occlusion" */
     const char* left; /* "", or why the image was left as it is; then what follows is 0 or of the
                          image as it was */
     uint32_t width;   /* px */
@@ -128,6 +141,8 @@ typedef struct ImpastoGltfTexture {
     ImpastoGltfStep seam_original; /* of the picture that was read, at its own size */
     ImpastoGltfStep seam_before;   /* as painted */
     ImpastoGltfStep seam_after;    /* as it is in the file, levelled */
+    const char* follows; /* "", or, of a normal or metallic-roughness map, the name of the base
+                            colour whose new detail it took */
 } ImpastoGltfTexture;
 
 /* Of the last impasto_gltf_restyle that succeeded. */

@@ -183,7 +183,9 @@ const char* impasto_gltf_file(const ImpastoGltf* gltf, uint32_t index) {
 }
 
 void impasto_gltf_options_default(ImpastoGltfOptions* options) {
-    api::write_struct(ImpastoGltfOptions{}, options);
+    ImpastoGltfOptions defaults{};
+    defaults.detail = gltf::RestyleOptions{}.detail;
+    api::write_struct(defaults, options);
 }
 
 ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights* weights,
@@ -192,11 +194,16 @@ ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights
                                    char* message, size_t message_size) {
     return guarded(message, message_size, [&]() -> Status {
         ImpastoGltfOptions asked{};
+        asked.struct_size = sizeof asked;
+        impasto_gltf_options_default(&asked);
         if (context == nullptr || gltf == nullptr) {
             return api::bad_argument("impasto_gltf_restyle: context and gltf must be given");
         }
         if (options != nullptr && !api::read_struct(options, asked)) {
             return api::bad_argument("ImpastoGltfOptions: struct_size is not set");
+        }
+        if (!(asked.detail >= 0.0f && asked.detail <= 1.0f)) {
+            return api::bad_argument("ImpastoGltfOptions: detail must lie between 0 and 1");
         }
         const auto encoder = api::weights_of(weights);
         if (!encoder) {
@@ -217,6 +224,7 @@ ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights
         }
         restyling.emissive = asked.keep_emissive == 0;
         restyling.level = asked.keep_seams == 0;
+        restyling.detail = asked.detail;
         Painter painter(*context, **encoder, *std::move(images), *std::move(session), asked);
         auto reports = gltf::restyle(gltf->document, gltf->model, restyling,
                                      [&](const gltf::PaintJob& job) { return painter.paint(job); });
@@ -254,6 +262,7 @@ ImpastoResult impasto_gltf_texture(const ImpastoGltf* gltf, uint32_t index,
     to.seam_original = step_of(from.original);
     to.seam_before = step_of(from.before);
     to.seam_after = step_of(from.after);
+    to.follows = from.follows.c_str();
     return api::write_struct(to, texture) ? IMPASTO_SUCCESS : IMPASTO_ERROR_INVALID_ARGUMENT;
 }
 

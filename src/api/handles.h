@@ -247,4 +247,10 @@ Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& object
 std::vector<PngText> png_texts(const ImpastoText* texts, std::size_t count);
 Result<std::vector<Image>> style_images(const ImpastoImage* const* styles, std::uint32_t count);
 
+// impasto_session_create.
+Status create_session(ImpastoContext* context, const ImpastoWeights* weights,
+                      const ImpastoImage* content, const ImpastoImage* const* styles,
+                      std::uint32_t style_count, const ImpastoSessionOptions* options,
+                      ImpastoSession** session);
+
 }  // namespace impasto::api

@@ -1,6 +1,7 @@
 // Materials.
 #include "texture/material/material.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/handles.h"
@@ -336,8 +337,7 @@ ImpastoResult impasto_material_session_create(
     ImpastoContext* context, const ImpastoWeights* weights, const ImpastoMaterial* material,
     const ImpastoImage* const* styles, uint32_t style_count, const ImpastoSessionOptions* options,
     ImpastoSession** session, char* message, size_t message_size) {
-    ImpastoResult result = IMPASTO_SUCCESS;
-    const ImpastoResult prepared = guarded(message, message_size, [&]() -> Status {
+    return guarded(message, message_size, [&]() -> Status {
         ImpastoSessionOptions asked{};
         if (!api::read_struct(options, asked)) {
             return api::bad_argument("ImpastoSessionOptions: struct_size is not set");
@@ -352,14 +352,18 @@ ImpastoResult impasto_material_session_create(
         std::optional<Image> covered = mask_of(from);
         const ImpastoImage mask{covered ? *std::move(covered) : Image()};
         const bool masked = mask.image.pixels() > 0;
+        if (masked && std::ranges::all_of(mask.image.rgb, [](float v) { return v <= 0.0f; })) {
+            return Error{ErrorCode::kInput,
+                         "the material is transparent throughout, by its alpha or its opacity: "
+                         "there is nothing to work on"};
+        }
         if (style_count > 0) {
             if (masked) {
                 asked.mask = &mask;
             }
             const ImpastoImage content{content_of(from, wrap_of(asked.tile))};
-            result = impasto_session_create(context, weights, &content, styles, style_count, &asked,
-                                            session, message, message_size);
-            return {};
+            return api::create_session(context, weights, &content, styles, style_count, &asked,
+                                       session);
         }
         const ImpastoImage stack{texture::stack_of(from)};
         const ImpastoImage* const mask_pointer = &mask;
@@ -375,11 +379,8 @@ ImpastoResult impasto_material_session_create(
         asked.style_scale = std::min(asked.style_scale * own / longest, kLargestStyleScale);
         asked.init = asked.init == IMPASTO_INIT_IMAGE ? asked.init : IMPASTO_INIT_NOISE;
         asked.colors = IMPASTO_COLORS_STYLE;
-        result = impasto_session_create(context, weights, nullptr, &stack_pointer, 1, &asked,
-                                        session, message, message_size);
-        return {};
+        return api::create_session(context, weights, nullptr, &stack_pointer, 1, &asked, session);
     });
-    return prepared == IMPASTO_SUCCESS ? result : prepared;
 }
 
 ImpastoResult impasto_material_check_writable(const ImpastoMaterial* material, const char* folder,

@@ -82,51 +82,58 @@ ImpastoResult when_ready(ImpastoSession* session, Answer&& answer, Take&& take) 
 
 }  // namespace
 
+Status impasto::api::create_session(ImpastoContext* context, const ImpastoWeights* weights,
+                                    const ImpastoImage* content, const ImpastoImage* const* styles,
+                                    uint32_t style_count, const ImpastoSessionOptions* options,
+                                    ImpastoSession** session) {
+    if (context == nullptr || session == nullptr) {
+        return api::bad_argument("impasto_session_create: context and session must be given");
+    }
+    *session = nullptr;
+    const auto encoder = api::weights_of(weights);
+    if (!encoder) {
+        return encoder.error();
+    }
+    auto images = api::style_images(styles, style_count);
+    if (!images) {
+        return images.error();
+    }
+    auto asked = api::session_options(options, style_count, content != nullptr);
+    if (!asked) {
+        return asked.error();
+    }
+    asked->objective.tuner = context->tuner.get();
+    const auto place =
+        context->networks->place(*encoder, asked->objective.depth(), asked->objective.precision());
+    asked->network = place;
+    auto picture = content != nullptr
+                       ? Result<Image>(content->image)
+                       : api::blank_content(options, images->empty() ? 1 : images->front().maps);
+    if (!picture) {
+        return picture.error();
+    }
+    auto handle = std::make_unique<ImpastoSession>();
+    handle->context = context;
+    handle->styles = style_count;
+    auto made =
+        style::Session::create(*context->device, **encoder, *std::move(picture), *std::move(images),
+                               *std::move(asked), api::session_log(*context));
+    if (!made) {
+        return made.error();
+    }
+    context->networks->used(*place);
+    handle->session = *std::move(made);
+    *session = handle.release();
+    return {};
+}
+
 ImpastoResult impasto_session_create(ImpastoContext* context, const ImpastoWeights* weights,
                                      const ImpastoImage* content, const ImpastoImage* const* styles,
                                      uint32_t style_count, const ImpastoSessionOptions* options,
                                      ImpastoSession** session, char* message, size_t message_size) {
-    return guarded(message, message_size, [&]() -> Status {
-        if (context == nullptr || session == nullptr) {
-            return api::bad_argument("impasto_session_create: context and session must be given");
-        }
-        *session = nullptr;
-        const auto encoder = api::weights_of(weights);
-        if (!encoder) {
-            return encoder.error();
-        }
-        auto images = api::style_images(styles, style_count);
-        if (!images) {
-            return images.error();
-        }
-        auto asked = api::session_options(options, style_count, content != nullptr);
-        if (!asked) {
-            return asked.error();
-        }
-        asked->objective.tuner = context->tuner.get();
-        const auto place = context->networks->place(*encoder, asked->objective.depth(),
-                                                    asked->objective.precision());
-        asked->network = place;
-        auto picture =
-            content != nullptr
-                ? Result<Image>(content->image)
-                : api::blank_content(options, images->empty() ? 1 : images->front().maps);
-        if (!picture) {
-            return picture.error();
-        }
-        auto handle = std::make_unique<ImpastoSession>();
-        handle->context = context;
-        handle->styles = style_count;
-        auto made = style::Session::create(*context->device, **encoder, *std::move(picture),
-                                           *std::move(images), *std::move(asked),
-                                           api::session_log(*context));
-        if (!made) {
-            return made.error();
-        }
-        context->networks->used(*place);
-        handle->session = *std::move(made);
-        *session = handle.release();
-        return {};
+    return guarded(message, message_size, [&] {
+        return api::create_session(context, weights, content, styles, style_count, options,
+                                   session);
     });
 }
 

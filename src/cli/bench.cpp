@@ -80,7 +80,8 @@ class Bench : public Command {
     bool profile_ = false;
     bool json_ = false;
 
-    Context context_;
+    RunLog log_;
+    Context context_;  // after the log, to which it writes
     Weights weights_;
     Session session_;
     std::vector<double> seconds_;  // of each iteration, sorted
@@ -91,7 +92,7 @@ Status Bench::create_session() {
     auto weights = open_weights(encoder_);
     if (!weights) return weights.error();
     weights_ = *std::move(weights);
-    auto context = open_context(computing_, note_log);
+    auto context = open_context(computing_, &log_);
     if (!context) return context.error();
     context_ = *std::move(context);
     auto content = test_picture(size_, 0.0);

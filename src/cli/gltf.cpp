@@ -29,8 +29,9 @@ using Model = std::unique_ptr<ImpastoGltf, Destroy<impasto_gltf_destroy>>;
 constexpr const char* kDescription =
     "Paints the base colour and emissive textures of a glTF model in the manner of pictures. What "
     "the mesh shows of an image counts, its padding does not; where two islands of an image touch "
-    "on the model their colours are made to agree; images that repeat stay seamless. Geometry, "
-    "animations, extensions, extras and all other maps go through untouched.";
+    "on the model their colours are made to agree; images that repeat stay seamless. Normals and "
+    "roughness follow the strokes. Geometry, animations, extensions, extras and all other maps go "
+    "through untouched.";
 
 constexpr const char* kFooter =
     "Ctrl-C ends the run without writing anything, and exits with 130.\n"
@@ -74,7 +75,8 @@ class GltfCommand : public Command {
     Model model_;
     std::vector<Image> styles_;
     Weights weights_;
-    Context context_;
+    RunLog log_;
+    Context context_;  // after the log, to which it writes
     std::vector<std::uint32_t> materials_;
     std::optional<Progress> progress_;  // of the texture at hand
     std::uint32_t texture_ = 0;
@@ -93,15 +95,14 @@ void GltfCommand::declare() {
     settings::declare_effort(all, settings_);
     settings::declare_device(all, computing_);
     settings::declare_computing(all, computing_);
-    settings::declare_objective(all, settings_);
-    settings::declare_rendering(all, settings_);
-    settings::declare_start(all, settings_);
+    settings::declare_gltf_objective(all, settings_);
     all.text("--preset", "FILE.json", preset_,
              "options from a JSON file, as of 'impasto stylize'. The command line wins");
     all.group("What is told");
     all.flag("--json", json_,
              "print one JSON object about the run on the standard output, nothing else: of every "
-             "texture what was covered, and the steps across its seams (mean and 95th percentile "
+             "texture whether it was painted, followed a base colour or was left and why, what was "
+             "covered, and the steps across its seams (mean and 95th percentile "
              "of the largest difference of a channel, 0 to 1): in the original, as painted, and as "
              "written");
     all.flag("-q,--quiet", quiet_, "say nothing but errors");
@@ -155,6 +156,7 @@ int GltfCommand::show(const ImpastoGltfProgress& now) {
         texture_ = now.texture;
         progress_.emplace(std::vector<ImpastoScale>(now.scales, now.scales + now.scale_count),
                           quiet_);
+        log_.progress = &*progress_;
         progress_->say(std::string(now.name) + ", " + std::to_string(now.texture + 1) + " of " +
                        std::to_string(now.texture_count));
     }
@@ -177,6 +179,7 @@ Status GltfCommand::restyle() {
         context_.get(), weights_.get(), model_.get(), styles.data(),
         static_cast<std::uint32_t>(styles.size()), &options, message.data(), message.size());
     if (progress_) progress_->finish();
+    log_.progress = nullptr;
     if (result == IMPASTO_ERROR_CANCELLED) {
         return Error{ErrorCode::kCancelled, stopped_by() + "; nothing was written"};
     }
@@ -190,7 +193,7 @@ Json step_json(const ImpastoGltfStep& step) {
 Status GltfCommand::report(double seconds) {
     Json textures = Json::array();
     std::vector<TableRow> rows{
-        {"texture", "", "size", "covered", "seams: original", "as painted", "as written"}};
+        {"texture", "", "size", "covered", "seams: original", "as painted", "as written", ""}};
     const auto steps = [](const ImpastoGltfStep& step) {
         char text[64];
         std::snprintf(text, sizeof text, "%.3f / %.3f", step.mean, step.percentile95);
@@ -206,6 +209,7 @@ Status GltfCommand::report(double seconds) {
             {"name", one.name},
             {"slot", one.slot},
             {"left", left},
+            {"follows", one.follows},
             {"width", one.width},
             {"height", one.height},
             {"covered", one.covered},
@@ -219,17 +223,20 @@ Status GltfCommand::report(double seconds) {
             texture["seam_after"] = step_json(one.seam_after);
         }
         textures.push_back(texture);
-        TableRow row{one.name, one.slot};
-        if (!left.empty()) {
-            row.push_back("left as it is: " + left);
-        } else {
-            row.push_back(std::to_string(one.width) + "x" + std::to_string(one.height));
-            row.push_back(std::to_string(static_cast<int>(one.covered * 100 + 0.5)) + " %");
+        TableRow row{one.name, one.slot, "", "", "", "", "", ""};
+        if (left.empty()) {
+            row[2] = std::to_string(one.width) + "x" + std::to_string(one.height);
+            row[3] = std::to_string(static_cast<int>(one.covered * 100 + 0.5)) + " %";
             if (one.seam_samples > 0) {
-                row.insert(row.end(), {steps(one.seam_original), steps(one.seam_before),
-                                       steps(one.seam_after)});
+                row[4] = steps(one.seam_original);
+                row[5] = steps(one.seam_before);
+                row[6] = steps(one.seam_after);
             }
         }
+        const std::string follows = one.follows;
+        row.back() = !left.empty()      ? "left as it is: " + left
+                     : !follows.empty() ? "follows " + follows
+                                        : "";
         rows.push_back(row);
     }
     if (json_) {
@@ -251,12 +258,10 @@ Status GltfCommand::report(double seconds) {
 Status GltfCommand::run() {
     IMPASTO_TRY(read());
     IMPASTO_TRY(load());
-    auto context = open_context(computing_, quiet_ ? nullptr : note_log);
+    log_.quiet = quiet_;
+    auto context = open_run(computing_, weights_.get(), log_, !quiet_ && !json_);
     if (!context) return context.error();
     context_ = *std::move(context);
-    if (!quiet_ && !json_) {
-        say_what_is_used(context_.get(), weights_.get(), !computing_.device.empty());
-    }
     platform::catch_interrupts();
     const auto start = Clock::now();
     IMPASTO_TRY(restyle());

@@ -56,6 +56,7 @@ std::string command_help(const std::string& path, Command& command, int width) {
     text += "\n";
     std::string group;
     for (const auto& option : command.options().all()) {
+        if (option->hidden) continue;
         if (option->group != group) {
             group = option->group;
             text += "\n" + wrap(group + ":", 0, 2, columns) + "\n";

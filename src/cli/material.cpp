@@ -73,13 +73,13 @@ class MaterialCommand : public Command {
     Material material_;
     Material result_;
     Weights weights_;
-    Context context_;
+    RunLog log_;
+    Context context_;  // after the log, to which it writes
     Session session_;  // after the context: it goes first
 
     std::vector<ImpastoScale> scales_;
     ImpastoProgress progress_{};
     std::uint32_t submitted_ = 0;  // iterations that were started
-    Progress* shown_ = nullptr;    // while the session runs
     double seconds_ = 0.0;
     double seconds_per_iteration_ = 0.0;
 };
@@ -119,21 +119,10 @@ Status MaterialCommand::check_output() {
 }
 
 Status MaterialCommand::create_session(const std::vector<Image>& styles) {
-    const auto log = [](void* user, const char* line) {
-        // Before the first iteration there is no progress to put the line above.
-        auto* self = static_cast<MaterialCommand*>(user);
-        if (self->shown_ != nullptr) {
-            self->shown_->say(line);
-        } else if (!self->given_.quiet) {
-            note(line);
-        }
-    };
-    auto context = open_context(given_.computing, log, this);
+    log_.quiet = given_.quiet;
+    auto context = open_run(given_.computing, weights_.get(), log_, !given_.quiet && !given_.json);
     if (!context) return context.error();
     context_ = *std::move(context);
-    if (!given_.quiet && !given_.json) {
-        say_what_is_used(context_.get(), weights_.get(), !given_.computing.device.empty());
-    }
     std::vector<const ImpastoImage*> pictures;
     pictures.reserve(styles.size());
     for (const Image& style : styles) pictures.push_back(style.get());
@@ -151,7 +140,7 @@ Status MaterialCommand::create_session(const std::vector<Image>& styles) {
 
 Status MaterialCommand::iterate() {
     Progress progress(scales_, given_.quiet);
-    shown_ = &progress;
+    log_.progress = &progress;
     const auto start = Clock::now();
     Status status;
     while (status && progress_.done == 0 && !platform::interrupted()) {
@@ -167,7 +156,7 @@ Status MaterialCommand::iterate() {
         seconds_per_iteration_ = seconds_since(start) / submitted_;
     }
     progress.finish();
-    shown_ = nullptr;
+    log_.progress = nullptr;
     return status;
 }
 

@@ -32,6 +32,37 @@ fs::path resolved(const fs::path& path) {
     return error ? absolute : real;
 }
 
+// `chosen`: the device was asked for by name.
+void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bool chosen) {
+    const ImpastoDeviceInfo info = device_info(context);
+    note("device: " + std::string(info.name) + ", " + info.driver);
+    if (info.type == IMPASTO_DEVICE_CPU && !chosen) {
+        note(
+            "no GPU was found: this runs on the CPU and will be slow ('impasto devices' says "
+            "more)");
+    }
+    const std::string name = impasto_weights_name(weights);
+    if (name != "builtin") {
+        note("encoder: " + name);
+    } else if (vgg19_is_here()) {
+        note("encoder: builtin, a small stand-in for VGG19; --weights vgg19 takes the real one");
+    } else {
+        note(
+            "encoder: builtin, a small stand-in for VGG19; for the real one: "
+            "impasto weights fetch vgg19, then --weights vgg19");
+    }
+}
+
+void write_line(void* user, const char* line) {
+    const auto* log = static_cast<const RunLog*>(user);
+    if (log->quiet) return;
+    if (log->progress != nullptr) {
+        log->progress->say(line);
+    } else {
+        note(line);
+    }
+}
+
 }  // namespace
 
 Result<Image> open_image(const std::string& path) {
@@ -63,7 +94,7 @@ Result<std::vector<ImpastoListedWeights>> list_known_weights() {
     return listed;
 }
 
-Result<Context> open_context(const settings::Computing& computing, ImpastoLog log, void* log_user) {
+Result<Context> open_context(const settings::Computing& computing, RunLog* log) {
     ImpastoContextOptions options{};
     options.struct_size = sizeof options;
     options.device = computing.device.empty() ? nullptr : computing.device.c_str();
@@ -71,8 +102,8 @@ Result<Context> open_context(const settings::Computing& computing, ImpastoLog lo
     options.tier = computing.tier.c_str();
     options.memory_budget = computing.memory_budget;
     options.retune = computing.retune ? 1 : 0;
-    options.log = log;
-    options.log_user = log_user;
+    options.log = log != nullptr ? write_line : nullptr;
+    options.log_user = log;
     ImpastoContext* context = nullptr;
     Message message;
     IMPASTO_TRY(
@@ -80,7 +111,12 @@ Result<Context> open_context(const settings::Computing& computing, ImpastoLog lo
     return Context(context);
 }
 
-void note_log(void* /*unused*/, const char* line) { note(line); }
+Result<Context> open_run(const settings::Computing& computing, const ImpastoWeights* weights,
+                         RunLog& log, bool tell) {
+    auto context = open_context(computing, &log);
+    if (context && tell) say_what_is_used(context->get(), weights, !computing.device.empty());
+    return context;
+}
 
 ImpastoDeviceInfo device_info(ImpastoContext* context) {
     ImpastoDeviceInfo info{};
@@ -109,26 +145,6 @@ std::string vulkan_version_text(std::uint32_t version) {
     // The bits of VK_MAKE_API_VERSION.
     return std::to_string((version >> 22) & 0x7fu) + "." +
            std::to_string((version >> 12) & 0x3ffu) + "." + std::to_string(version & 0xfffu);
-}
-
-void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bool chosen) {
-    const ImpastoDeviceInfo info = device_info(context);
-    note("device: " + std::string(info.name) + ", " + info.driver);
-    if (info.type == IMPASTO_DEVICE_CPU && !chosen) {
-        note(
-            "no GPU was found: this runs on the CPU and will be slow ('impasto devices' says "
-            "more)");
-    }
-    const std::string name = impasto_weights_name(weights);
-    if (name != "builtin") {
-        note("encoder: " + name);
-    } else if (vgg19_is_here()) {
-        note("encoder: builtin, a small stand-in for VGG19; --weights vgg19 takes the real one");
-    } else {
-        note(
-            "encoder: builtin, a small stand-in for VGG19; for the real one: "
-            "impasto weights fetch vgg19, then --weights vgg19");
-    }
 }
 
 Status check_output(const std::string& path) {

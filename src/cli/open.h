@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/handles.h"
+#include "cli/progress.h"
 #include "settings/computing.h"
 
 namespace impasto::cli {
@@ -17,18 +18,21 @@ Result<Weights> open_weights(const std::string& source);
 // The encoders that are known by name, here or not.
 Result<std::vector<ImpastoListedWeights>> list_known_weights();
 
-// `log` may be null; note_log puts the lines on stderr and needs no `log_user`.
-Result<Context> open_context(const settings::Computing& computing, ImpastoLog log = nullptr,
-                             void* log_user = nullptr);
-void note_log(void* unused, const char* line);
+// Where the lines of a context go: above the progress while one is shown, else to stderr.
+struct RunLog {
+    bool quiet = false;  // nowhere
+    Progress* progress = nullptr;
+};
+// `log`, which may be null, must outlive the context.
+Result<Context> open_context(const settings::Computing& computing, RunLog* log = nullptr);
+// The same for a run of this encoder. With `tell` it says on stderr what the run uses: device,
+// driver, encoder, and what would be better than these.
+Result<Context> open_run(const settings::Computing& computing, const ImpastoWeights* weights,
+                         RunLog& log, bool tell);
 ImpastoDeviceInfo device_info(ImpastoContext* context);
 const char* device_type_name(ImpastoDeviceType type);
 // "1.3.289"
 std::string vulkan_version_text(std::uint32_t version);
-
-// Says on stderr what the run uses: device, driver, encoder, and what would be better than these.
-// `chosen`: the device was asked for by name.
-void say_what_is_used(ImpastoContext* context, const ImpastoWeights* weights, bool chosen);
 
 // Whether a file that is no picture can be written at `path`; leaves nothing behind. kOutput.
 Status check_output(const std::string& path);

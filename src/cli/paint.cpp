@@ -75,21 +75,10 @@ Status Paint::load_pictures() {
 }
 
 Status Paint::create_session() {
-    const auto log = [](void* user, const char* line) {
-        // Before the first iteration there is no progress to put the line above.
-        auto* self = static_cast<Paint*>(user);
-        if (self->shown_ != nullptr) {
-            self->shown_->say(line);
-        } else if (!self->given_.quiet) {
-            note(line);
-        }
-    };
-    auto context = open_context(given_.computing, log, this);
+    log_.quiet = given_.quiet;
+    auto context = open_run(given_.computing, weights_.get(), log_, !given_.quiet && !given_.json);
     if (!context) return context.error();
     context_ = *std::move(context);
-    if (!given_.quiet && !given_.json) {
-        say_what_is_used(context_.get(), weights_.get(), !given_.computing.device.empty());
-    }
     std::vector<const ImpastoImage*> styles;
     for (const Image& style : styles_) styles.push_back(style.get());
     const settings::SessionView view(given_.settings);
@@ -272,10 +261,10 @@ Status Paint::run() {
     // Until here there was nothing that a Ctrl-C could have saved.
     platform::catch_interrupts();
     Progress progress(scales_, given_.quiet);
-    shown_ = &progress;
+    log_.progress = &progress;
     const auto done = iterate(progress);
     progress.finish();
-    shown_ = nullptr;
+    log_.progress = nullptr;
     if (!done) return rescued(done.error());
     const auto image = picture();
     if (!image) return image.error();

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/handles.h"
+#include "cli/open.h"
 #include "cli/paint_options.h"
 #include "cli/progress.h"
 
@@ -47,7 +48,8 @@ class Paint : public Command {
     std::vector<Image> style_masks_;
     Image blend_mask_;
     Weights weights_;
-    Context context_;
+    RunLog log_;
+    Context context_;  // after the log, to which it writes
     Session session_;  // after the context: it goes first
 
     std::vector<ImpastoScale> scales_;
@@ -55,7 +57,6 @@ class Paint : public Command {
     std::uint32_t submitted_ = 0;  // so many were started
     ImpastoProgress progress_{};
     std::vector<ImpastoLosses> losses_;
-    Progress* shown_ = nullptr;  // while the session runs
     double seconds_ = 0.0;
     double seconds_per_iteration_ = 0.0;
 };

@@ -93,9 +93,9 @@ Status ProbeCommand::run() {
     }
     const auto weights = open_weights(settings_.weights);
     if (!weights) return weights.error();
-    const auto context = open_context(computing_, quiet_ ? nullptr : note_log);
+    RunLog log{.quiet = quiet_};
+    const auto context = open_run(computing_, weights->get(), log, !quiet_);
     if (!context) return context.error();
-    if (!quiet_) say_what_is_used(context->get(), weights->get(), !computing_.device.empty());
 
     const settings::SessionView view(settings_);
     const ImpastoObjective objective = view.objective();

@@ -83,6 +83,23 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
     return plan;
 }
 
+Result<std::vector<Plan>> Plan::create_each(const Network& network, gpu::Arena& arena,
+                                            const nn::Shape& image, int depth, PlanOptions options,
+                                            std::uint32_t pictures) {
+    std::vector<Plan> plans;
+    plans.reserve(pictures);
+    for (std::uint32_t i = 0; i < pictures; ++i) {
+        options.forward_delay = i * forward_steps();
+        options.backward_delay = (pictures - 1) * forward_steps() + 1 + i * backward_steps();
+        auto plan = create(network, arena, image, depth, options);
+        if (!plan) {
+            return plan.error();
+        }
+        plans.push_back(*std::move(plan));
+    }
+    return plans;
+}
+
 gpu::Lifetime Plan::life(std::uint32_t first, std::uint32_t last) const {
     const auto delayed = [&](std::uint32_t step) {
         return step == gpu::Lifetime::kEnd ? step

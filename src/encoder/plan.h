@@ -34,6 +34,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "base/result.h"
 #include "encoder/network.h"
@@ -81,9 +82,14 @@ class Plan {
     // before `depth`.
     static Result<Plan> create(const Network& network, gpu::Arena& arena, const nn::Shape& image,
                                int depth, const PlanOptions& options);
-    // The steps of a pass, for PlanOptions::forward_delay and backward_delay.
+    // Plans for several pictures of this size, each with its delays: they go forward one after the
+    // other, then there is a step for what they have in common, then they go back. Errors: as
+    // above.
+    static Result<std::vector<Plan>> create_each(const Network& network, gpu::Arena& arena,
+                                                 const nn::Shape& image, int depth,
+                                                 PlanOptions options, std::uint32_t pictures);
+    // The steps of a picture's forward pass.
     static std::uint32_t forward_steps();
-    static std::uint32_t backward_steps();
     // The smallest side that an image may have for layer `depth`.
     static std::uint32_t smallest_side(int depth);
 
@@ -121,6 +127,8 @@ class Plan {
     double flops(int layer) const;
 
   private:
+    static std::uint32_t backward_steps();
+
     struct Layer {
         nn::Shape shape;
         const gpu::Buffer* map = nullptr;  // null where it is pooled as it is made, for nobody else

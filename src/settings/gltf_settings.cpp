@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "settings/settings_options.h"
+
 namespace impasto::settings {
 namespace {
 
@@ -61,6 +63,7 @@ ImpastoGltfOptions GltfSettings::options(const ImpastoSessionOptions& session,
     options.material_count = static_cast<std::uint32_t>(numbers.size());
     options.keep_emissive = keep_emissive ? 1 : 0;
     options.keep_seams = keep_seams ? 1 : 0;
+    options.detail = detail;
     return options;
 }
 
@@ -69,10 +72,20 @@ void declare_gltf(Options& options, GltfSettings& gltf) {
     options.repeated("--material", "NAME", gltf.materials,
                      "paint this material only, by its name or its number from 0; several times "
                      "for several. An image that others share changes there too");
+    options.number("--detail", "X", kDetails, gltf.detail,
+                   "how much normals and roughness follow what was painted into the base colour, 0 "
+                   "to 1; with 0 their maps stay as they are");
     options.flag("--keep-emissive", gltf.keep_emissive,
                  "leave emissive textures as they are; else they are painted where they shine");
     options.flag("--keep-seams", gltf.keep_seams,
                  "leave the two sides of a seam as they were painted, to see the difference");
+}
+
+void declare_gltf_objective(Options& options, Settings& session) {
+    declare_objective(options, session);
+    declare_rendering(options, session);
+    options.find("tile")->hidden = true;
+    declare_start_without_file(options, session);
 }
 
 }  // namespace impasto::settings

@@ -17,6 +17,7 @@ struct GltfSettings {
     std::vector<std::string> materials;  // names or numbers of those that are painted; none: all
     bool keep_emissive = false;
     bool keep_seams = false;
+    float detail = 0.5f;  // how much normals and roughness follow; 0: these maps are left
 
     // What no single option can tell. kInvalidArgument.
     Status check(const Settings& session, std::size_t styles) const;
@@ -27,7 +28,9 @@ struct GltfSettings {
                                const std::vector<std::uint32_t>& numbers) const;
 };
 
-// `gltf` must outlive `options`.
+// In the pieces that `impasto gltf` puts between others of its own. What is given must outlive
+// `options`.
 void declare_gltf(Options& options, GltfSettings& gltf);
+void declare_gltf_objective(Options& options, Settings& session);
 
 }  // namespace impasto::settings

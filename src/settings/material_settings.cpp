@@ -12,8 +12,6 @@
 namespace impasto::settings {
 namespace {
 
-constexpr NumberRange kDetails{0.0f, 1.0f};
-
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
 }  // namespace
@@ -103,7 +101,7 @@ void declare_material_objective(Options& options, Settings& session) {
         "of --style: longest side of the painting as a multiple of the result's, below 1 for finer "
         "strokes; of --synthesize: size of the material as a multiple of its own. Neither is ever "
         "enlarged";
-    declare_start(options, session);
+    declare_start_without_file(options, session);
 }
 
 Status create_material_session(ImpastoContext* context, const ImpastoWeights* weights,

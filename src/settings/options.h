@@ -32,6 +32,7 @@ struct Option {
     std::string left;   // "-o, --output FILE", as the help shows it
     std::string group;
     std::string help;
+    bool hidden = false;  // no line in the help: a preset may hold it, but it says nothing here
     ValueKind kind = ValueKind::kText;
     PresetUse preset = PresetUse::kNone;
 

@@ -23,6 +23,7 @@ inline constexpr NumberRange kAdamRates{0.001f, 1.0f};
 // A style never grows beyond its own pixels, so above a few this changes nothing.
 inline constexpr NumberRange kStyleScales{0.01f, 64.0f};
 inline constexpr NumberRange kStructures{0.0f, 1.0f};
+inline constexpr NumberRange kDetails{0.0f, 1.0f};
 
 struct Settings {
     Settings();  // impasto_session_options_default's values

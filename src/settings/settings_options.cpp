@@ -293,6 +293,13 @@ void declare_start(Options& options, Settings& settings, Subject subject) {
         .preset = PresetUse::kPicture;
 }
 
+void declare_start_without_file(Options& options, Settings& settings) {
+    declare_start(options, settings);
+    Option& init = *options.find("init");
+    init.left = "--init content|noise";
+    init.help = "what the optimisation starts from";
+}
+
 void declare_settings(Options& options, Settings& settings, Subject subject) {
     declare_effort(options, settings, subject);
     declare_objective(options, settings, subject);

@@ -33,6 +33,8 @@ void declare_objective(Options& options, Settings& settings, Subject subject = S
 void declare_rendering(Options& options, Settings& settings, Subject subject = Subject::kContent);
 // --init, --seed
 void declare_start(Options& options, Settings& settings, Subject subject = Subject::kContent);
+// The same of what does not start from a picture; that none is given is checked elsewhere.
+void declare_start_without_file(Options& options, Settings& settings);
 
 // --save-every: no part of Settings, but a preset may hold it. 0: never.
 void declare_save_every(Options& options, std::uint32_t& save_every);

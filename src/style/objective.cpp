@@ -60,19 +60,16 @@ Status Objective::reserve(const encoder::Network& network, const nn::Shape& shap
     // The pictures of a stack go forward one after the other, then what they have in common is
     // computed, then they go back.
     const std::uint32_t stack_step = maps * encoder::Plan::forward_steps();
-    plans_.reserve(maps);
-    for (std::uint32_t i = 0; i < maps; ++i) {
-        plan_options.forward_delay = i * encoder::Plan::forward_steps();
-        plan_options.backward_delay =
-            stack_step + 1 - encoder::Plan::forward_steps() + i * encoder::Plan::backward_steps();
-        auto plan = encoder::Plan::create(network, arena_, one, options_.depth(), plan_options);
-        if (!plan) {
-            return plan.error();
-        }
-        plans_.push_back(*plan);
+    auto plans =
+        encoder::Plan::create_each(network, arena_, one, options_.depth(), plan_options, maps);
+    if (!plans) {
+        return plans.error();
+    }
+    plans_ = *std::move(plans);
+    for (const encoder::Plan& plan : plans_) {
         for (const LayerWeight& term : options_.content_layers) {
             content_maps_.push_back(
-                &arena_.reserve(nn::map_size(plan->maps(), plan->shape(term.layer))));
+                &arena_.reserve(nn::map_size(plan.maps(), plan.shape(term.layer))));
         }
     }
     gradient_scale_ = loss_scale(plans_.front(), options_);

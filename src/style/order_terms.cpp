@@ -29,16 +29,15 @@ Result<OrderPlan> reserve_plan(gpu::Arena& arena, const encoder::Network& networ
     plan_options.others = plan_options.first;
     plan_options.backward = false;
     OrderPlan reserved;
-    for (int i = 0; i < options.maps; ++i) {
-        plan_options.forward_delay = static_cast<std::uint32_t>(i) * encoder::Plan::forward_steps();
-        auto plan = encoder::Plan::create(network, arena, {3, shape.height, shape.width},
-                                          kOrderLayer, plan_options);
-        if (!plan) {
-            return plan.error();
-        }
-        reserved.maps.push_back(
-            &arena.reserve(nn::map_size(plan->maps(), plan->shape(kOrderLayer))));
-        reserved.plans.push_back(*plan);
+    auto plans =
+        encoder::Plan::create_each(network, arena, {3, shape.height, shape.width}, kOrderLayer,
+                                   plan_options, static_cast<std::uint32_t>(options.maps));
+    if (!plans) {
+        return plans.error();
+    }
+    reserved.plans = *std::move(plans);
+    for (const encoder::Plan& plan : reserved.plans) {
+        reserved.maps.push_back(&arena.reserve(nn::map_size(plan.maps(), plan.shape(kOrderLayer))));
     }
     if (options.maps > 1) {
         reserved.picture = &arena.reserve(std::size_t{3} * shape.height * shape.width);

@@ -96,15 +96,12 @@ Result<StylePlan> reserve_style_plan(gpu::Arena& arena, const encoder::Network& 
     StylePlan reserved;
     const auto maps = static_cast<std::uint32_t>(options.maps);
     const std::uint32_t stack_step = maps * encoder::Plan::forward_steps();
-    for (std::uint32_t i = 0; i < maps; ++i) {
-        plan_options.forward_delay = i * encoder::Plan::forward_steps();
-        auto plan = encoder::Plan::create(network, arena, {3, size.height, size.width},
-                                          style_depth(options), plan_options);
-        if (!plan) {
-            return plan.error();
-        }
-        reserved.plans.push_back(*plan);
+    auto plans = encoder::Plan::create_each(network, arena, {3, size.height, size.width},
+                                            style_depth(options), plan_options, maps);
+    if (!plans) {
+        return plans.error();
     }
+    reserved.plans = *std::move(plans);
     const encoder::Plan& plan = reserved.plans.front();
     if (maps > 1) {
         reserved.picture = &arena.reserve(std::size_t{3} * size.height * size.width);

@@ -169,6 +169,32 @@ TEST_F(MaterialApiTest, TransparentTexelsTakeNoPart) {
     EXPECT_EQ(results[0], results[1]);
 }
 
+TEST_F(MaterialApiTest, WhyThereIsNoSessionIsTold) {
+    ImpastoSession* session = nullptr;
+    const auto says = [&](std::uint32_t styles, ImpastoResult expected, const char* what) {
+        EXPECT_EQ(impasto_material_session_create(context_, weights_, material_, &style_, styles,
+                                                  &options_, &session, message_, sizeof message_),
+                  expected);
+        EXPECT_EQ(session, nullptr);
+        EXPECT_NE(std::string(message_).find(what), std::string::npos) << message_;
+    };
+    const std::vector<float> alpha(48 * 48, 0.0f);
+    ImpastoImage* hidden = nullptr;
+    ASSERT_EQ(impasto_image_create(48, 48, impasto_image_rgb(albedo_), alpha.data(), &hidden,
+                                   message_, sizeof message_),
+              IMPASTO_SUCCESS);
+    options_.size = 1;
+    says(1, IMPASTO_ERROR_INVALID_ARGUMENT, "pixels");
+    options_.size = 48;
+    const ImpastoMaterialMap one = map(IMPASTO_MAP_ALBEDO, nullptr, hidden);
+    impasto_material_destroy(material_);
+    ASSERT_EQ(impasto_material_create(&one, 1, nullptr, &material_, message_, sizeof message_),
+              IMPASTO_SUCCESS);
+    says(0, IMPASTO_ERROR_INPUT, "transparent");
+    says(1, IMPASTO_ERROR_INPUT, "transparent");
+    impasto_image_destroy(hidden);
+}
+
 TEST_F(MaterialApiTest, WrongUseIsTold) {
     ImpastoMaterial* made = nullptr;
     std::array<ImpastoMaterialMap, 2> maps{map(IMPASTO_MAP_ALBEDO, nullptr, albedo_),

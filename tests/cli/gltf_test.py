@@ -13,7 +13,8 @@ import sys
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              "examples"))
 from gltf import Model  # noqa: E402
-from support import (INPUT, INTERRUPTED, OUTPUT, USAGE, CliTest, Png, main, write_png)  # noqa: E402
+from support import (INPUT, INTERRUPTED, NO_DEVICE, NO_MEMORY, OUTPUT, PROGRAM, USAGE,  # noqa: E402
+                     CliTest, Png, main, write_png)
 
 QUICK = ["--size", "64", "--first-size", "64", "--iterations", "2"]
 
@@ -130,6 +131,44 @@ class Painting(Gltf):
         self.assertEqual(kept["seam_before"], texture["seam_before"])
         self.assertLess(texture["seam_after"]["mean"], kept["seam_after"]["mean"])
 
+    def test_normals_and_roughness_follow(self):
+        model = Model()
+        maps = {"normal": lambda x, y: (128, 128, 255),
+                "orm": lambda x, y: (200, 120, y)}
+        for name, pixel in maps.items():
+            write_png(self.path(name + ".png"), 80, 80, pixel)
+            model.json["images"].append({"uri": name + ".png"})
+            model.json["textures"].append({"source": len(model.json["images"]) - 1})
+        material = model.json["materials"][0]
+        material["normalTexture"] = {"index": 1}
+        material["pbrMetallicRoughness"]["metallicRoughnessTexture"] = {"index": 2}
+        material["occlusionTexture"] = {"index": 2}
+        model.write(self.model)
+        os.mkdir(self.path("out"))
+        self.painted = self.path("out/new.gltf")
+        report = json.loads(self.paint("--json", "--iterations", "20", "--detail", "1").out)
+        self.assertEqual([(one["image"], one["slot"], one["follows"], one["left"])
+                          for one in report["textures"]],
+                         [(0, "base colour", "", ""), (1, "normal", "image 0", ""),
+                          (2, "metallic-roughness", "image 0", "")])
+        before, after = (Png(self.path(name)) for name in ("normal.png", "out/new-image1.png"))
+        self.assertEqual((after.width, after.height), (80, 80))
+        self.assertNotEqual(after.rows, before.rows)
+        before, after = (Png(self.path(name)) for name in ("orm.png", "out/new-image2.png"))
+        for old, new in zip(before.rows, after.rows):
+            self.assertEqual((old[0::3], old[2::3]), (new[0::3], new[2::3]))
+        self.assertNotEqual(after.rows, before.rows)
+        self.assertIn("follows image 0", self.succeeds(
+            "gltf", self.model, "--style", self.style, "-o", self.painted, *QUICK).err)
+        shutil.rmtree(self.path("out"))
+        os.mkdir(self.path("out"))
+        self.paint("--detail", "0")
+        self.assertEqual(self.bytes_of(self.path("out/normal.png")),
+                         self.bytes_of(self.path("normal.png")))
+        self.assertEqual(self.bytes_of(self.path("out/orm.png")),
+                         self.bytes_of(self.path("orm.png")))
+        self.refuses(USAGE, "--detail", "1.5", says="--detail")
+
     def test_a_tile_stays_seamless(self):
         model = Model()
         model.primitive["attributes"]["TEXCOORD_0"] = model.accessor(
@@ -205,6 +244,15 @@ class BadModels(Gltf):
                     "http://example.org/texture.png"):
             with self.subTest(uri=uri):
                 self.broken(image(uri), "image 0 ('Albedo')", "folder")
+        # One that is not painted is missed before the work, not after it.
+        def occlusion(model):
+            model["images"].append({"uri": "gone.png"})
+            model["textures"].append({"source": 1})
+            model["materials"][0]["occlusionTexture"] = {"index": 1}
+        self.broken(occlusion, "image 1", "no such file")
+        with open(self.path("picture.png"), "wb") as file:
+            file.write(b"RIFF\0\0\0\0WEBPVP8 ")
+        self.broken(image("picture.png"), "model.gltf, image 0 ('Albedo')", "WebP")
         write_png(self.path("dot.png"), 1, 1, lambda x, y: (1, 2, 3))
         self.broken(image("dot.png"), "image 0 ('Albedo')", "hardly anything")
 
@@ -216,6 +264,43 @@ class BadModels(Gltf):
     def test_geometry(self):
         self.broken(lambda model: model["accessors"][0].update(count=2**40), "accessor 0")
         self.broken(lambda model: model["accessors"][0].update(byteOffset=2**63), "accessor 0")
+
+    def test_too_little_memory(self):
+        """Of a buffer of 64 MiB, read, copied and looked at, with less and less room."""
+        try:
+            import resource
+        except ImportError:
+            self.skipTest("only where a process can be given less memory")
+        model = Model()
+        size = 64 << 20
+        with open(self.path("large.bin"), "wb") as file:
+            file.truncate(size)
+        model.write(self.model)
+        document = json.loads(self.bytes_of(self.model))
+        document["buffers"].append({"byteLength": size, "uri": "large.bin"})
+        document["bufferViews"].append({"buffer": 1, "byteLength": size})
+        document["accessors"].append({"bufferView": len(document["bufferViews"]) - 1,
+                                      "componentType": 5126, "type": "VEC3",
+                                      "count": size // 12})
+        document["meshes"].append({"primitives": [
+            {"attributes": {"POSITION": len(document["accessors"]) - 1}, "material": 0}]})
+        with open(self.model, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+
+        def exit_code(mebibytes, *arguments):
+            limit = mebibytes << 20
+            return subprocess.run(
+                [PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                   (limit, limit))).returncode
+        if exit_code(96, "--version") != 0:
+            self.skipTest("the program needs more by itself")
+        # Before the device, whose driver is none of this test's.
+        command = ["gltf", self.model, "--style", self.style, "-o", self.painted,
+                   "--device", "none such"]
+        codes = [exit_code(room, *command) for room in range(96, 512, 32)]
+        self.assertIn(NO_MEMORY, codes)
+        self.assertLessEqual(set(codes), {INPUT, NO_MEMORY, NO_DEVICE})
 
     def test_hostile_json(self):
         with open(self.model, "w", encoding="utf-8") as file:
@@ -230,6 +315,14 @@ class BadModels(Gltf):
         self.refuses(USAGE, "--init", self.style, says="--init")
         self.fails(USAGE, "gltf", self.model, "--style", self.style, "-o", self.model,
                    says="also read")
+        self.refuses(USAGE, "--tile", "x", says="--tile")
+        # What is refused is not offered; a preset of a picture may hold it all the same.
+        told = self.succeeds("gltf", "--help").out
+        self.assertNotIn("--tile", told)
+        self.assertNotIn("|FILE ", told.replace("NAME|FILE", ""))
+        with open(self.path("preset.json"), "w", encoding="utf-8") as file:
+            file.write('{"tile": "none"}')
+        self.paint("--preset", self.path("preset.json"))
         self.painted = self.path("painted.obj")
         self.refuses(OUTPUT, says=".glb")
         self.painted = self.path("no/such/painted.glb")

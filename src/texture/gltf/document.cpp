@@ -250,6 +250,17 @@ Result<std::vector<std::byte>> Document::image_bytes(std::size_t image) const {
     return read;
 }
 
+Status Document::check_images() const {
+    const Json& images = list_of(json_, "images");
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const std::string uri = text_of(images[i], "uri");
+        if (uri.empty() || is_data_uri(uri)) continue;
+        const auto bytes = image_bytes(i);
+        if (!bytes) return bytes.error();
+    }
+    return {};
+}
+
 void Document::replace_image(std::size_t image, std::vector<std::byte> bytes, std::string type) {
     std::erase_if(replaced_, [&](const Replacement& one) { return one.image == image; });
     replaced_.push_back({image, std::move(bytes), std::move(type)});

@@ -36,6 +36,11 @@ class Document {
     std::size_t image_count() const { return list_of(json_, "images").size(); }
     // "image 2 ('Albedo')"
     std::string image_name(std::size_t image) const;
+    // The same of any file: "model.gltf, image 2 ('Albedo')"
+    std::string image_title(std::size_t image) const { return name_ + ", " + image_name(image); }
+    // Whether those beside it can be read, which save() needs. kInput, naming the model and the
+    // image.
+    Status check_images() const;
     // The encoded picture. kInput, naming the model and the image.
     Result<std::vector<std::byte>> image_bytes(std::size_t image) const;
     // `type`: "image/png" or "image/jpeg".

@@ -157,9 +157,7 @@ Atlas find_islands(const Model& model, std::size_t image) {
             if (use.image != image || !use.unread.empty()) continue;
             const bool known = std::any_of(uses.begin(), uses.end(), [&](const TextureUse& other) {
                 return other.set == use.set && other.wrap == use.wrap &&
-                       other.transform.offset == use.transform.offset &&
-                       other.transform.scale == use.transform.scale &&
-                       other.transform.rotation == use.transform.rotation;
+                       other.transform == use.transform;
             });
             if (known) continue;
             uses.push_back(use);

@@ -55,8 +55,8 @@ Status check_images(const Json& json) {
         const std::string name = called("image", i, text_of(images[i], "name"));
         const bool has_view = images[i].contains("bufferView");
         if (has_view == images[i].contains("uri")) {
-            return bad(name + " has " + (has_view ? "both" : "neither") +
-                       " a uri and a buffer view");
+            return bad(name + (has_view ? " has both a uri and a buffer view"
+                                        : " has neither a uri nor a buffer view"));
         }
         const auto view = whole(images[i], "bufferView");
         if (has_view && (!view || *view >= list_of(json, "bufferViews").size())) {

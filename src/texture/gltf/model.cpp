@@ -28,6 +28,11 @@ double number(const Json& value, double otherwise) {
     return value.is_number() ? value.get<double>() : otherwise;
 }
 
+double number_at(const Json& object, const char* name, double otherwise) {
+    const auto found = object.find(name);
+    return found != object.end() ? number(*found, otherwise) : otherwise;
+}
+
 std::array<double, 2> pair_of(const Json& object, const char* name, double otherwise) {
     const Json& list = list_of(object, name);
     if (list.size() != 2) return {otherwise, otherwise};
@@ -67,8 +72,8 @@ Status add_use(const Json& json, const Json& info, Slot slot, Material& material
     const Json& transform = member(member(info, "extensions"), "KHR_texture_transform");
     use.transform.offset = pair_of(transform, "offset", 0);
     use.transform.scale = pair_of(transform, "scale", 1);
-    const auto rotation = transform.find("rotation");
-    if (rotation != transform.end()) use.transform.rotation = number(*rotation, 0);
+    use.transform.rotation = number_at(transform, "rotation", 0);
+    if (slot == Slot::kNormal) use.scale = number_at(info, "scale", 1);
     use.set = whole(transform, "texCoord").value_or(use.set);
     if (const auto sampler = whole(given, "sampler")) {
         const Json& samplers = list_of(json, "samplers");

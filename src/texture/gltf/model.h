@@ -28,6 +28,7 @@ struct UvTransform {
     std::array<double, 2> scale{1, 1};
     double rotation = 0;  // radians
     std::array<double, 2> apply(std::array<double, 2> uv) const;
+    bool operator==(const UvTransform&) const = default;
 };
 
 // A material's use of an image.
@@ -38,6 +39,7 @@ struct TextureUse {
     std::size_t set = 0;  // TEXCOORD_<set>
     UvTransform transform;
     std::array<WrapMode, 2> wrap{WrapMode::kRepeat, WrapMode::kRepeat};
+    double scale = 1;    // of a normal map: what its x and y are multiplied by
     std::string unread;  // not "": an extension that gives the texture another image, which is not
                          // read here ("EXT_texture_webp")
 };

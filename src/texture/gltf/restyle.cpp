@@ -6,10 +6,12 @@
 #include <span>
 #include <utility>
 
-#include "image/encode.h"
 #include "image/load.h"
 #include "image/resize.h"
+#include "texture/gltf/data_maps.h"
 #include "texture/gltf/dilate.h"
+#include "texture/gltf/encoded.h"
+#include "texture/gltf/level.h"
 
 namespace impasto::gltf {
 namespace {
@@ -67,7 +69,7 @@ Result<std::vector<Task>> find_tasks(const Document& document, const Model& mode
     for (Task& task : tasks) {
         for (const Material& material : model.materials) {
             for (const TextureUse& use : material.uses) {
-                if (use.image != task.image) continue;
+                if (use.image != task.image || !use.unread.empty()) continue;
                 task.opaque = task.opaque && material.opaque;
                 if (!is_color(use.slot)) {
                     task.left = std::string("it is also a ") + slot_name(use.slot) + " map";
@@ -140,88 +142,100 @@ void keep_dark(const Image& original, const std::vector<float>& weights, Wrap wr
     }
 }
 
-struct Encoded {
-    std::vector<std::byte> bytes;
-    std::string type;
-};
-
-Result<Encoded> encode(const Image& image, std::span<const std::byte> original) {
-    // Alpha has no place in a JPEG.
-    const bool jpeg = original.size() > 1 && original[0] == std::byte{0xFF} && image.alpha.empty();
-    auto bytes = jpeg ? encode_jpeg(image) : encode_png(image);
-    if (!bytes) return bytes.error();
-    return Encoded{*std::move(bytes), jpeg ? "image/jpeg" : "image/png"};
-}
-
 class Restyler {
   public:
     Restyler(const Document& document, const Model& model, const RestyleOptions& options,
-             const Paint& paint)
-        : document_(document), model_(model), options_(options), paint_(paint) {}
+             const Paint& paint, const std::vector<Task>& tasks)
+        : document_(document), model_(model), options_(options), paint_(paint) {
+        std::vector<std::size_t> painted;
+        for (const Task& task : tasks) {
+            if (task.left.empty()) painted.push_back(task.image);
+        }
+        if (options.detail > 0) maps_ = find_data_maps(model, painted);
+    }
 
-    // The new picture; nothing where the image is left as it is, which the report says.
-    Result<std::optional<Encoded>> paint(const Task& task, std::size_t index, std::size_t count,
-                                         ImageReport& report);
+    // Paints one, and what follows it.
+    Status paint(const Task& task, std::size_t index, std::size_t count);
+
+    std::vector<ImageReport> reports;
+    std::vector<std::pair<std::size_t, Encoded>> results;  // by image
 
   private:
-    void finish(const Task& task, const Image& original, const Atlas& atlas, Image& painted,
-                ImageReport& report) const;
+    // Levels the seams and fills the padding.
+    void finish(const Image& original, const Atlas& atlas, const Coverage& coverage,
+                const std::vector<unsigned char>& keep, Image& painted, ImageReport& report);
     Status measure(const Image& original, const Encoded& encoded, ImageReport& report) const;
+    Status follow_with(const DataMap& map, const PaintedDetail& detail, const std::string& name);
 
     const Document& document_;
     const Model& model_;
     const RestyleOptions& options_;
     const Paint& paint_;
+    std::vector<DataMap> maps_;
     // Of the image at hand.
-    mutable std::vector<SeamSample> samples_;
-    mutable std::vector<float> weights_;
+    std::vector<SeamSample> samples_;
+    std::vector<float> weights_;
 };
 
-Result<std::optional<Encoded>> Restyler::paint(const Task& task, std::size_t index,
-                                               std::size_t count, ImageReport& report) {
+Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
+    ImageReport& report = reports.emplace_back();
+    report.image = task.image;
+    report.slot = task.slot;
+    report.name = document_.image_name(task.image);
+    report.left = task.left;
+    if (!report.left.empty()) return {};
     const auto bytes = document_.image_bytes(task.image);
     if (!bytes) return bytes.error();
-    const auto original = load_image_from_memory(*bytes, report.name);
+    const auto original = load_image_from_memory(*bytes, document_.image_title(task.image));
     if (!original) return original.error();
     const Atlas atlas = find_islands(model_, task.image);
-    const Coverage coverage = rasterise(atlas, original->width, original->height);
+    const Coverage shown = rasterise(atlas, original->width, original->height);
     report.width = original->width;
     report.height = original->height;
     report.islands = atlas.islands;
     report.tile = atlas.tiles;
-    report.covered =
-        static_cast<double>(coverage.covered()) / static_cast<double>(original->pixels());
-    const std::vector<float> weights = weigh(task, *original, coverage);
+    report.covered = static_cast<double>(shown.covered()) / static_cast<double>(original->pixels());
+    const std::vector<float> weights = weigh(task, *original, shown);
     double sum = 0;
     for (const float weight : weights) sum += static_cast<double>(weight);
     if (atlas.triangles.empty() || sum < kFewestTexels) {
         report.left = atlas.triangles.empty()        ? "no triangle shows it"
                       : task.slot == Slot::kEmissive ? "hardly anything of it shines"
                                                      : "hardly anything of it is seen";
-        return std::optional<Encoded>();
+        return {};
     }
     Image content = *original;
-    dilate(content, keep_of(task, *original, coverage));
+    dilate(content, keep_of(task, *original, shown));
     const Image mask = mask_of(*original, weights);
+    const Wrap wrap{atlas.tiles[0], atlas.tiles[1]};
     const std::string name = report.name + ", " + slot_name(task.slot);
     auto painted = paint_({content, mask, atlas.tiles, index, count, name});
     if (!painted) return painted.error();
-    if (task.slot == Slot::kEmissive)
-        keep_dark(*original, weights, {atlas.tiles[0], atlas.tiles[1]}, *painted);
-    finish(task, *original, atlas, *painted, report);
-    auto encoded = encode(*painted, *bytes);
+    if (task.slot == Slot::kEmissive) keep_dark(*original, weights, wrap, *painted);
+    const Coverage coverage = rasterise(atlas, painted->width, painted->height);
+    const std::vector<unsigned char> keep = keep_of(task, *painted, coverage);
+    finish(*original, atlas, coverage, keep, *painted, report);
+    auto encoded = encode_like(*bytes, *painted);
     if (!encoded) return encoded.error();
     IMPASTO_TRY(measure(*original, *encoded, report));
-    return std::optional(*std::move(encoded));
+    results.emplace_back(task.image, *std::move(encoded));
+
+    const auto follows = [&](const DataMap& map) { return map.base == task.image; };
+    if (std::ranges::none_of(maps_, follows)) return {};
+    const PaintedDetail detail =
+        detail_of(resize_image(content, painted->width, painted->height, wrap), *painted, coverage,
+                  keep, wrap);
+    const std::string base = report.name;  // its report moves when others come
+    for (const DataMap& map : maps_) {
+        if (follows(map)) IMPASTO_TRY(follow_with(map, detail, base));
+    }
+    return {};
 }
 
-// Levels the seams and fills the padding.
-void Restyler::finish(const Task& task, const Image& original, const Atlas& atlas, Image& painted,
-                      ImageReport& report) const {
+void Restyler::finish(const Image& original, const Atlas& atlas, const Coverage& coverage,
+                      const std::vector<unsigned char>& keep, Image& painted, ImageReport& report) {
     report.width = painted.width;
     report.height = painted.height;
-    const Coverage coverage = rasterise(atlas, painted.width, painted.height);
-    const std::vector<unsigned char> keep = keep_of(task, painted, coverage);
     dilate(painted, keep);
     samples_ = find_seams(atlas, painted.width, painted.height);
     weights_ = continuity(seam_steps(original, samples_));
@@ -246,39 +260,43 @@ Status Restyler::measure(const Image& original, const Encoded& encoded, ImageRep
     return {};
 }
 
+Status Restyler::follow_with(const DataMap& map, const PaintedDetail& detail,
+                             const std::string& name) {
+    ImageReport report;
+    report.image = map.image;
+    report.slot = map.slot;
+    report.name = document_.image_name(map.image);
+    auto followed = follow(document_, model_, map, detail, options_.detail, report);
+    if (!followed) return followed.error();
+    if (*followed) {
+        report.follows = name;
+        results.emplace_back(map.image, **std::move(followed));
+    }
+    reports.push_back(std::move(report));
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
                                          const RestyleOptions& options, const Paint& paint) {
     const auto tasks = find_tasks(document, model, options);
     if (!tasks) return tasks.error();
-    Restyler restyler(document, model, options, paint);
-    std::vector<ImageReport> reports;
-    std::vector<std::pair<std::size_t, Encoded>> results;
+    // Before minutes of work that could not be saved.
+    IMPASTO_TRY(document.check_images());
+    Restyler restyler(document, model, options, paint, *tasks);
     for (std::size_t i = 0; i < tasks->size(); ++i) {
-        const Task& task = (*tasks)[i];
-        ImageReport report;
-        report.image = task.image;
-        report.slot = task.slot;
-        report.name = document.image_name(task.image);
-        report.left = task.left;
-        if (report.left.empty()) {
-            auto result = restyler.paint(task, i, tasks->size(), report);
-            if (!result) return result.error();
-            if (*result) results.emplace_back(task.image, **std::move(result));
-        }
-        reports.push_back(std::move(report));
+        IMPASTO_TRY(restyler.paint((*tasks)[i], i, tasks->size()));
     }
-    // Normal, height and roughness that follow the new detail would be made here, from each
-    // material's painted base colour, and put beside the results.
-    if (results.empty()) {
-        return bad(ErrorCode::kInput, "nothing of it can be painted: " + reports.front().name +
-                                          " is left as it is, since " + reports.front().left);
+    if (restyler.results.empty()) {
+        const ImageReport& first = restyler.reports.front();
+        return bad(ErrorCode::kInput, "nothing of it can be painted: " + first.name +
+                                          " is left as it is, since " + first.left);
     }
-    for (auto& [image, encoded] : results) {
+    for (auto& [image, encoded] : restyler.results) {
         document.replace_image(image, std::move(encoded.bytes), std::move(encoded.type));
     }
-    return reports;
+    return std::move(restyler.reports);
 }
 
 }  // namespace impasto::gltf

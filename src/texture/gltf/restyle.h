@@ -10,9 +10,8 @@
 #include "base/result.h"
 #include "image/image.h"
 #include "texture/gltf/document.h"
-#include "texture/gltf/level.h"
 #include "texture/gltf/model.h"
-#include "texture/gltf/seams.h"
+#include "texture/gltf/report.h"
 
 namespace impasto::gltf {
 
@@ -31,34 +30,16 @@ struct RestyleOptions {
     std::vector<std::size_t> materials;  // empty: all
     bool emissive = true;                // too
     bool level = true;                   // seams
-};
-
-// What happened to an image.
-struct ImageReport {
-    std::size_t image = 0;
-    Slot slot = Slot::kBaseColor;
-    std::string name;  // "image 2 ('Albedo')"
-    std::string left;  // not "": why it was left as it is
-    int width = 0;     // px, of the result
-    int height = 0;
-    double covered = 0;  // share of its texels, 0 to 1
-    std::uint32_t islands = 0;
-    std::array<bool, 2> tile{false, false};
-    std::size_t seam_samples = 0;  // two a texel
-    // Over the samples where the original picture has no edge of its own (level.h), whose share of
-    // all is `continuous`.
-    double continuous = 0;
-    StepSummary original;  // of the picture that was read, at its own size
-    StepSummary before;    // as painted
-    StepSummary after;     // of the file as it is encoded
+    float detail = 0.5f;                 // 0 to 1: how much data maps follow; 0: not at all
 };
 
 // Paints every image that the materials have as base colour or emissive texture, each once, and
 // puts the results into `document`, in the format of the original; all of them or, after an error,
 // none. An image that is also a data map (normal, roughness ...) of any material is left as it is,
 // as is one that no triangle shows. Emissive pictures are painted where they shine: what is black
-// stays so. kInvalidArgument: no such material; kInput: nothing to paint, an image that is missing,
-// damaged, or in a format that is not read.
+// stays so. Normal and metallic-roughness maps follow the base colours (data_maps.h); their reports
+// come after that of the base colour. kInvalidArgument: no such material; kInput: nothing to paint,
+// an image that is missing, a colour image that is damaged or in a format that is not read.
 Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
                                          const RestyleOptions& options, const Paint& paint);
 

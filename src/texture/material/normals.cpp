@@ -33,26 +33,29 @@ bool is_normal_map(std::span<const float> normals, std::span<const float> covere
     return 10 * good >= 9 * all;
 }
 
-Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap) {
-    const auto at = [&](int x, int y) {
-        return plane[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                     static_cast<std::size_t>(x)];
-    };
+Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap,
+                 std::span<const std::int32_t> regions) {
     const auto next = [](int i, int n, bool wraps) { return i + 1 < n ? i + 1 : wraps ? 0 : i; };
     const auto last = [](int i, int n, bool wraps) { return i > 0 ? i - 1 : wraps ? n - 1 : i; };
-    const auto distance = [](int i, int n, bool wraps) {
-        if (n < 2) return 1.0f;
-        return wraps || (i > 0 && i + 1 < n) ? 2.0f : 1.0f;
+    const auto index = [&](int x, int y) {
+        return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+               static_cast<std::size_t>(x);
+    };
+    const auto slope = [&](std::size_t at, std::size_t before, std::size_t after) {
+        if (!regions.empty() && regions[before] != regions[at]) before = at;
+        if (!regions.empty() && regions[after] != regions[at]) after = at;
+        const float distance = before != at && after != at ? 2.0f : 1.0f;
+        return (plane[after] - plane[before]) / distance;
     };
     Slopes slopes;
     slopes.x.reserve(plane.size());
     slopes.y.reserve(plane.size());
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            slopes.x.push_back((at(next(x, width, wrap.x), y) - at(last(x, width, wrap.x), y)) /
-                               distance(x, width, wrap.x));
-            slopes.y.push_back((at(x, next(y, height, wrap.y)) - at(x, last(y, height, wrap.y))) /
-                               distance(y, height, wrap.y));
+            slopes.x.push_back(slope(index(x, y), index(last(x, width, wrap.x), y),
+                                     index(next(x, width, wrap.x), y)));
+            slopes.y.push_back(slope(index(x, y), index(x, last(y, height, wrap.y)),
+                                     index(x, next(y, height, wrap.y))));
         }
     }
     return slopes;
@@ -60,17 +63,9 @@ Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap)
 
 std::vector<float> normals_of_height(std::span<const float> plane, int width, int height,
                                      float depth, Wrap wrap) {
-    const Slopes slopes = slopes_of(plane, width, height, wrap);
-    const std::size_t pixels = plane.size();
-    std::vector<float> normals(3 * pixels);
-    for (std::size_t i = 0; i < pixels; ++i) {
-        const float x = -depth * slopes.x[i];
-        const float y = depth * slopes.y[i];  // rows go down, green goes up
-        const float length = std::sqrt(x * x + y * y + 1.0f);
-        normals[i] = 0.5f * x / length + 0.5f;
-        normals[pixels + i] = 0.5f * y / length + 0.5f;
-        normals[2 * pixels + i] = 0.5f / length + 0.5f;
-    }
+    std::vector<float> normals(2 * plane.size(), 0.5f);
+    normals.resize(3 * plane.size(), 1.0f);
+    lay_over(normals, slopes_of(plane, width, height, wrap), depth);
     return normals;
 }
 
@@ -114,6 +109,19 @@ std::array<float, 3> blended(const std::array<float, 3>& base, const std::array<
     const float y = base[1] / base_z + detail[1] / detail_z;
     const float length = std::sqrt(x * x + y * y + 1.0f);
     return {x / length, y / length, 1.0f / length};
+}
+
+void lay_over(std::span<float> normals, const Slopes& slopes, float depth) {
+    const std::size_t pixels = normals.size() / 3;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const float x = -depth * slopes.x[i];
+        const float y = depth * slopes.y[i];  // rows go down, green goes up
+        const float length = std::sqrt(x * x + y * y + 1.0f);
+        const std::array<float, 3> base{2.0f * normals[i] - 1.0f, 2.0f * normals[pixels + i] - 1.0f,
+                                        2.0f * normals[2 * pixels + i] - 1.0f};
+        const auto both = blended(base, {x / length, y / length, 1.0f / length});
+        for (std::size_t c = 0; c < 3; ++c) normals[c * pixels + i] = 0.5f * both[c] + 0.5f;
+    }
 }
 
 }  // namespace impasto::texture

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -20,12 +21,14 @@ void flip_green(std::span<float> normals);
 // 0.25 of 1 and point outwards.
 bool is_normal_map(std::span<const float> normals, std::span<const float> covered);
 
-// Central differences a px, to the right and down; one-sided at an edge that does not wrap.
+// Central differences a px, to the right and down; one-sided at an edge that does not wrap. With
+// `regions`, a number a texel, only texels of the same one are compared: one-sided at its edge.
 struct Slopes {
     std::vector<float> x;
     std::vector<float> y;
 };
-Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap = {});
+Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap = {},
+                 std::span<const std::int32_t> regions = {});
 
 // The normals of a height of `depth` px from 0 to 1.
 std::vector<float> normals_of_height(std::span<const float> plane, int width, int height,
@@ -48,5 +51,8 @@ Relief relief_of(std::span<const float> plane, std::span<const float> normals, i
 // is no longer that of any height). A flat detail changes nothing, and detail on a flat base is the
 // detail. One that is steeper than 84 degrees counts as that.
 std::array<float, 3> blended(const std::array<float, 3>& base, const std::array<float, 3>& detail);
+
+// Lays a relief of these slopes and of `depth` px from 0 to 1 over all `normals`, as above.
+void lay_over(std::span<float> normals, const Slopes& slopes, float depth);
 
 }  // namespace impasto::texture

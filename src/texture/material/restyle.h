@@ -12,9 +12,8 @@ struct RestyleOptions {
     Wrap wrap = {};
 };
 
-// The material at `albedo`'s size, with its colours. What is new in it, the difference of its luma
-// to that of the old albedo without what changes slowly (a Gaussian of a 32th of the longer side),
-// is taken for relief, light for raised: d in about [-1, 1], 0 where nothing is covered. Then
+// The material at `albedo`'s size, with its colours. What is new in it, d (detail.h), is taken for
+// relief. Then
 //     height    + detail d / 4, in [0, 1]
 //     normal    blended with those of the relief detail d / 4 (normals.h), of the depth that the
 //               material's own height and normals have together
@@ -23,9 +22,5 @@ struct RestyleOptions {
 // bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller than 1 px.
 Result<Material> restyle(const Material& material, const Image& albedo,
                          const RestyleOptions& options = {});
-
-// What is new in `albedo`, as above: (height, width). Both of one size; `covered` as coverage().
-std::vector<float> new_detail(const Image& albedo, const Image& before,
-                              const std::vector<float>& covered, Wrap wrap);
 
 }  // namespace impasto::texture

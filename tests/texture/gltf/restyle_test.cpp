@@ -127,6 +127,20 @@ TEST(GltfRestyle, DataMapsAreLeft) {
     EXPECT_NE(*document.image_bytes(0), before);
 }
 
+TEST(GltfRestyle, AMapInAFormatThatIsNotReadIsNoImageOfTheFile) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage);
+    file.image(png(halves()));
+    file.material(file.texture(0));
+    file.json["textures"].push_back({{"extensions", {{"EXT_texture_webp", {{"source", 9}}}}}});
+    file.json["materials"][0]["normalTexture"] = {{"index", 1}};
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].left, "");
+}
+
 TEST(GltfRestyle, EmissiveIsPaintedWhereItShines) {
     const Image glow = picture(64, 64, [](int x, int y) {
         const float on = x > 20 && x < 50 && y > 20 && y < 50 ? 0.6f : 0.0f;

@@ -48,6 +48,16 @@ TEST(Normals, WrappedSlopesAreThoseOfTheRolledPlane) {
     }
 }
 
+TEST(Normals, SlopesStayWithinTheirRegion) {
+    // Two ramps of other slopes side by side, with a cliff between them; the last texel is alone.
+    const std::vector<float> plane{0.0f, 1.0f, 2.0f, 90.0f, 80.0f, 70.0f, 5.0f};
+    const std::vector<std::int32_t> regions{0, 0, 0, 1, 1, 1, 2};
+    const Slopes slopes = slopes_of(plane, 7, 1, {true, false}, regions);
+    EXPECT_EQ(slopes.x, (std::vector<float>{1.0f, 1.0f, 1.0f, -10.0f, -10.0f, -10.0f, 0.0f}));
+    EXPECT_EQ(slopes.y, std::vector<float>(7, 0.0f));
+    EXPECT_EQ(slopes_of(plane, 7, 1).x[2], 44.5f);
+}
+
 TEST(Normals, BlendedAreThoseOfTheSumOfTheHeights) {
     const std::array<float, 3> flat{0.0f, 0.0f, 1.0f};
     for (const auto& base : {flat, unit(0.3f, -0.2f, 1.0f), unit(-2.0f, 0.5f, 0.4f)}) {

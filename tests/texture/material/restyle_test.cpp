@@ -7,6 +7,7 @@
 
 #include "stone_material.h"
 #include "support/coherence.h"
+#include "texture/material/detail.h"
 #include "texture/material/normals.h"
 
 namespace impasto::texture {
