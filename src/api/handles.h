@@ -69,6 +69,7 @@ struct ImpastoSession {
     std::uint64_t frame = 0;      // of its last slice
     std::uint64_t pictures = 0;
     std::uint32_t styles = 0;  // that it was made from
+    bool has_content = true;   // likewise
     bool paused = false;
     std::atomic<bool> cancelled{false};
 };
@@ -236,14 +237,14 @@ Result<std::shared_ptr<const EncoderWeights>> weights_of(const ImpastoWeights* w
 // `context`'s log, for a session.
 style::Session::Log session_log(const ImpastoContext& context);
 
-// Without content it has no terms either, and the size is the given width and height.
+// Without content the size is the given width and height.
 Result<style::SessionOptions> session_options(const ImpastoSessionOptions* given,
                                               std::size_t style_count, bool has_content);
 // What stands for the content of a session without one, as large as `given` asks, of `maps`.
 Result<Image> blank_content(const ImpastoSessionOptions* given, int maps);
-// The C description of an objective as the style room's.
+// The C description of an objective as the style room's. Without content it has no terms of it.
 Result<style::ObjectiveOptions> objective_options(const ImpastoObjective& objective,
-                                                  std::size_t style_count);
+                                                  std::size_t style_count, bool has_content);
 std::vector<PngText> png_texts(const ImpastoText* texts, std::size_t count);
 Result<std::vector<Image>> style_images(const ImpastoImage* const* styles, std::uint32_t count);
 

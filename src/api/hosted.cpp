@@ -291,6 +291,7 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
         auto handle = std::make_unique<ImpastoSession>();
         handle->context = context;
         handle->styles = style_count;
+        handle->has_content = content != nullptr;
         const style::Scale size = style::result_size(input.content.image, input.options);
         IMPASTO_TRY(make_target(how, size, *context->device, *handle, input.target));
         auto live = style::LiveSession::create(*context->device, std::move(input));

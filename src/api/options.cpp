@@ -155,7 +155,7 @@ Result<Image> api::blank_content(const ImpastoSessionOptions* given, int maps) {
 }
 
 Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& given,
-                                                       std::size_t style_count) {
+                                                       std::size_t style_count, bool has_content) {
     ImpastoObjective from;
     if (!api::read_struct(&given, from)) {
         return api::bad_argument("ImpastoObjective: struct_size is not set");
@@ -174,11 +174,14 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
     to.content_weight = from.content_weight;
     to.style_weight = from.style_weight;
     to.tv_weight = from.tv_weight;
-    auto content = layer_weights(from.content_layers, from.content_layer_count, "content");
-    if (!content) {
-        return content.error();
+    to.content_layers.clear();
+    if (has_content) {
+        auto content = layer_weights(from.content_layers, from.content_layer_count, "content");
+        if (!content) {
+            return content.error();
+        }
+        to.content_layers = *std::move(content);
     }
-    to.content_layers = *std::move(content);
     auto style = layer_weights(from.style_layers, from.style_layer_count, "style");
     if (!style) {
         return style.error();
@@ -191,9 +194,9 @@ Result<style::ObjectiveOptions> api::objective_options(const ImpastoObjective& g
         }
         to.style_layers.clear();
     }
-    const bool has_content = to.content_weight > 0 && !to.content_layers.empty();
-    const bool has_style = to.style_weight > 0 && !to.style_layers.empty();
-    if (!has_content && !has_style) {
+    const bool content_counts = to.content_weight > 0 && !to.content_layers.empty();
+    const bool style_counts = to.style_weight > 0 && !to.style_layers.empty();
+    if (!content_counts && !style_counts) {
         return api::bad_argument(
             "there is nothing to optimise: give the content or the style a weight above 0 and at "
             "least one layer");
@@ -241,14 +244,13 @@ Result<style::SessionOptions> api::session_options(const ImpastoSessionOptions* 
         return api::bad_argument("ImpastoObjective: struct_size is not set");
     }
     if (!has_content) {
-        terms.content_layer_count = 0;
         from.size = std::max(from.width, from.height);
         if (api::enum_number(from.init) == IMPASTO_INIT_CONTENT) {
             from.init = IMPASTO_INIT_NOISE;
         }
     }
     terms.struct_size = sizeof terms;
-    auto objective = api::objective_options(terms, style_count);
+    auto objective = api::objective_options(terms, style_count, has_content);
     if (!objective) {
         return objective.error();
     }

@@ -23,7 +23,7 @@ ImpastoResult impasto_probe_run(ImpastoContext* context, const ImpastoWeights* w
         if (!images) {
             return images.error();
         }
-        auto options = api::objective_options(*objective, style_count);
+        auto options = api::objective_options(*objective, style_count, true);
         if (!options) {
             return options.error();
         }

@@ -115,6 +115,7 @@ Status impasto::api::create_session(ImpastoContext* context, const ImpastoWeight
     auto handle = std::make_unique<ImpastoSession>();
     handle->context = context;
     handle->styles = style_count;
+    handle->has_content = content != nullptr;
     auto made =
         style::Session::create(*context->device, **encoder, *std::move(picture), *std::move(images),
                                *std::move(asked), api::session_log(*context));
@@ -227,7 +228,7 @@ ImpastoResult impasto_session_set_objective(ImpastoSession* session,
         if (objective == nullptr) {
             return api::bad_argument("impasto_session_set_objective: objective is null");
         }
-        auto asked = api::objective_options(*objective, session->styles);
+        auto asked = api::objective_options(*objective, session->styles, session->has_content);
         if (!asked) {
             return asked.error();
         }

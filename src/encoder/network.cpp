@@ -47,8 +47,8 @@ Result<std::vector<nn::ConvLayer>> Network::layers(const EncoderWeights& weights
         return Error{ErrorCode::kWeights,
                      "the encoder " + weights.name + " ends at " + relu_name(available - 1) +
                          " and has no " + relu_name(depth) +
-                         ": leave that layer away, or use real VGG19 (`impasto weights fetch "
-                         "vgg19`, then --weights vgg19)"};
+                         ": leave that layer away, or use real VGG19, which `impasto weights "
+                         "fetch vgg19` gets"};
     }
     std::vector<nn::ConvLayer> layers;
     layers.reserve(static_cast<std::size_t>(depth) + 1);

@@ -68,7 +68,7 @@ Result<Plan> Plan::create(const Network& network, gpu::Arena& arena, const nn::S
             return Error{ErrorCode::kInvalidArgument,
                          "a picture of " + std::to_string(image.width) + "x" +
                              std::to_string(image.height) + " is too large: " + relu_name(i) +
-                             " would have more than 2^31 values; use a smaller --size"};
+                             " would have more than 2^31 values; use a smaller size"};
         }
         in = layer.shape;
         if (i < depth && pool_follows(i)) {

@@ -36,8 +36,7 @@ Status check_buffer(const Device& device, std::uint64_t bytes) {
 }
 
 Error too_large(const Error& error, const std::string& what) {
-    return {error.code,
-            what + " " + error.message + ": use a smaller --size, or a smaller picture"};
+    return {error.code, what + " " + error.message + ": use a smaller size, or a smaller picture"};
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ class Arena {
     // In the order in which they were reserved.
     const std::deque<Buffer>& buffers() const { return buffers_; }
     // Whether each buffer by itself is one that the device and the kernels permit, however much
-    // memory is free. kOutOfMemory with a message that can follow "--size 4096 ".
+    // memory is free. kOutOfMemory with a message that can follow "size 4096 ".
     Status check_buffers() const;
     // Creates the buffers and binds them to blocks of memory. `what` names the plan in the error,
     // which says how much was needed. Call once.

@@ -47,13 +47,13 @@ Error vulkan_error(VkResult result, const std::string& doing) {
             return {ErrorCode::kDeviceLost,
                     "the driver gave the device up (" + where +
                         "): other programs may be using it hard, or one step took too long; try "
-                        "again, or a smaller --size"};
+                        "again, or a smaller size"};
         case VK_ERROR_OUT_OF_DEVICE_MEMORY:
             return {ErrorCode::kOutOfMemory,
-                    "out of device memory (" + where + "): try a smaller --size"};
+                    "out of device memory (" + where + "): try a smaller size"};
         case VK_ERROR_OUT_OF_HOST_MEMORY:
         case VK_ERROR_MEMORY_MAP_FAILED:
-            return {ErrorCode::kOutOfMemory, "out of memory (" + where + "): try a smaller --size"};
+            return {ErrorCode::kOutOfMemory, "out of memory (" + where + "): try a smaller size"};
         default:
             return {ErrorCode::kInternal, "the Vulkan driver failed with " + where +
                                               ": please report it with the "

@@ -307,7 +307,7 @@ Result<VkPhysicalDevice> select_device(const Instance& instance, const std::stri
         return Error{
             ErrorCode::kNoDevice,
             any ? (gpu_only ? "no usable GPU was found (there are: " + listed + ")" + why +
-                                  ": install its driver, or leave --device away to use the CPU"
+                                  ": install its driver, or let any device be taken, the CPU too"
                             : "no usable Vulkan device was found" + why)
                 : "no usable device is called '" + selector + "' (there are: " + listed + ")" +
                       why};

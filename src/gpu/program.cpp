@@ -138,7 +138,7 @@ void Program::dispatch(const Dispatch& d) {
             fail({ErrorCode::kInvalidArgument,
                   std::string("the kernel ") + d.shader.name + " would need " +
                       std::to_string(d.groups[axis]) + " workgroups on axis " +
-                      std::to_string(axis) + ", more than the device runs: use a smaller --size"});
+                      std::to_string(axis) + ", more than the device runs: use a smaller size"});
             return;
         }
     }

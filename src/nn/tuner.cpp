@@ -93,7 +93,7 @@ Result<bool> ConvTuner::is_right(Known& known, ConvVariant variant) {
             options_.log(std::string("the convolution '") + variant_name(variant) +
                          "' computes something wrong on this device (" + found->second +
                          ") and is not used: please report it with the output of 'impasto "
-                         "doctor'; --retune checks again");
+                         "doctor'; a retune checks again");
         }
     }
     return false;

@@ -44,13 +44,15 @@ inline double relative_factor(float weight, double sum, double squares) {
     return sum > 0 && squares > 0 ? static_cast<double>(weight) / (sum * squares) : 0.0;
 }
 
+std::vector<LayerWeight> default_content_layers();  // relu4_2
+std::vector<LayerWeight> default_style_layers();    // relu1_1, 2_1, 3_1, 4_1, 5_1
+
 struct ObjectiveOptions {
     float content_weight = 1.0f;
     float style_weight = 15.0f;
     float tv_weight = 10.0f;
-    std::vector<LayerWeight> content_layers{{9, 1.0f}};  // relu4_2
-    std::vector<LayerWeight> style_layers{
-        {0, 1.0f}, {2, 1.0f}, {4, 1.0f}, {8, 1.0f}, {12, 1.0f}};  // relu1_1, 2_1, 3_1, 4_1, 5_1
+    std::vector<LayerWeight> content_layers = default_content_layers();
+    std::vector<LayerWeight> style_layers = default_style_layers();
     nn::Pooling pooling = nn::Pooling::kMax;
     nn::Borders first_padding{nn::Border::kReplicate, nn::Border::kReplicate};  // of conv1_1
     nn::Borders padding;             // of everything else
@@ -132,37 +134,5 @@ struct SessionOptions {
     // of the session's own.
     std::shared_ptr<encoder::NetworkPlace> network;
 };
-
-inline void ObjectiveOptions::keep_own(const ObjectiveOptions& other) {
-    wrap = other.wrap;
-    maps = other.maps;
-    masks = other.masks;
-    structure = other.structure;
-    leader = other.leader;
-    lattice = other.lattice;
-    tuner = other.tuner;
-}
-
-inline encoder::LayerSet ObjectiveOptions::layers() const {
-    encoder::LayerSet layers;
-    for (const auto* terms : {&content_layers, &style_layers}) {
-        for (const LayerWeight& term : *terms) {
-            layers.set(static_cast<std::size_t>(term.layer));
-        }
-    }
-    if (structure > 0) {
-        layers.set(kOrderLayer);
-    }
-    return layers;
-}
-
-inline int ObjectiveOptions::depth() const {
-    int deepest = encoder::kLayers - 1;
-    const encoder::LayerSet all = layers();
-    while (deepest >= 0 && !all.test(static_cast<std::size_t>(deepest))) {
-        --deepest;
-    }
-    return deepest;
-}
 
 }  // namespace impasto::style

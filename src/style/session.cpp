@@ -141,12 +141,11 @@ Status Session::check() const {
                                   std::to_string(first.width) + "x" + std::to_string(first.height);
         const std::string need = ", while " + encoder::relu_name(options_.objective.depth()) +
                                  " needs at least " + std::to_string(smallest) + " pixels a side: ";
-        return Error{
-            ErrorCode::kInvalidArgument,
-            sizes + need +
-                (std::min(last.width, last.height) >= smallest
-                     ? "use a larger --first-size"
-                     : "use a larger --size, or crop the picture to a less extreme shape")};
+        return Error{ErrorCode::kInvalidArgument,
+                     sizes + need +
+                         (std::min(last.width, last.height) >= smallest
+                              ? "use a larger first size"
+                              : "use a larger size, or crop the picture to a less extreme shape")};
     }
     return StyleTargets::check_sizes(styles_, options_.objective);
 }
@@ -345,7 +344,7 @@ Status Session::collect(std::uint64_t ticket) {
     if (collected_ == 1) {
         return Error{ErrorCode::kInvalidArgument,
                      "the loss of the start image is not finite: use smaller weights, or another "
-                     "--init"};
+                     "start image"};
     }
     // What was queued behind the bad iteration is worthless: it is waited for, and of a queue's
     // number recorded; the others are to be done again.

@@ -47,7 +47,7 @@ Result<std::uint64_t> start_bytes(gpu::Device& device, const Image& content,
 }
 
 // Whether the device can do a size that is not too small for the layers. kOutOfMemory with a
-// message that follows "--size N ".
+// message that follows "size N ".
 Result<std::uint64_t> check_size(const encoder::Network& network, const Image& content,
                                  std::span<const Image> styles, const SessionOptions& options,
                                  std::uint32_t size, std::uint64_t available) {
@@ -67,7 +67,7 @@ Result<std::uint64_t> check_size(const encoder::Network& network, const Image& c
                                               gpu::format_bytes(available) + " free"};
 }
 
-// ", and even --size 64 takes 512 MiB with the encoder": what an impossible budget is measured by.
+// ", and even size 64 takes 512 MiB with the encoder": what an impossible budget is measured by.
 std::string least_memory(const encoder::Network& network, const Image& content,
                          std::span<const Image> styles, const SessionOptions& options) {
     const std::uint64_t smallest = encoder::Plan::smallest_side(options.objective.depth());
@@ -78,7 +78,7 @@ std::string least_memory(const encoder::Network& network, const Image& content,
     if (!bytes) {
         return "";
     }
-    return ", and even --size " + std::to_string(size) + " takes " + gpu::format_bytes(*bytes) +
+    return ", and even size " + std::to_string(size) + " takes " + gpu::format_bytes(*bytes) +
            " with the encoder";
 }
 
@@ -194,8 +194,8 @@ Result<std::uint64_t> check_session_memory(const encoder::Network& network, cons
     const bool found = fits > 0 && !too_small(fits);
     return Error{
         ErrorCode::kOutOfMemory,
-        "--size " + std::to_string(options.size) + " " + largest.error().message + ": " +
-            (found ? "--size " + std::to_string(fits) + " would fit"
+        "size " + std::to_string(options.size) + " " + largest.error().message + ": " +
+            (found ? "size " + std::to_string(fits) + " would fit"
                    : "no smaller one would fit" + least_memory(network, content, styles, options) +
                          "; free some memory, use smaller pictures, or choose another "
                          "device")};

@@ -123,6 +123,28 @@ TEST_F(ApiTest, ASessionKeepsWhatItNeeds) {
 }
 
 // The host's own device, in both forms of the kernels, gives the bytes of a device of ours.
+// By the objective that it was made from, though that has layers for a content.
+TEST_F(ApiTest, WeightsOfASessionWithoutContentCanChange) {
+    options_.width = 40;
+    options_.height = 32;
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(impasto_session_create(context_, weights_, nullptr, &style_, 1, &options_, &session,
+                                     message_, sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    ImpastoLosses before{};
+    ImpastoLosses after{};
+    ASSERT_EQ(impasto_session_image_losses(session, &before), IMPASTO_SUCCESS);
+    options_.objective.style_weight *= 2;
+    ASSERT_EQ(impasto_session_set_objective(session, &options_.objective), IMPASTO_SUCCESS)
+        << impasto_session_message(session);
+    ASSERT_EQ(impasto_session_image_losses(session, &after), IMPASTO_SUCCESS);
+    EXPECT_EQ(after.content, 0.0f);
+    const float tv = options_.objective.tv_weight * before.tv;
+    EXPECT_NEAR((after.total - tv) / (before.total - tv), 2, 1e-4);
+    impasto_session_destroy(session);
+}
+
 TEST_F(ApiTest, AHostsDeviceGivesTheSameBytes) {
     // By a timing each form might choose differently.
     ImpastoContextOptions options{};

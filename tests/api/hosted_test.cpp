@@ -165,53 +165,6 @@ TEST_F(HostedTest, TheResultImageShowsThePicture) {
     impasto_context_destroy(context);
 }
 
-TEST_F(HostedTest, PicturesComeFromTheHostsImages) {
-    FrameLoop loop;
-    ASSERT_TRUE(loop.open(false, false));
-    // The same bytes, as an image of the host and in memory.
-    std::vector<std::uint8_t> texels(std::size_t{60} * 44 * 4, 255);
-    std::vector<float> rgb(std::size_t{3} * 60 * 44);
-    for (std::size_t i = 0; i < std::size_t{60} * 44; ++i) {
-        for (std::size_t c = 0; c < 3; ++c) {
-            const auto value = static_cast<std::uint8_t>((i * (c + 3) * 7 + i / 60 * 11) % 256);
-            texels[4 * i + c] = value;
-            rgb[c * 60 * 44 + i] = static_cast<float>(value) / 255.0f;
-        }
-    }
-    impasto_image_destroy(content_);
-    ASSERT_EQ(
-        impasto_image_create(60, 44, rgb.data(), nullptr, &content_, message_, sizeof message_),
-        IMPASTO_SUCCESS);
-    const std::vector<float> expected = direct_run();
-    const auto image = loop.make_image(60, 44, VK_FORMAT_R8G8B8A8_SRGB, texels);
-    ImpastoVulkanImage named{};
-    named.struct_size = sizeof named;
-    named.image = image.number();
-    named.format = VK_FORMAT_R8G8B8A8_SRGB;
-    named.width = 60;
-    named.height = 44;
-    named.layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;
-    ImpastoSource content{};
-    content.struct_size = sizeof content;
-    content.vulkan_image = &named;
-    const ImpastoSource style = source(style_);
-    ImpastoContext* context = lend(loop.lent());
-    ImpastoSession* session = nullptr;
-    ASSERT_EQ(impasto_session_create_hosted(context, weights_, &content, &style, 1, &options_,
-                                            nullptr, &session, message_, sizeof message_),
-              IMPASTO_SUCCESS)
-        << message_;
-    if (to_the_end(loop, session, 10)) {
-        EXPECT_EQ(picture(loop, session), expected);
-        // It was left as it was.
-        EXPECT_EQ(loop.read_image(image.number(), 60, 44, 0, 4), texels);
-    }
-    loop.wait_idle();
-    impasto_session_destroy(session);
-    impasto_context_destroy(context);
-    loop.destroy(image);
-}
-
 TEST_F(HostedTest, APausedSessionRecordsNothingAndGoesOn) {
     const std::vector<float> expected = direct_run();
     FrameLoop loop;

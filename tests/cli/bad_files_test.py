@@ -278,14 +278,14 @@ class NoDevice(CliTest):
         if memory > 40e9:
             self.skipTest("this device has too much memory to run out of it")
         process = self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out, "-q",
-                             *QUICK, "--size", "8000", says=["--size 8000 needs", "would fit"])
+                             *QUICK, "--size", "8000", says=["size 8000 needs", "would fit"])
         self.assertRegex(process.err, r"needs (a buffer of )?[\d.]+ GiB .* [\d.]+ GiB "
-                                      r"(free|at once): --size \d+ would")
+                                      r"(free|at once): size \d+ would")
 
     def test_the_largest_size_of_all(self):
         # More than the kernels can index, however much memory there is.
         self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out, "-q", *QUICK,
-                   "--size", "16384", says=["--size 16384 needs", "would fit"])
+                   "--size", "16384", says=["size 16384 needs", "would fit"])
 
 
 if __name__ == "__main__":

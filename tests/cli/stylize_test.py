@@ -98,12 +98,12 @@ class Stylize(CliTest):
         # Less than the encoder and the picture take: the size that would fit does.
         process = self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out,
                              "--quiet", "--size", "2048", "--memory-budget", f"{peak // 1024}KiB",
-                             says=["--size 2048 needs", "would fit"])
-        fits = re.search(r"--size (\d+) would fit", process.err).group(1)
+                             says=["size 2048 needs", "would fit"])
+        fits = re.search(r"size (\d+) would fit", process.err).group(1)
         self.assertGreaterEqual(int(fits), 112)
         self.stylize("--size", fits, "--iterations", "1", "--memory-budget", str(peak))
         self.fails(NO_MEMORY, "stylize", self.content, self.style, "-o", self.out,
-                   "--quiet", "--memory-budget", "1M", says=["has 1.0 MiB free", "and even --size 22 takes ", " MiB with the encoder"])
+                   "--quiet", "--memory-budget", "1M", says=["has 1.0 MiB free", "and even size 22 takes ", " MiB with the encoder"])
 
     def test_profile(self):
         trace = os.path.join(self.folder, "profile.json")

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What `cmake --install` leaves is enough: examples/c99 built by find_package(Impasto), shared and static,
-and by pkg-config, and examples/plugin, against a moved tree.
+and by pkg-config, examples/plugin, and the program of docs/embedding.md, against a moved tree.
 
     install_test.py PROGRAM BUILD CMAKE C_COMPILER CXX_COMPILER"""
 import os
+import re
 import shutil
 import subprocess
+import sys
 
-from hosts import ARGUMENTS, ROOT, HostTest, Png, main
+from hosts import ARGUMENTS, HERE, ROOT, HostTest, Png, main
 
 BUILD, CMAKE, CC, CXX = ARGUMENTS
 
@@ -64,17 +66,51 @@ class Install(HostTest):
                            "64", "2")
         self.assertEqual((Png(self.out).width, Png(self.out).height), (64, 48))
 
-    def test_the_guide_is_there(self):
-        with open(self.find("embedding.md"), encoding="utf-8") as file:
-            self.assertIn("The ten calls", file.read())
+    def guide(self):
+        """A folder with the C of the installed guide and the engine around it."""
+        folder = self.path("guide")
+        os.mkdir(folder)
+        self.tool(sys.executable, "-B", os.path.join(HERE, "fragments.py"), self.find("embedding.md"),
+                  os.path.join(folder, "embedding_guide.h"))
+        shutil.copy(os.path.join(HERE, "embedding_guide_test.c"), folder)
+        return folder
 
-    def test_pkg_config(self):
+    def check_guide(self, program, **env):
+        process = self.run_host(program, self.path("painting.png"), env=env)
+        self.assertIn(process.returncode, (0, 77), process.stdout + process.stderr)  # 77: no device
+        self.assertRegex(process.stdout, "frames|SKIPPED")
+
+    def test_the_guide_by_its_own_cmake(self):
+        with open(self.find("embedding.md"), encoding="utf-8") as file:
+            cmake = re.search("```cmake\n(.*?)```", file.read(), re.DOTALL).group(1)
+        source = self.guide()
+        with open(os.path.join(source, "CMakeLists.txt"), "w", encoding="utf-8") as file:
+            file.write("cmake_minimum_required(VERSION 3.22)\nproject(engine LANGUAGES C)\n"
+                       "add_executable(engine embedding_guide_test.c)\n" + cmake)
+        self.check_guide(self.by_cmake("engine", source))
+
+    def test_the_guide_by_pkg_config(self):
+        program = self.path("engine")
+        flags, library_dir = self.pkg_config("impasto", "vulkan")
+        self.tool(CC, "-std=c99", os.path.join(self.guide(), "embedding_guide_test.c"), *flags,
+                  "-o", program)
+        self.check_guide(program, LD_LIBRARY_PATH=library_dir)
+
+    def pkg_config(self, *packages):
+        """The flags, and where the library lies."""
         if shutil.which("pkg-config") is None:
             self.skipTest("pkg-config is not installed")
         library_dir = os.path.dirname(self.find("libimpasto.so"))
         env = {"PKG_CONFIG_PATH": os.path.join(library_dir, "pkgconfig")}
-        flags = self.tool("pkg-config", "--cflags", "--libs", "impasto", env=env).split()
+        for package in packages[1:]:
+            if self.run_host("pkg-config", "--exists", package).returncode != 0:
+                self.skipTest("pkg-config does not know " + package)
+        flags = self.tool("pkg-config", "--cflags", "--libs", *packages, env=env).split()
         self.assertIn("-limpasto", flags)
+        return flags, library_dir
+
+    def test_pkg_config(self):
+        flags, library_dir = self.pkg_config("impasto")
         program = self.path("stylize")
         self.tool(CC, "-std=c99", os.path.join(self.example("c99"), "stylize.c"), *flags, "-o", program)
         self.check(program, LD_LIBRARY_PATH=library_dir)

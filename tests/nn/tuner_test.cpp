@@ -140,7 +140,7 @@ TEST_F(TunerTest, AVariantThatIsWrongIsLeftOutAndTheLogSaysSo) {
     EXPECT_NE(log_.find("'winograd'"), std::string::npos) << log_;
     EXPECT_NE(log_.find("is off by 1"), std::string::npos) << log_;
     EXPECT_EQ(std::count(log_.begin(), log_.end(), '\n'), 1) << log_;
-    // The verdict is kept, and told at every start; another driver or --retune checks again.
+    // The verdict is kept, and told at every start; another driver or a retune checks again.
     wrong_.clear();
     EXPECT_EQ(choose(), std::vector(4, kDirect));
     EXPECT_TRUE(checked_.empty());

@@ -4,6 +4,7 @@
 #include "nn/autocovariance.h"
 #include "style/objective.h"
 #include "style/order.h"
+#include "style/session.h"
 #include "support/gpu_fixture.h"
 #include "support/tiny_encoder.h"
 
@@ -161,6 +162,40 @@ TEST_F(OrderTermsTest, HalfIsCloseAndAStackCountsItsMean) {
     styles.maps = 2;
     styles.rgb.insert(styles.rgb.end(), style.rgb.begin(), style.rgb.end());
     EXPECT_NEAR(run(both, styles)[0] / full[0], 1, 1e-5);
+}
+
+// The style whose order is compared, and which is fitted to what wraps, is the one that counted
+// most when the session was made: with another blend the session's losses are those of a session
+// that began with that blend and that leader, and not with the other.
+TEST_F(OrderTermsTest, TheLeaderStaysWhenTheBlendChanges) {
+    const std::vector<Image> styles{testing::random_image(70, 64, 3), striped(72, 60, 2)};
+    SessionOptions session_options;
+    session_options.size = session_options.first_size = 80;
+    const auto created = [&](std::size_t leader, const std::vector<float>& blend) {
+        session_options.objective = ObjectiveOptions();
+        session_options.objective.structure = 1;
+        session_options.objective.wrap = {true, true};
+        session_options.objective.leader = leader;
+        session_options.objective.style_blend = blend;
+        auto session =
+            Session::create(device(), weights_, striped(80, 48, 4), styles, session_options, {});
+        EXPECT_TRUE(session) << (session ? "" : session.error().message);
+        return *std::move(session);
+    };
+    const auto losses = [](Session& session) {
+        const auto found = session.image_losses();
+        EXPECT_TRUE(found);
+        return *found;
+    };
+    const auto changed = created(1, {0.3f, 0.7f});
+    EXPECT_TRUE(changed->options().objective.lattice.found);
+    // As it comes from a caller, who knows of no leader.
+    ObjectiveOptions other;
+    other.style_blend = {0.8f, 0.2f};
+    ASSERT_TRUE(changed->set_objective(other));
+    const float found = losses(*changed).style;
+    EXPECT_EQ(found, losses(*created(1, {0.8f, 0.2f})).style);
+    EXPECT_GT(std::abs(found / losses(*created(0, {0.8f, 0.2f})).style - 1), 1e-3f);
 }
 
 }  // namespace

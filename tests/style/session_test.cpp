@@ -61,7 +61,7 @@ class SessionTest : public testing::GpuTest {
     std::string log_;
     // The size that a refusal names.
     static std::uint32_t size_named(const Error& error) {
-        const std::string words = ": --size ";
+        const std::string words = ": size ";
         const auto at = error.message.rfind(words);
         EXPECT_NE(at, std::string::npos) << error.message;
         EXPECT_NE(error.message.find("would fit"), std::string::npos) << error.message;
@@ -354,7 +354,7 @@ TEST_F(SessionTest, SizesThatCannotBeAreExplained) {
     session = create();
     ASSERT_FALSE(session);
     EXPECT_EQ(session.error().code, ErrorCode::kOutOfMemory);
-    EXPECT_EQ(session.error().message.find("--size 16384 needs "), 0u) << session.error().message;
+    EXPECT_EQ(session.error().message.find("size 16384 needs "), 0u) << session.error().message;
     EXPECT_GE(size_named(session.error()), 16u);
 
     options_.size = 61;
@@ -410,7 +410,7 @@ TEST_F(SessionTest, ALimitOfOneBufferIsFoundAtTheStart) {
     auto session = create_on(**limited);
     ASSERT_FALSE(session);
     EXPECT_EQ(session.error().code, ErrorCode::kOutOfMemory);
-    EXPECT_EQ(session.error().message.find("--size 600 needs a buffer of "), 0u)
+    EXPECT_EQ(session.error().message.find("size 600 needs a buffer of "), 0u)
         << session.error().message;
     EXPECT_NE(session.error().message.find("1.0 MiB at once"), std::string::npos)
         << session.error().message;

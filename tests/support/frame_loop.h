@@ -194,20 +194,20 @@ class FrameLoop {
         return VK_NULL_HANDLE;
     }
 
-    // The bytes of an image's levels in SHADER_READ_ONLY_OPTIMAL, read after all that is submitted.
-    std::vector<std::uint8_t> read_image(std::uint64_t image, std::uint32_t width,
-                                         std::uint32_t height, std::uint32_t level,
-                                         std::uint32_t texel_bytes) {
+    // The bytes of an image's level, which is and stays in `layout`, read after all that is
+    // submitted.
+    std::vector<std::uint8_t> read_image(
+        std::uint64_t image, std::uint32_t width, std::uint32_t height, std::uint32_t level,
+        std::uint32_t texel_bytes,
+        VkImageLayout layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL) {
         const std::uint64_t bytes = std::uint64_t{width} * height * texel_bytes;
         Staging staging = make_staging(bytes);
         run([&](VkCommandBuffer commands, std::uint64_t, std::uint64_t) {
-            barrier(commands, handle(image), level, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
-                    VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
+            barrier(commands, handle(image), level, layout, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
             const VkBufferImageCopy region = copy_region(width, height, level);
             CmdCopyImageToBuffer(commands, handle(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
                                  staging.buffer, 1, &region);
-            barrier(commands, handle(image), level, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
-                    VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+            barrier(commands, handle(image), level, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, layout);
         });
         wait_idle();
         const auto* from = static_cast<const std::uint8_t*>(staging.mapped);
@@ -216,7 +216,7 @@ class FrameLoop {
         return result;
     }
 
-    // An image with `texels`, left in SHADER_READ_ONLY_OPTIMAL; the caller destroys both.
+    // The caller destroys both.
     struct HostImage {
         VkImage image = VK_NULL_HANDLE;
         VkDeviceMemory memory = VK_NULL_HANDLE;
@@ -226,15 +226,16 @@ class FrameLoop {
             return value;
         }
     };
+    // An image of `width` x `height` with `levels` levels, all in `layout`, with nothing in them.
     HostImage make_image(std::uint32_t width, std::uint32_t height, VkFormat format,
-                         const std::vector<std::uint8_t>& texels) {
+                         std::uint32_t levels, VkImageLayout layout) {
         HostImage made;
         VkImageCreateInfo info{};
         info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
         info.imageType = VK_IMAGE_TYPE_2D;
         info.format = format;
         info.extent = {width, height, 1};
-        info.mipLevels = 1;
+        info.mipLevels = levels;
         info.arrayLayers = 1;
         info.samples = VK_SAMPLE_COUNT_1_BIT;
         info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT |
@@ -244,16 +245,26 @@ class FrameLoop {
         GetImageMemoryRequirements(device_, made.image, &need);
         made.memory = allocate(need.size, need.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
         BindImageMemory(device_, made.image, made.memory, 0);
+        run([&](VkCommandBuffer commands, std::uint64_t, std::uint64_t) {
+            for (std::uint32_t level = 0; level < levels; ++level) {
+                barrier(commands, made.image, level, VK_IMAGE_LAYOUT_UNDEFINED, layout);
+            }
+        });
+        return made;
+    }
+    // With `texels` in `level`, in SHADER_READ_ONLY_OPTIMAL.
+    HostImage make_image(std::uint32_t width, std::uint32_t height, VkFormat format,
+                         const std::vector<std::uint8_t>& texels, std::uint32_t level = 0) {
+        constexpr VkImageLayout kSampled = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;
+        const HostImage made = make_image(width, height, format, level + 1, kSampled);
         Staging staging = make_staging(texels.size());
         std::memcpy(staging.mapped, texels.data(), texels.size());
         run([&](VkCommandBuffer commands, std::uint64_t, std::uint64_t) {
-            barrier(commands, made.image, 0, VK_IMAGE_LAYOUT_UNDEFINED,
-                    VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
-            const VkBufferImageCopy region = copy_region(width, height, 0);
+            barrier(commands, made.image, level, kSampled, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
+            const VkBufferImageCopy region = copy_region(width >> level, height >> level, level);
             CmdCopyBufferToImage(commands, staging.buffer, made.image,
                                  VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
-            barrier(commands, made.image, 0, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                    VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+            barrier(commands, made.image, level, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, kSampled);
         });
         wait_idle();
         release(staging);

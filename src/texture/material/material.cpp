@@ -122,7 +122,7 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
         if (!options.resize) {
             return bad(quoted(map) + " is " + size_text(map.image) + ", but " + quoted(albedo) +
                        " is " + size_text(albedo.image) +
-                       ": give maps of one size, or --resize to bring all to the albedo's");
+                       ": give maps of one size, or ask to resize all to the albedo's");
         }
         map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),
                              options.wrap);
@@ -221,8 +221,8 @@ Result<Material> load_material(std::span<const MaterialFile> files,
         const auto named = map_of_name(map.name);
         if (!file.kind && !named) {
             return bad("the name of '" + platform::path_to_utf8(file.path) +
-                       "' does not say which map it is: let it end like _albedo.png, or name the "
-                       "map (--albedo, --normal, --roughness ...)");
+                       "' does not say which map it is: let it end like _albedo.png, or say which "
+                       "map it is (albedo, normal, roughness ...)");
         }
         map.kind = file.kind ? *file.kind : named->kind;
         auto image = load_image(file.path);
@@ -244,7 +244,7 @@ Result<Material> make_material(std::vector<MaterialMap> maps, const MaterialOpti
     if (material.find(MapKind::kAlbedo) == nullptr) {
         return bad(
             "the material has no albedo: let a file's name end like _albedo.png or "
-            "_basecolor.png, or name it (--albedo FILE)");
+            "_basecolor.png, or say which file is the albedo");
     }
     IMPASTO_TRY(fit_sizes(material, options));
     look_for_stems(material);

@@ -42,7 +42,7 @@ TEST(Material, TakesASet) {
 TEST(Material, RefusesWhatIsNone) {
     auto maps = stone_maps();
     maps.erase(maps.begin());
-    expect_input_error(make_material(maps), {"no albedo", "--albedo"});
+    expect_input_error(make_material(maps), {"no albedo", "_albedo.png"});
 
     maps = stone_maps();
     maps.push_back(map_of(MapKind::kRoughness, "other_rough.png", grey_image(64, 64, 0.5f)));
@@ -70,7 +70,7 @@ TEST(Material, RefusesOtherSizesUnlessItMayResize) {
     auto maps = stone_maps();
     maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(32, 48, 0.5f)));
     expect_input_error(make_material(maps),
-                       {"stone_ao.png", "32x48", "stone_albedo.png", "64x64", "--resize"});
+                       {"stone_ao.png", "32x48", "stone_albedo.png", "64x64", "resize"});
     const auto resized = make_material(maps, {.resize = true});
     ASSERT_TRUE(resized);
     EXPECT_EQ(resized->find(MapKind::kOcclusion)->image.width, 64);
@@ -136,7 +136,7 @@ TEST(Material, LoadsFilesAndFolders) {
     EXPECT_EQ(material->find(MapKind::kAlbedo)->image.bits, 8);
 
     const MaterialFile unnamed{folder / "preview.png", std::nullopt};
-    expect_input_error(load_material({&unnamed, 1}), {"preview.png", "--albedo"});
+    expect_input_error(load_material({&unnamed, 1}), {"preview.png", "say which map"});
     const MaterialFile named{folder / "preview.png", MapKind::kAlbedo};
     EXPECT_TRUE(load_material({&named, 1}));
     const MaterialFile missing{folder / "x_albedo.png", std::nullopt};
