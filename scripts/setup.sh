@@ -10,7 +10,7 @@ for option in "$@"; do
     case $option in
         --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
                             clang-format xvfb pkg-config) ;;
-        --examples) packages+=(qt6-base-dev) ;;
+        --examples) packages+=(qt6-base-dev python3 python3-numpy xvfb xauth) ;;
         *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
     esac
 done

@@ -182,7 +182,8 @@ void Stylist::pause(bool paused) {
 }
 
 void Stylist::restart(uint64_t last_frame) {
-    impasto_session_destroy_after(session_.release(), last_frame);
+    session_.get_deleter().frame = last_frame;
+    session_.reset();
     begin();
 }
 

@@ -77,7 +77,7 @@ class Stylist {
     Impasto::Context context_;
     Impasto::Weights weights_;
     Impasto::Image style_;
-    Impasto::Session session_;
+    Impasto::HostedSession session_;
     uint32_t iterations_in_all_ = 0;
     bool paused_ = false;
 };

@@ -351,8 +351,7 @@ static int play_frame(Host* host, ImpastoSliceReport* report) {
 
 /* [2] [3] [4] */
 static int open_impasto(Host* host, const Request* request) {
-    /* Alive as long as the context. */
-    static ImpastoVulkanDevice lent;
+    ImpastoVulkanDevice lent; /* read during the call */
     ImpastoContextOptions options;
     memset(&lent, 0, sizeof lent);
     lent.struct_size = sizeof lent;

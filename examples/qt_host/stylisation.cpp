@@ -65,13 +65,14 @@ void Stylisation::toggle_pause() {
 }
 
 bool Stylisation::restart(std::uint64_t frame) {
-    // Not its owner's impasto_session_destroy: frames in flight sample its image.
-    impasto_session_destroy_after(session_.release(), frame);
+    session_.get_deleter().frame = frame;
+    session_.reset();
     return create_session();
 }
 
 void Stylisation::close(std::uint64_t frame) {
-    impasto_session_destroy_after(session_.release(), frame);
+    session_.get_deleter().frame = frame;
+    session_.reset();
     if (context_) {
         impasto_context_frame_completed(context_.get(), frame);
     }

@@ -55,7 +55,7 @@ class Stylisation {
     Impasto::Weights weights_;
     Impasto::Image content_;
     Impasto::Image style_;
-    Impasto::Session session_;  // last: destroyed before the context
+    Impasto::HostedSession session_;  // last: destroyed before the context
     ImpastoSessionOptions session_options_ = Impasto::session_options();
     ImpastoHosting hosting_ = Impasto::make<ImpastoHosting>();
     ImpastoSliceReport report_ = Impasto::make<ImpastoSliceReport>();

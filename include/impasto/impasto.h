@@ -27,7 +27,8 @@
  *   be NULL with size 0. Methods of a context or session keep their last message in the object.
  * - Threads: different objects may be used from different threads at once. One object's functions
  *   may be called from several threads and then take turns, but a message lives until the next call
- *   on its object, from whichever thread: copy it where several poll one session. No global state.
+ *   on its object, from whichever thread: where several call, impasto_session_copy_message. No
+ *   global state.
  * - A program with a Vulkan device of its own: impasto_vulkan.h.
  * - Text is UTF-8. Pixels are sRGB-encoded floats, nominally [0, 1].
  */
@@ -101,7 +102,8 @@ typedef struct ImpastoDeviceInfo {
 } ImpastoDeviceInfo;
 
 /* Lists the Vulkan devices of the system. *count says how many structs `infos` holds (each with its
- * struct_size set) and receives how many devices there are; `infos` may be NULL to ask. */
+ * struct_size set) and receives how many devices there are; `infos` may be NULL to ask. Errors:
+ * NO_DEVICE (no Vulkan driver at all). */
 IMPASTO_API ImpastoResult impasto_list_devices(ImpastoDeviceInfo* infos, uint32_t* count,
                                                char* message, size_t message_size);
 
@@ -164,15 +166,18 @@ IMPASTO_API ImpastoResult impasto_context_create(const ImpastoContextOptions* op
                                                  size_t message_size);
 IMPASTO_API void impasto_context_destroy(ImpastoContext* context);
 
-/* What the context runs on; `info->struct_size` is set by the caller. */
+/* What the context runs on; `info->struct_size` is set by the caller. INVALID_ARGUMENT without. */
 IMPASTO_API ImpastoResult impasto_context_device(ImpastoContext* context, ImpastoDeviceInfo* info);
 
 /* The most device memory that was held at once since the context was made, in bytes. */
 IMPASTO_API uint64_t impasto_context_bytes_peak(ImpastoContext* context);
 
 /* The last message of a failed call on this context; "" when there was none. Lives until the next
- * call on it. */
+ * call on it, from any thread. */
 IMPASTO_API const char* impasto_context_message(ImpastoContext* context);
+/* A copy of it, also while other threads call; cut to `message_size` bytes with the final zero. */
+IMPASTO_API void impasto_context_copy_message(ImpastoContext* context, char* message,
+                                              size_t message_size);
 
 /* ---- Self-test ---- */
 
@@ -202,7 +207,7 @@ IMPASTO_API ImpastoResult impasto_image_load(const char* path, ImpastoImage** im
                                              size_t message_size);
 
 /* From pixels in memory, which are copied: `rgb` planar (3, height, width); `alpha` (height, width)
- * or NULL. */
+ * or NULL. INVALID_ARGUMENT of a side below 1 px, or too many pixels. */
 IMPASTO_API ImpastoResult impasto_image_create(int width, int height, const float* rgb,
                                                const float* alpha, ImpastoImage** image,
                                                char* message, size_t message_size);
@@ -257,7 +262,8 @@ IMPASTO_API int impasto_image_is_grey(const ImpastoImage* image);
 IMPASTO_API const char* impasto_image_text(const ImpastoImage* image, const char* key);
 /* Pictures of one size that belong together, such as the maps of a material: a session takes them
  * as one, and compares the statistics of all their features together, so that what belongs together
- * in the style does in the result. Alpha is not taken. */
+ * in the style does in the result. Alpha is not taken. 1 to 16; INVALID_ARGUMENT also where
+ * sizes differ. */
 IMPASTO_API ImpastoResult impasto_image_stack(const ImpastoImage* const* images, uint32_t count,
                                               ImpastoImage** stack, char* message,
                                               size_t message_size);
@@ -449,6 +455,8 @@ typedef struct ImpastoSessionOptions {
     const ImpastoImage* blend_mask;
 } ImpastoSessionOptions;
 
+/* Fills everything but struct_size, the objective included, with the defaults; impasto_X_default of
+ * a struct that is older than the library fills what it has. */
 IMPASTO_API void impasto_session_options_default(ImpastoSessionOptions* options);
 
 typedef struct ImpastoScale {
@@ -512,13 +520,15 @@ IMPASTO_API ImpastoResult impasto_session_create(
     ImpastoContext* context, const ImpastoWeights* weights, const ImpastoImage* content,
     const ImpastoImage* const* styles, uint32_t style_count, const ImpastoSessionOptions* options,
     ImpastoSession** session, char* message, size_t message_size);
-/* Waits for what is in flight. */
+/* Waits for what is in flight. Of a hosted session it cannot: that is to be finished by then, or
+ * impasto_session_destroy_after is the function. */
 IMPASTO_API void impasto_session_destroy(ImpastoSession* session);
 
 /* Runs up to `iterations` iterations, entering the next scale where one ends. A few iterations are
  * kept in flight, so the progress reported lies up to two iterations behind until the last. Work is
  * submitted in pieces of at most about 50 ms, so that a desktop on the same device stays alive; the
- * first iteration of a scale is waited for, since by it the pieces are measured. */
+ * first iteration of a scale is waited for, since by it the pieces are measured. Errors: CANCELLED,
+ * OUT_OF_MEMORY, DEVICE_LOST; INVALID_ARGUMENT of a hosted session. */
 IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint32_t iterations,
                                                   ImpastoProgress* progress);
 
@@ -526,8 +536,10 @@ IMPASTO_API ImpastoResult impasto_session_advance(ImpastoSession* session, uint3
  * iterations behind (impasto_session_advance), so that the first calls may say iteration 0. */
 typedef int (*ImpastoProgressCallback)(void* user, const ImpastoProgress* progress);
 
-/* Runs the session to its end, on the calling thread. `callback` may be NULL. CANCELLED when it, or
- * impasto_session_cancel, said so; the picture as it is then can still be asked for. */
+/* Runs the session to its end, on the calling thread, whether it is paused or not. `callback` may
+ * be NULL; it may call the session's functions, but not destroy it. Those that other threads call
+ * wait for the end of the run, but impasto_session_cancel. CANCELLED when it, or the callback, said
+ * so; the picture as it is then can still be asked for. INVALID_ARGUMENT of a hosted session. */
 IMPASTO_API ImpastoResult impasto_session_run(ImpastoSession* session,
                                               ImpastoProgressCallback callback, void* user);
 
@@ -619,7 +631,8 @@ IMPASTO_API ImpastoResult impasto_session_layer_losses(ImpastoSession* session,
 /* The picture as it is now, at the current scale's size: clamped, the content's alpha and, if
  * asked for, its colours put on. Waits for what is in flight; of a hosted session it never waits:
  * the first call asks for the picture and returns NOT_READY, as do later ones until the slices that
- * read it back are done; what comes then is the picture as of those slices, as of a snapshot. */
+ * read it back are done; what comes then is the picture as of those slices, as of a snapshot.
+ * Errors: OUT_OF_MEMORY, DEVICE_LOST. */
 IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, ImpastoImage** image);
 
 /* The losses of the picture that impasto_session_image gives, before clamping and recolouring.
@@ -629,8 +642,13 @@ IMPASTO_API ImpastoResult impasto_session_image(ImpastoSession* session, Impasto
 IMPASTO_API ImpastoResult impasto_session_image_losses(ImpastoSession* session,
                                                        ImpastoLosses* losses);
 
-/* The last message of a failed call on this session. */
+/* The last message of a failed call on this session; "" when there was none. Lives until the next
+ * call on it, from any thread. */
 IMPASTO_API const char* impasto_session_message(ImpastoSession* session);
+/* A copy of it, also while other threads call, and without waiting for them; cut to `message_size`
+ * bytes with the final zero. */
+IMPASTO_API void impasto_session_copy_message(ImpastoSession* session, char* message,
+                                              size_t message_size);
 
 /* ---- Measuring ---- */
 
@@ -679,7 +697,8 @@ typedef struct ImpastoPeak {
     double matrix_flops_per_second; /* by matrix units, fp16 with fp32 sums; 0 without any */
 } ImpastoPeak;
 
-/* Measures what the device reaches at most, in about a second. */
+/* Measures what the device reaches at most, in about a second, on a device of which Impasto has a
+ * queue. Errors: INVALID_ARGUMENT (no queue), OUT_OF_MEMORY, DEVICE_LOST. */
 IMPASTO_API ImpastoResult impasto_measure_peak(ImpastoContext* context, ImpastoPeak* peak);
 
 /* ---- Probe: what the device computes, for checking against any other program ---- */
@@ -689,7 +708,8 @@ typedef struct ImpastoProbe ImpastoProbe;
 /* Evaluates the objective once at the images' own sizes, with zero padding; nothing is resized. The
  * image and the content must be of one size. Tensors: "features.<layer>" (C, H, W) of every layer
  * used and "gram.<layer>" (C, C) of the style layers, of the image, in the weights' own scale;
- * "loss" (4): total, content, style, tv; "gradient" (3, H, W): d total / d image in [0, 1] RGB. */
+ * "loss" (4): total, content, style, tv; "gradient" (3, H, W): d total / d image in [0, 1] RGB.
+ * Errors: INVALID_ARGUMENT, WEIGHTS, OUT_OF_MEMORY, DEVICE_LOST. */
 IMPASTO_API ImpastoResult impasto_probe_run(ImpastoContext* context, const ImpastoWeights* weights,
                                             const ImpastoImage* image, const ImpastoImage* content,
                                             const ImpastoImage* const* styles, uint32_t style_count,

@@ -55,13 +55,6 @@ struct DestroyAfter {
 };
 using HostedSession = std::unique_ptr<ImpastoSession, DestroyAfter>;
 
-// Gives a session that create_hosted_session made to that owner.
-inline HostedSession destroyed_after(Session session, uint64_t frame = 0) {
-    DestroyAfter destroy;
-    destroy.frame = frame;
-    return HostedSession(session.release(), destroy);
-}
-
 // What went wrong first; untouched while nothing does.
 struct Failure {
     ImpastoResult result = IMPASTO_SUCCESS;
@@ -109,7 +102,9 @@ void answered(ImpastoSession* session, Failure& failure, Ask ask) {
     const ImpastoResult result = ask();
     if (result < IMPASTO_SUCCESS) {
         failure.result = result;
-        failure.message = impasto_session_message(session);
+        char message[512] = "";
+        impasto_session_copy_message(session, message, sizeof message);
+        failure.message = message;
     }
 }
 
@@ -161,16 +156,17 @@ inline Session create_session(ImpastoContext* context, const ImpastoWeights* wei
     });
 }
 
-inline Session create_hosted_session(ImpastoContext* context, const ImpastoWeights* weights,
-                                     const ImpastoSource& content,
-                                     const std::vector<ImpastoSource>& styles,
-                                     const ImpastoSessionOptions& options,
-                                     const ImpastoHosting& hosting, Failure& failure) {
-    return detail::created<Session>(failure, [&](ImpastoSession** made, char* text, size_t size) {
-        return impasto_session_create_hosted(context, weights, &content, styles.data(),
-                                             static_cast<uint32_t>(styles.size()), &options,
-                                             &hosting, made, text, size);
-    });
+inline HostedSession create_hosted_session(ImpastoContext* context, const ImpastoWeights* weights,
+                                           const ImpastoSource& content,
+                                           const std::vector<ImpastoSource>& styles,
+                                           const ImpastoSessionOptions& options,
+                                           const ImpastoHosting& hosting, Failure& failure) {
+    return detail::created<HostedSession>(
+        failure, [&](ImpastoSession** made, char* text, size_t size) {
+            return impasto_session_create_hosted(context, weights, &content, styles.data(),
+                                                 static_cast<uint32_t>(styles.size()), &options,
+                                                 &hosting, made, text, size);
+        });
 }
 
 // The picture as it is. Of a hosted session empty, without a failure, until some slices have read

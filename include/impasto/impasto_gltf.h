@@ -86,6 +86,7 @@ typedef struct ImpastoGltfOptions {
     void* callback_user;
     float detail; /* 0 to 1: how much normals and roughness follow what was painted into the base
                      colour; 0: their maps stay byte for byte */
+    uint32_t reserved; /* 0: room for a field, see ImpastoObjective */
 } ImpastoGltfOptions;
 
 /* Fills everything but struct_size with the defaults: detail 0.5, the rest 0. */

@@ -58,6 +58,7 @@ typedef struct ImpastoMaterialFile {
     size_t struct_size;
     const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map */
     ImpastoMapKind kind; /* BY_NAME of a folder */
+    uint32_t reserved;   /* 0: room for a field, see ImpastoObjective */
 } ImpastoMaterialFile;
 
 typedef struct ImpastoMaterialOptions {

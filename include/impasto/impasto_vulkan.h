@@ -174,8 +174,8 @@ IMPASTO_API ImpastoResult impasto_context_frame_completed(ImpastoContext* contex
                                                           uint64_t completed_frame);
 
 /* The host's device is lost. From now on all of the context's sessions fail with DEVICE_LOST, no
- * other can be made, nothing
- * waits for the device, and everything may be destroyed; before the host destroys the device. */
+ * other can be made, nothing waits for the device, and everything may be destroyed; before the host
+ * destroys the device. */
 IMPASTO_API ImpastoResult impasto_context_device_lost(ImpastoContext* context);
 
 /* ---- Pictures of the host -------------------------------------------------------------------- */
@@ -224,8 +224,9 @@ typedef struct ImpastoHosting {
 } ImpastoHosting;
 
 /* As impasto_session_create, but all the device's work is done by impasto_session_record; this
- * returns at once, and every other function of a session may be called right after; those of which
- * the answer is not known yet say so (NOT_READY, zeros). `options->profile` must be 0. Which
+ * waits for no device (pictures in memory are copied, the result image is made), and every other
+ * function of a session may be called right after; those of which the answer is not known yet say
+ * so (NOT_READY, zeros). `options->profile` must be 0. Which
  * variant computes a convolution is not timed here: what an earlier timing on this device left in
  * the cache folder decides, or the rule. Errors: INVALID_ARGUMENT, WEIGHTS, OUT_OF_MEMORY. Errors
  * of the preparation come from impasto_session_record. */

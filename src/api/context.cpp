@@ -162,6 +162,9 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
         if (options != nullptr && !api::read_struct(options, given)) {
             return api::bad_argument("ImpastoContextOptions: struct_size is not set");
         }
+        if (given.reserved != 0) {
+            return api::bad_argument("ImpastoContextOptions: what is reserved must be 0");
+        }
         auto made = std::make_unique<ImpastoContext>();
         nn::TunerOptions tuning;
         auto forced = forced_variant(given.tier == nullptr ? "auto" : given.tier);
@@ -221,7 +224,15 @@ uint64_t impasto_context_bytes_peak(ImpastoContext* context) {
 }
 
 const char* impasto_context_message(ImpastoContext* context) {
-    return context == nullptr ? "" : context->message.c_str();
+    return context == nullptr ? "" : context->message.text();
+}
+
+void impasto_context_copy_message(ImpastoContext* context, char* message, size_t message_size) {
+    if (context == nullptr) {
+        api::copy_text("", message, message_size);
+        return;
+    }
+    context->message.copy(message, message_size);
 }
 
 ImpastoResult impasto_self_test(ImpastoContext* context, ImpastoSelfTestCallback callback,

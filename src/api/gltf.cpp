@@ -202,6 +202,9 @@ ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights
         if (options != nullptr && !api::read_struct(options, asked)) {
             return api::bad_argument("ImpastoGltfOptions: struct_size is not set");
         }
+        if (asked.reserved != 0) {
+            return api::bad_argument("ImpastoGltfOptions: what is reserved must be 0");
+        }
         if (!(asked.detail >= 0.0f && asked.detail <= 1.0f)) {
             return api::bad_argument("ImpastoGltfOptions: detail must lie between 0 and 1");
         }

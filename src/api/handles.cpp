@@ -15,13 +15,24 @@ void copy_text(std::string_view text, char* to, std::size_t size) {
     to[length] = '\0';
 }
 
-void set_message(std::string& message, const char* text, const char* more) noexcept {
+void LastMessage::set(const char* text, const char* more) noexcept {
+    const std::lock_guard lock(mutex_);
     try {
-        message = text;
-        message += more;
+        text_ = text;
+        text_ += more;
     } catch (...) {
-        message.clear();
+        text_.clear();
     }
+}
+
+const char* LastMessage::text() const {
+    const std::lock_guard lock(mutex_);
+    return text_.c_str();
+}
+
+void LastMessage::copy(char* to, std::size_t size) const {
+    const std::lock_guard lock(mutex_);
+    copy_text(text_, to, size);
 }
 
 style::Session::Log session_log(const ImpastoContext& context) {

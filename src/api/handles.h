@@ -29,10 +29,26 @@
 #include "style/session.h"
 #include "weights/weights.h"
 
+namespace impasto::api {
+
+// The message of an object's last failure, which several threads may write and read.
+class LastMessage {
+  public:
+    // Where there may be no memory left for it.
+    void set(const char* text, const char* more) noexcept;
+    // Lives until the next one is set.
+    [[nodiscard]] const char* text() const;
+    void copy(char* to, std::size_t size) const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+}  // namespace impasto::api
+
 struct ImpastoContext {
-    // The last failure's message, which several threads may write.
-    std::mutex message_mutex;
-    std::string message;
+    impasto::api::LastMessage message;
 
     std::shared_ptr<impasto::gpu::Instance> instance;
     std::unique_ptr<impasto::gpu::Device> device;
@@ -61,7 +77,7 @@ struct ImpastoWeights {
 struct ImpastoSession {
     ImpastoContext* context = nullptr;
     std::recursive_mutex mutex;  // callers take turns; a callback may ask on
-    std::string message;
+    impasto::api::LastMessage message;
     std::unique_ptr<impasto::style::Session> session;
     std::unique_ptr<impasto::gpu::Texture> texture;  // before the session that writes it
     std::unique_ptr<impasto::style::LiveSession> live;
@@ -88,9 +104,6 @@ inline ImpastoResult result_of(ErrorCode code) {
 void copy_text(std::string_view text, char* to, std::size_t size);
 
 inline constexpr const char* kNoHostMemory = "out of host memory: try smaller pictures";
-
-// Where there may be no memory left for it.
-void set_message(std::string& message, const char* text, const char* more = "") noexcept;
 
 // Runs `body`, a callable that returns Status, and turns what comes out, exceptions included, into
 // a result and a message: say(text, more of it).
@@ -119,9 +132,8 @@ ImpastoResult outcome(Say&& say, Body&& body) {
 
 // With an object's message.
 template <typename Body>
-ImpastoResult guarded(std::string& message, Body&& body) {
-    return outcome([&](const char* text, const char* more) { set_message(message, text, more); },
-                   body);
+ImpastoResult guarded(LastMessage& message, Body&& body) {
+    return outcome([&](const char* text, const char* more) { message.set(text, more); }, body);
 }
 
 // With the caller's buffer, which is empty after a success.
@@ -206,12 +218,7 @@ ImpastoResult guarded(ImpastoContext* context, Body&& body) {
     if (context == nullptr) {
         return IMPASTO_ERROR_INVALID_ARGUMENT;
     }
-    return outcome(
-        [&](const char* text, const char* more) {
-            const std::lock_guard lock(context->message_mutex);
-            set_message(context->message, text, more);
-        },
-        body);
+    return guarded(context->message, body);
 }
 
 // What a caller of a session's function gets: one at a time, with the session's own message.

@@ -242,6 +242,9 @@ ImpastoResult impasto_session_create_hosted(ImpastoContext* context, const Impas
         if (hosting != nullptr && !api::read_struct(hosting, how)) {
             return api::bad_argument("ImpastoHosting: struct_size is not set");
         }
+        if (how.reserved != 0) {
+            return api::bad_argument("ImpastoHosting: what is reserved must be 0");
+        }
         style::LiveInput input;
         if (content != nullptr) {
             auto picture = source_of(content, "the content");

@@ -169,6 +169,9 @@ ImpastoResult impasto_material_load(const ImpastoMaterialFile* files, uint32_t c
             for (std::uint32_t i = 0; i < count; ++i) {
                 ImpastoMaterialFile file{};
                 api::read_struct(api::struct_at(files, i), file);
+                if (file.reserved != 0) {
+                    return api::bad_argument("ImpastoMaterialFile: what is reserved must be 0");
+                }
                 const auto kind = kind_of(file.kind);
                 if (!kind) {
                     return kind.error();

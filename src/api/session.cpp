@@ -422,5 +422,13 @@ ImpastoResult impasto_session_image_losses(ImpastoSession* session, ImpastoLosse
 }
 
 const char* impasto_session_message(ImpastoSession* session) {
-    return session == nullptr ? "" : session->message.c_str();
+    return session == nullptr ? "" : session->message.text();
+}
+
+void impasto_session_copy_message(ImpastoSession* session, char* message, size_t message_size) {
+    if (session == nullptr) {
+        api::copy_text("", message, message_size);
+        return;
+    }
+    session->message.copy(message, message_size);
 }

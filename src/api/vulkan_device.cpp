@@ -71,6 +71,9 @@ gpu::MemoryCallbacks memory_callbacks(const ImpastoVulkanDevice& host) {
 }
 
 Status check(const ImpastoVulkanDevice& host, std::uint32_t offered) {
+    if (host.reserved != 0) {
+        return api::bad_argument("ImpastoVulkanDevice: what is reserved must be 0");
+    }
     if (host.physical_device == nullptr || host.device == nullptr) {
         return api::bad_argument("host_device: physical_device and device must be given");
     }

@@ -123,7 +123,8 @@ Result<std::unique_ptr<Painting>> Painting::create(ImpastoContext* context,
 
 void Painting::end(std::unique_ptr<Painting> painting, Queue& queue) {
     if (painting) {
-        impasto_session_destroy_after(painting->session_.release(), queue.last());
+        painting->session_.get_deleter().frame = queue.last();
+        painting->session_.reset();
         queue.keep(std::move(painting->texture_));
     }
 }

@@ -85,7 +85,7 @@ class Painting {
 
     PaintingPlan plan_;
     std::shared_ptr<Texture> texture_;
-    Impasto::Session session_;
+    Impasto::HostedSession session_;
     std::vector<ImpastoScale> scales_;
     std::vector<ImpastoLosses> losses_;
     ImpastoProgress progress_{};

@@ -221,6 +221,8 @@ TEST_F(ThreadsTest, TwoSessionsOfOneContext) {
             ASSERT_EQ(impasto_session_advance(session, 1, &progress), IMPASTO_SUCCESS);
             for (int i = 0; i < 1000; ++i) {
                 EXPECT_EQ(impasto_context_device(context, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+                impasto_context_copy_message(context, message, sizeof message);
+                EXPECT_NE(std::strstr(message, "struct_size"), nullptr) << message;
             }
         }
         ImpastoImage* image = nullptr;
@@ -235,7 +237,40 @@ TEST_F(ThreadsTest, TwoSessionsOfOneContext) {
     one();
     other.join();
     EXPECT_NE(std::strstr(impasto_context_message(context), "struct_size"), nullptr);
+    char cut[8];
+    impasto_context_copy_message(context, cut, sizeof cut);
+    EXPECT_EQ(std::string(impasto_context_message(context)).substr(0, sizeof cut - 1), cut);
+    impasto_context_copy_message(context, nullptr, 0);
     impasto_context_destroy(context);
+}
+
+// The message of a session is copied while its calls fail on another thread, and while one runs.
+TEST_F(ThreadsTest, AMessageIsCopiedWhileOthersWriteIt) {
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
+    std::atomic<bool> done{false};
+    std::thread other([&] {
+        for (int i = 0; i < 2000; ++i) {
+            EXPECT_EQ(impasto_session_progress(session, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+            EXPECT_EQ(impasto_session_image(session, nullptr), IMPASTO_ERROR_INVALID_ARGUMENT);
+        }
+        EXPECT_EQ(impasto_session_run(session, nullptr, nullptr), IMPASTO_SUCCESS);
+        done = true;
+    });
+    char text[256];
+    while (!done) {
+        impasto_session_copy_message(session, text, sizeof text);
+        const std::string copied = text;
+        EXPECT_TRUE(copied.empty() || copied.find("impasto_session_progress") == 0 ||
+                    copied.find("impasto_session_image") == 0)
+            << copied;
+    }
+    other.join();
+    impasto_session_copy_message(session, text, sizeof text);
+    EXPECT_STREQ(text, impasto_session_message(session));
+    impasto_session_destroy(session);
+    impasto_session_copy_message(nullptr, text, sizeof text);
+    EXPECT_STREQ(text, "");
 }
 
 // Two devices of two hosts in one process, and a context of Impasto's own beside them.

@@ -17,8 +17,8 @@ int main(void) {
     const uint32_t version = (uint32_t)IMPASTO_VERSION_MAJOR << 22 |
                              (uint32_t)IMPASTO_VERSION_MINOR << 12 | IMPASTO_VERSION_PATCH;
     impasto_gltf_options_default(&gltf);
-    if (gltf.struct_size == 0 || device.struct_size == 0 || context.struct_size == 0 || fetch.struct_size == 0 ||
-        slice.struct_size == 0 || impasto_header_test_cpp() != 0) {
+    if (gltf.struct_size == 0 || device.struct_size == 0 || context.struct_size == 0 ||
+        fetch.struct_size == 0 || slice.struct_size == 0 || impasto_header_test_cpp() != 0) {
         return 2;
     }
     return impasto_version() == version ? 0 : 1;

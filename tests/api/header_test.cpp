@@ -29,6 +29,11 @@ ENDS_WITH(ImpastoHosting, reserved);
 ENDS_WITH(ImpastoSlice, budget_ms);
 ENDS_WITH(ImpastoMemory, user);
 ENDS_WITH(ImpastoFetchOptions, again);
+ENDS_WITH(ImpastoSaveOptions, text_count);
+ENDS_WITH(ImpastoMaterialFile, reserved);
+ENDS_WITH(ImpastoMaterialOptions, tile);
+ENDS_WITH(ImpastoMaterialMap, image);
+ENDS_WITH(ImpastoGltfOptions, reserved);
 // It lies in ImpastoSessionOptions by value.
 static_assert(sizeof(void*) != 8 || sizeof(ImpastoObjective) == 144,
               "ImpastoObjective never grows: take of what is reserved");

@@ -302,6 +302,33 @@ TEST_F(StructVersionsTest, WhatIsReservedMustBeZero) {
     options_.objective.reserved_words[7] = 0;
     ASSERT_EQ(create(context_, &session), IMPASTO_SUCCESS) << message_;
     impasto_session_destroy(session);
+
+    ImpastoContextOptions asked{};
+    asked.struct_size = sizeof asked;
+    asked.reserved = 1;
+    ImpastoContext* refused = nullptr;
+    EXPECT_EQ(impasto_context_create(&asked, &refused, message_, sizeof message_), kInvalid);
+    EXPECT_NE(std::strstr(message_, "reserved"), nullptr) << message_;
+
+    FrameLoop loop;
+    ASSERT_TRUE(loop.open(true));
+    ImpastoVulkanDevice lent = loop.lent();
+    asked.reserved = 0;
+    asked.host_device = &lent;
+    lent.reserved = 1;
+    EXPECT_EQ(impasto_context_create(&asked, &refused, message_, sizeof message_), kInvalid);
+    EXPECT_NE(std::strstr(message_, "reserved"), nullptr) << message_;
+    lent.reserved = 0;
+    ImpastoContext* context = lend(lent);
+    const ImpastoSource content = source(content_);
+    const ImpastoSource style = source(style_);
+    ImpastoHosting hosting = Impasto::make<ImpastoHosting>();
+    hosting.reserved = 1;
+    EXPECT_EQ(impasto_session_create_hosted(context, weights_, &content, &style, 1, &options_,
+                                            &hosting, &session, message_, sizeof message_),
+              kInvalid);
+    EXPECT_NE(std::strstr(message_, "reserved"), nullptr) << message_;
+    impasto_context_destroy(context);
 }
 
 // Several styles of a caller whose ImpastoSource is longer, as a newer header's.

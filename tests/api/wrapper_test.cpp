@@ -63,9 +63,9 @@ TEST_F(WrapperTest, AHostedSessionIsLetGoWhileItIsInFlight) {
     ImpastoContext* context = lend(loop.lent());
     {
         Impasto::Failure failure;
-        const Impasto::HostedSession session = Impasto::destroyed_after(
+        const Impasto::HostedSession session =
             Impasto::create_hosted_session(context, weights_, source(content_), {source(style_)},
-                                           options_, Impasto::make<ImpastoHosting>(), failure));
+                                           options_, Impasto::make<ImpastoHosting>(), failure);
         ASSERT_NE(session, nullptr) << failure.message;
         EXPECT_EQ(Impasto::session_image(session.get(), failure), nullptr);
         EXPECT_EQ(failure.result, IMPASTO_SUCCESS) << failure.message;
