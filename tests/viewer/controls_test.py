@@ -15,7 +15,7 @@ SLIDERS = {"Content weight": "content-weight", "Style weight": "style-weight",
            "Iterations": "iterations", "Style scale": "style-scale",
            "Style in relu1_1": "style-layers", "Style in relu2_1": "style-layers",
            "Style in relu3_1": "style-layers", "Style in relu4_1": "style-layers",
-           "Style in relu5_1": "style-layers", "Order": "structure", "Seed": "seed", "History": "lbfgs-history",
+           "Style in relu5_1": "style-layers", "Order": "structure", "History": "lbfgs-history",
            "Step size": "adam-rate"}
 CHOICES = {"Colours": ("colors", "of the content", "content"),
            "Pooling": ("pooling", "average", "avg"),
@@ -44,7 +44,7 @@ class ControlsTest(ViewerTest):
     def test_all_are_there(self):
         state, = self.view({"wait": {"item": "File"}}, *self.open_sections(), STATE,
                            pictures=False)
-        labels = [*SLIDERS, *CHOICES, "built in", "VGG19", "Reset all"]
+        labels = [*SLIDERS, *CHOICES, "Seed", "built in", "VGG19", "Reset all"]
         labels.remove("Step size")  # of Adam
         for label in labels:
             self.assertIn(label, state["items"])
