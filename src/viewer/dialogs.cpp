@@ -41,9 +41,9 @@ const char* title_of(Purpose purpose) {
 bool fits(Purpose purpose, const fs::path& path) {
     switch (purpose) {
         case Purpose::kSettings:
-            return is_preset_name(path) || path.extension() == ".png";
+            return is_preset_name(path) || has_ending(path, {".png"});
         case Purpose::kEncoder:
-            return path.extension() == ".safetensors" || path.extension() == ".pth";
+            return has_ending(path, {".safetensors", ".pth"});
         case Purpose::kSavePreset:
             return is_preset_name(path);
         default:
