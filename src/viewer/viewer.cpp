@@ -412,7 +412,8 @@ Status Viewer::run() {
     // A session that prepares can't be interrupted either.
     const bool prepares = studio_.phase() == Phase::kPreparing;
     const bool ended = jobs_.abandon(0.3);
-    if (!slow_jobs_.abandon(0.1) || !ended || prepares) {
+    const bool fetched = studio_.fetch.abandon(0.5);
+    if (!slow_jobs_.abandon(0.1) || !ended || !fetched || prepares) {
         // Work on a thread that can't be interrupted, such as timing kernels: everything that is
         // to be kept is on the disk, and what that thread uses must not be taken down under it.
         if (!result) {
