@@ -151,7 +151,7 @@ Status Viewer::open() {
         }
         trace_ = *std::move(trace);
     }
-    auto window = Window::create(preferences_.width, preferences_.height);
+    auto window = Window::create(preferences_.window);
     if (!window) {
         return window.error();
     }
@@ -399,9 +399,7 @@ Status Viewer::run() {
     view_.split = 0.5f;
     studio_.open(options_.pictures);
     loop();
-    const auto [width, height] = window_->size();
-    preferences_.width = width;
-    preferences_.height = height;
+    preferences_.window = window_->place().value_or(preferences_.window);
     preferences_.recent = studio_.recent;
     if (!preferences_file_.empty()) {
         // It is only what was remembered: nobody waits for an error now.

@@ -35,6 +35,7 @@ def seconds(count):
 
 
 class ControlsTest(ViewerTest):
+    DISPLAY = (1280, 1840)
     WINDOW = (760, 1840)  # high enough for every control at once
 
     def open_sections(self):
