@@ -35,7 +35,7 @@ Result<settings::MaterialOwner> load(const Job& job, const Tools& tools) {
     }
     std::vector<ImpastoMaterialFile> files;
     for (const std::string& path : paths) {
-        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME});
+        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME, 0});
     }
     const ImpastoMaterialOptions options =
         job.options->material.load_options(job.options->settings);

@@ -89,7 +89,7 @@ Status MaterialCommand::load() {
     const std::vector<MaterialOptions::File> given = given_.files();
     files.reserve(given.size());
     for (const MaterialOptions::File& file : given) {
-        files.push_back({sizeof(ImpastoMaterialFile), file.path.c_str(), file.kind});
+        files.push_back({sizeof(ImpastoMaterialFile), file.path.c_str(), file.kind, 0});
     }
     const ImpastoMaterialOptions options = given_.material.load_options(given_.settings);
     ImpastoMaterial* material = nullptr;

@@ -1,5 +1,7 @@
 // impasto view: the window in which a picture is watched and steered while it is optimised.
 #include "cli/command.h"
+#include "cli/exit_codes.h"
+#include "platform/interrupt.h"
 #include "settings/computing.h"
 #include "settings/preset.h"
 #include "settings/settings.h"
@@ -68,7 +70,9 @@ Status View::run() {
         IMPASTO_TRY(arguments().read());
     }
 #ifdef IMPASTO_HAVE_VIEWER
-    return viewer::view({pictures_, settings_, computing_, script_, preferences_, trace_});
+    platform::catch_interrupts();
+    IMPASTO_TRY(viewer::view({pictures_, settings_, computing_, script_, preferences_, trace_}));
+    return platform::interrupted() ? Error{ErrorCode::kCancelled, stopped_by()} : Status();
 #else
     return Error{ErrorCode::kNoDevice,
                  "this program was built without its viewer: install GLFW and Dear ImGui (Debian: "

@@ -123,8 +123,8 @@ Status Canvas::make_pipeline(const TextureLayout&, VkRenderPass pass) {
 void Canvas::add(ImDrawList& list, ImVec2 min, ImVec2 max, const CanvasView& view,
                  const Texture& first, const Texture* second) {
     const Texture& other = second != nullptr ? *second : first;
-    draws_.push_back({this, view, min, max, first.set(), other.set(), first.width(), other.width(),
-                      hashed(hashed(0, first.stamp()), other.stamp())});
+    draws_.push_back({this, view, min, max, first.set(), other.set(), first.texels_across(),
+                      other.texels_across(), hashed(hashed(0, first.stamp()), other.stamp())});
     list.AddCallback(&Canvas::callback, &draws_.back());
     list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }

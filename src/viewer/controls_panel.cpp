@@ -36,16 +36,16 @@ void draw_run(Desk& desk) {
     } else if (button(desk.items, phase == Phase::kDone ? "Go on" : "Start", "Space")) {
         studio.start();
     }
-    ImGui::SameLine();
+    beside_if_it_fits("Step");
     if (button(desk.items, "Step", "One iteration, then a pause (.)")) {
         studio.step();
     }
-    ImGui::SameLine();
+    beside_if_it_fits("Restart");
     if (button(desk.items, "Restart",
                "From the beginning, with the settings as they are now (Ctrl+R)")) {
         studio.restart();
     }
-    ImGui::SameLine();
+    beside_if_it_fits("Save");
     begin_disabled(studio.result() == nullptr);
     if (button(desk.items, "Save",
                "The picture, with its settings inside when it is a PNG (Ctrl+S)")) {
@@ -204,13 +204,9 @@ void draw_look(Desk& desk) {
     } else {
         ImGui::TextWrapped("Start from: %s", its.init.c_str());
     }
-    auto seed = static_cast<std::uint32_t>(std::min<std::uint64_t>(its.seed, 999));
-    if (slider(desk.items, "Seed", seed, 0, 999, static_cast<std::uint32_t>(defaults().seed),
-               "Another noise to begin from: another picture of the same kind. Counts from the "
-               "next restart.",
-               active)) {
-        its.seed = seed;
-    }
+    number(desk.items, "Seed", its.seed, defaults().seed,
+           "Another noise to begin from: another picture of the same kind. Counts from the next "
+           "restart.");
 }
 
 void draw_optimiser(Desk& desk) {

@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -74,6 +75,14 @@ struct Browser {
     std::string listed;  // the folder and purpose that `entries` show
 };
 
+// Closing the window while the picture is not saved, which is asked about (dialogs.cpp).
+struct Leaving {
+    bool wanted = false;  // by a key, a menu, the window's frame: not dealt with yet
+    bool asks = false;    // the question is on the screen
+    bool saves = false;   // it was answered so: leave as soon as the picture is written
+    bool leaves = false;  // it was answered so: at once
+};
+
 struct Desk {
     Studio& studio;
     Items& items;
@@ -84,9 +93,9 @@ struct Desk {
     PanelMemory& memory;
     Browser& browser;
     std::vector<std::string>& dropped;  // files whose use is asked for (dialogs.cpp)
+    Leaving& leaving;
     const std::vector<ImpastoDeviceInfo>& devices;
     // Asked of the window.
-    bool quit = false;
     bool theme_changed = false;
     std::string device;  // another one to work on; "": as it is
 };
@@ -104,7 +113,7 @@ void draw_plots(Desk& desk);     // plots_panel.cpp
 void draw_history(Desk& desk);   // history_panel.cpp
 void draw_status(Desk& desk);    // status_bar.cpp
 void draw_notices(Desk& desk);   // notices.cpp
-void draw_dialogs(Desk& desk);   // dialogs.cpp: browser, what a drop is used for
+void draw_dialogs(Desk& desk);   // dialogs.cpp: browser, what a drop is used for, leaving
 void open_browser(Desk& desk, Browser::Purpose purpose);
 
 // All of them, laid out over the window (layout.cpp).

@@ -1,6 +1,7 @@
 // The viewer's Vulkan device, which it lends to the library as any engine would (impasto_vulkan.h).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

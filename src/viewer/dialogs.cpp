@@ -41,9 +41,9 @@ const char* title_of(Purpose purpose) {
 bool fits(Purpose purpose, const fs::path& path) {
     switch (purpose) {
         case Purpose::kSettings:
-            return is_preset_name(path) || path.extension() == ".png";
+            return is_preset_name(path) || has_ending(path, {".png"});
         case Purpose::kEncoder:
-            return path.extension() == ".safetensors" || path.extension() == ".pth";
+            return has_ending(path, {".safetensors", ".pth"});
         case Purpose::kSavePreset:
             return is_preset_name(path);
         default:
@@ -307,6 +307,51 @@ void draw_question(Desk& desk) {
     ImGui::EndPopup();
 }
 
+// Closing with a picture that is not saved.
+void draw_leaving(Desk& desk) {
+    constexpr const char* kTitle = "The picture is not saved";
+    if (!ImGui::IsPopupOpen(kTitle)) {
+        ImGui::OpenPopup(kTitle);
+    }
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
+    if (!ImGui::BeginPopupModal(
+            kTitle, nullptr,
+            ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings)) {
+        return;
+    }
+    const std::string& saved = desk.studio.saved_as();
+    ImGui::TextUnformatted(
+        saved.empty() ? "What was painted is lost when the window closes."
+                      : ("It changed since it was saved as " + file_name(saved) + ".").c_str());
+    ImGui::Spacing();
+    bool answered = std::exchange(desk.browser.escaped, false);  // the window stays
+    if (ImGui::IsWindowAppearing()) {
+        ImGui::SetKeyboardFocusHere();
+    }
+    if (button(desk.items, "Save and quit")) {
+        desk.leaving.saves = answered = true;
+    }
+    ImGui::SameLine();
+    if (button(desk.items, "Discard", "Quit without saving")) {
+        desk.leaving.leaves = answered = true;
+    }
+    ImGui::SameLine();
+    if (button(desk.items, "Cancel")) {
+        answered = true;
+    }
+    if (answered) {
+        desk.leaving.asks = false;
+        ImGui::CloseCurrentPopup();
+    }
+    ImGui::EndPopup();
+    if (desk.leaving.saves && saved.empty()) {
+        open_browser(desk, Browser::Purpose::kSave);
+    } else if (desk.leaving.saves) {
+        desk.studio.save(saved);
+    }
+}
+
 }  // namespace
 
 void open_browser(Desk& desk, Browser::Purpose purpose) {
@@ -337,6 +382,8 @@ void draw_dialogs(Desk& desk) {
         draw_browser(desk);
     } else if (!desk.dropped.empty()) {
         draw_question(desk);
+    } else if (desk.leaving.asks) {
+        draw_leaving(desk);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "viewer/fetch.h"
 
-#include <thread>
+#include <chrono>
+#include <condition_variable>
 
 #include "viewer/handles.h"
 
@@ -16,9 +17,13 @@ struct Fetch::State {
     std::atomic<bool> cancelled{false};
     std::atomic<bool> ended{false};
     std::mutex mutex;
+    std::condition_variable changed;
     Status status;
     bool taken = false;
 };
+
+Fetch::Fetch() = default;
+Fetch::~Fetch() { static_cast<void>(abandon(0)); }
 
 bool Fetch::is_possible() {
 #ifdef IMPASTO_HAVE_DOWNLOAD
@@ -34,8 +39,10 @@ void Fetch::start(const std::string& name) {
     }
     state_ = std::make_shared<State>();
 #ifdef IMPASTO_HAVE_DOWNLOAD
-    // The thread may outlive the window: a server that does not answer is not waited for.
-    std::thread([state = state_, name] {
+    if (thread_.joinable()) {
+        thread_.join();  // the one before has ended
+    }
+    thread_ = std::thread([state = state_, name] {
         ImpastoFetchOptions options{};
         options.struct_size = sizeof options;
         options.user = state.get();
@@ -53,7 +60,8 @@ void Fetch::start(const std::string& name) {
         const std::lock_guard lock(state->mutex);
         state->status = message.status(result);
         state->ended = true;
-    }).detach();
+        state->changed.notify_all();
+    });
 #else
     state_->status = Error{ErrorCode::kNetwork, "this program was built without downloads: put " +
                                                     name + "'s file on the disk and open it"};
@@ -65,6 +73,23 @@ void Fetch::cancel() {
     if (state_) {
         state_->cancelled = true;
     }
+}
+
+bool Fetch::abandon(double seconds) {
+    cancel();
+    if (!thread_.joinable()) {
+        return true;
+    }
+    std::unique_lock lock(state_->mutex);
+    const bool ended = state_->changed.wait_for(lock, std::chrono::duration<double>(seconds),
+                                                [this] { return state_->ended.load(); });
+    lock.unlock();
+    if (ended) {
+        thread_.join();
+    } else {
+        thread_.detach();
+    }
+    return ended;
 }
 
 bool Fetch::runs() const { return state_ && !state_->ended; }

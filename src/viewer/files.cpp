@@ -19,12 +19,14 @@ std::string extension(const fs::path& path) {
 
 }  // namespace
 
-bool is_picture_name(const fs::path& path) {
+bool has_ending(const fs::path& path, std::initializer_list<std::string_view> endings) {
     const std::string name = extension(path);
-    return name == ".png" || name == ".jpg" || name == ".jpeg";
+    return std::find(endings.begin(), endings.end(), name) != endings.end();
 }
 
-bool is_preset_name(const fs::path& path) { return extension(path) == ".json"; }
+bool is_picture_name(const fs::path& path) { return has_ending(path, {".png", ".jpg", ".jpeg"}); }
+
+bool is_preset_name(const fs::path& path) { return has_ending(path, {".json"}); }
 
 std::vector<std::string> pictures_in(const std::string& folder) {
     std::vector<std::string> found;

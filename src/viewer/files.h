@@ -2,11 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace impasto::viewer {
 
+// Whether the name ends so, in capitals or not; `endings` in small letters, with the dot.
+bool has_ending(const std::filesystem::path& path, std::initializer_list<std::string_view> endings);
 bool is_picture_name(const std::filesystem::path& path);  // .png, .jpg, .jpeg
 bool is_preset_name(const std::filesystem::path& path);   // .json
 

@@ -55,6 +55,7 @@ Status Graphics::make_context(const GraphicsOptions& options) {
 Graphics::~Graphics() {
     if (queue_) {
         static_cast<void>(queue_->wait_all());
+        vkDeviceWaitIdle(device_->get());  // presenting has no number
     }
     context_.reset();
     interface_.detach();

@@ -2,6 +2,7 @@
 // the window draws with, and the library's context on it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 #include "viewer/history.h"
 
 #include <algorithm>
+#include <set>
 
 namespace impasto::viewer {
 
@@ -24,17 +25,40 @@ void History::drop_thumbnails() {
     }
 }
 
+std::size_t History::bytes() const {
+    std::size_t sum = 0;
+    std::set<const ImpastoImage*> seen{nullptr};
+    const auto picture = [&](const SharedImage& image, const Pixels* pixels) {
+        if (!seen.insert(image.get()).second) {
+            return std::size_t{0};
+        }
+        const auto area = static_cast<std::size_t>(impasto_image_width(image.get())) *
+                          static_cast<std::size_t>(impasto_image_height(image.get()));
+        const std::size_t channels = impasto_image_alpha(image.get()) != nullptr ? 4 : 3;
+        return area * channels * sizeof(float) + (pixels != nullptr ? pixels->rgba.size() : 0);
+    };
+    // From the last on, whose pictures are at work anyhow.
+    for (auto moment = moments_.rbegin(); moment != moments_.rend(); ++moment) {
+        sum += moment->snapshot.size() + moment->thumbnail_pixels.rgba.size() +
+               moment->curve.size() * sizeof(CurvePoint);
+        if (!moment->plan) {
+            continue;
+        }
+        const PaintingPlan& plan = *moment->plan;
+        std::size_t pictures = picture(plan.content.image, plan.content.pixels.get());
+        for (const Source& style : plan.styles) {
+            pictures += picture(style.image, style.pixels.get());
+        }
+        pictures += picture(plan.start, nullptr) + picture(plan.init, nullptr);
+        sum += moment == moments_.rbegin() ? 0 : pictures;
+    }
+    return sum;
+}
+
 // The one goes whose neighbours lie closest together, measured against their age: so the past is
 // kept in ever larger steps. First and last stay.
 std::vector<Moment> History::thin_out() {
     std::vector<Moment> gone;
-    const auto bytes = [&] {
-        std::size_t sum = 0;
-        for (const Moment& moment : moments_) {
-            sum += moment.snapshot.size();
-        }
-        return sum;
-    };
     while (moments_.size() > 2 && (moments_.size() > kMost || bytes() > most_bytes_)) {
         std::size_t least = 1;
         double closest = 0;

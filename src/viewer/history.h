@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "viewer/curve.h"
 #include "viewer/painting.h"
 
 namespace impasto::viewer {
@@ -18,23 +19,29 @@ struct Moment {
     std::shared_ptr<const PaintingPlan> plan;
     settings::Settings settings;  // as they were then: weights may have changed since the start
     std::vector<std::byte> snapshot;
-    std::shared_ptr<Texture> thumbnail;  // null after the device was lost
+    std::vector<CurvePoint> curve;       // of the iterations that led to it
+    std::shared_ptr<Texture> thumbnail;  // null while there is no device
+    Pixels thumbnail_pixels;             // to make it anew on another device
     float loss = 0;
 };
 
 class History {
   public:
-    // Of all snapshots together, and how many: the oldest neighbours are thinned out beyond it.
+    // bytes(), and how many: the oldest neighbours are thinned out beyond it.
     static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
     static constexpr std::size_t kMost = 200;
 
     // What had to go for it, whose thumbnails the device may still use.
     std::vector<Moment> add(Moment moment);
     const std::deque<Moment>& moments() const { return moments_; }  // oldest first
+    std::deque<Moment>& moments() { return moments_; }
     const Moment* find(std::uint32_t number) const;
     const Moment* last() const { return moments_.empty() ? nullptr : &moments_.back(); }
     void clear();
     void drop_thumbnails();
+    // Of the host's memory that is held to go back: snapshots, thumbnails, and pictures that only
+    // moments before the last one were painted from, each counted once.
+    std::size_t bytes() const;
     std::uint32_t next_number() const { return next_; }
     // For tests: kMostBytes otherwise.
     void set_most_bytes(std::size_t bytes) { most_bytes_ = bytes; }

@@ -2,6 +2,7 @@
 // initialisation differs between ImGui 1.86 (Debian 12) and 1.92.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "viewer/damage.h"

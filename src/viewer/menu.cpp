@@ -67,6 +67,12 @@ void save(Desk& desk) {
     }
 }
 
+void copy_command_line(Desk& desk) {
+    const std::string line = desk.studio.command_line();
+    ImGui::SetClipboardText(line.c_str());
+    desk.messages.say("copied: " + line);
+}
+
 void toggle_theme(Desk& desk) {
     Theme& theme = desk.preferences.theme;
     theme = theme == Theme::kDark ? Theme::kLight : Theme::kDark;
@@ -90,10 +96,9 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_S, kControl, save},
     {GLFW_KEY_S, kControl | kShift,
      [](Desk& desk) { open_browser(desk, Browser::Purpose::kSave); }},
-    {GLFW_KEY_Q, kControl, [](Desk& desk) { desk.quit = true; }},
+    {GLFW_KEY_Q, kControl, [](Desk& desk) { desk.leaving.wanted = true; }},
     {GLFW_KEY_Z, kControl, undo},
-    {GLFW_KEY_C, kControl | kShift,
-     [](Desk& desk) { ImGui::SetClipboardText(desk.studio.command_line().c_str()); }},
+    {GLFW_KEY_C, kControl | kShift, copy_command_line},
     {GLFW_KEY_SPACE, 0, pause_or_start},
     {GLFW_KEY_PERIOD, 0, [](Desk& desk) { desk.studio.step(); }},
     {GLFW_KEY_R, kControl, [](Desk& desk) { desk.studio.restart(); }},
@@ -148,8 +153,9 @@ void file_menu(Desk& desk) {
     }
     tooltip("A preset, for: impasto stylize --preset FILE");
     if (menu_item(items, "Copy as command line", "Ctrl+Shift+C")) {
-        ImGui::SetClipboardText(desk.studio.command_line().c_str());
+        copy_command_line(desk);
     }
+    tooltip("The same run without a window, for a terminal");
     ImGui::Separator();
     if (menu_item(items, "Save picture", "Ctrl+S", false, works(desk))) {
         save(desk);
@@ -159,7 +165,7 @@ void file_menu(Desk& desk) {
     }
     ImGui::Separator();
     if (menu_item(items, "Quit", "Ctrl+Q")) {
-        desk.quit = true;
+        desk.leaving.wanted = true;
     }
 }
 
@@ -271,7 +277,7 @@ bool press_key(Desk& desk, int key, int mods) {
         desk.browser.escaped = desk.browser.escaped || key == GLFW_KEY_ESCAPE;
         return desk.browser.escaped;
     }
-    if (!desk.dropped.empty()) {
+    if (!desk.dropped.empty() || desk.leaving.asks) {
         desk.browser.escaped = key == GLFW_KEY_ESCAPE;
         return desk.browser.escaped;
     }

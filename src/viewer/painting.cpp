@@ -66,14 +66,22 @@ Result<std::unique_ptr<Painting>> Painting::create(ImpastoContext* context,
                                                    PaintingPlan plan) {
     std::unique_ptr<Painting> self(new Painting);
     self->plan_ = std::move(plan);
-    const PaintingPlan& its = self->plan_;
-    settings::Settings settings = its.settings;
-    if (its.start) {
-        settings = from_size_on(std::move(settings), *its.start);
+    if (const Status status = self->open(context, layout, queue); !status) {
+        end(std::move(self), queue);  // the device may be at its texture
+        return status.error();
+    }
+    return self;
+}
+
+Status Painting::open(ImpastoContext* context, const TextureLayout& layout, Queue& queue) {
+    settings::Settings settings = plan_.settings;
+    if (plan_.start) {
+        settings = from_size_on(std::move(settings), *plan_.start);
         settings.init = "start";
     }
     const settings::SessionView view(settings);
-    ImpastoSessionOptions options = view.options(its.start ? its.start.get() : its.init.get());
+    ImpastoSessionOptions options =
+        view.options(plan_.start ? plan_.start.get() : plan_.init.get());
 
     std::vector<ImpastoSource> styles;
     std::vector<ImpastoSize> sizes;
@@ -81,50 +89,50 @@ Result<std::unique_ptr<Painting>> Painting::create(ImpastoContext* context,
         return ImpastoSize{static_cast<std::uint32_t>(impasto_image_width(&image)),
                            static_cast<std::uint32_t>(impasto_image_height(&image))};
     };
-    for (const SharedImage& style : its.styles) {
-        styles.push_back(source(style.get()));
-        sizes.push_back(size_of(*style));
+    for (const Source& style : plan_.styles) {
+        styles.push_back(source(style.image.get()));
+        sizes.push_back(size_of(*style.image));
     }
-    const ImpastoSize content_size = size_of(*its.content);
+    const ImpastoSize content_size = size_of(*plan_.content.image);
     auto need = Impasto::make<ImpastoNeed>();
     Message message;
     IMPASTO_TRY(
-        message.status(impasto_session_need(context, its.weights.get(), &content_size, sizes.data(),
-                                            static_cast<std::uint32_t>(sizes.size()), &options,
-                                            &need, message.data(), message.size())));
+        message.status(impasto_session_need(context, plan_.weights.get(), &content_size,
+                                            sizes.data(), static_cast<std::uint32_t>(sizes.size()),
+                                            &options, &need, message.data(), message.size())));
     auto texture = Texture::make_target(layout, queue, need.result.width, need.result.height);
     if (!texture) {
         return texture.error();
     }
-    self->texture_ = *std::move(texture);
+    texture_ = *std::move(texture);
 
-    const ImpastoVulkanImage target = self->texture_->target();
+    const ImpastoVulkanImage target = texture_->target();
     auto hosting = Impasto::make<ImpastoHosting>();
     hosting.format = target.format;
     hosting.mips = 1;
     hosting.target = &target;
-    hosting.target_levels = self->texture_->levels();
-    const ImpastoSource content = source(its.content.get());
+    hosting.target_levels = texture_->levels();
+    const ImpastoSource content = source(plan_.content.image.get());
     Impasto::Failure failure;
-    self->session_ = Impasto::create_hosted_session(context, its.weights.get(), content, styles,
-                                                    options, hosting, failure);
+    session_ = Impasto::create_hosted_session(context, plan_.weights.get(), content, styles,
+                                              options, hosting, failure);
     IMPASTO_TRY(to_status(failure.result, failure.message));
 
-    self->progress_ = Impasto::make<ImpastoProgress>();
+    progress_ = Impasto::make<ImpastoProgress>();
     std::array<ImpastoScale, 32> scales{};  // each twice the one before: there are never so many
     auto count = static_cast<std::uint32_t>(scales.size());
-    IMPASTO_TRY(self->status(impasto_session_scales(self->session_.get(), scales.data(), &count)));
-    self->scales_.assign(scales.begin(), scales.begin() + count);
-    if (its.paused) {
-        IMPASTO_TRY(self->pause());
-    }
-    return self;
+    IMPASTO_TRY(status(impasto_session_scales(session_.get(), scales.data(), &count)));
+    scales_.assign(scales.begin(), scales.begin() + count);
+    return plan_.paused ? pause() : Status();
 }
 
 void Painting::end(std::unique_ptr<Painting> painting, Queue& queue) {
-    if (painting) {
-        painting->session_.get_deleter().frame = queue.last();
-        painting->session_.reset();
+    if (!painting) {
+        return;
+    }
+    painting->session_.get_deleter().frame = queue.last();
+    painting->session_.reset();
+    if (painting->texture_) {
         queue.keep(std::move(painting->texture_));
     }
 }

@@ -15,11 +15,16 @@ namespace impasto::viewer {
 
 using SharedImage = std::shared_ptr<const ImpastoImage>;
 
+// A picture that was read.
+struct Source {
+    std::string path;
+    SharedImage image;
+    SharedPixels pixels;  // to look at
+};
+
 struct PaintingPlan {
-    SharedImage content;
-    std::vector<SharedImage> styles;
-    std::string content_path;
-    std::vector<std::string> style_paths;  // of each style
+    Source content;
+    std::vector<Source> styles;
     std::shared_ptr<const ImpastoWeights> weights;
     settings::Settings settings;
     // What it begins from; null: what the settings say, of which a file is in `init`.
@@ -79,6 +84,7 @@ class Painting {
 
   private:
     Painting() = default;
+    Status open(ImpastoContext* context, const TextureLayout& layout, Queue& queue);
     Status status(int result) const;
     Status take_progress();
     void take_losses();

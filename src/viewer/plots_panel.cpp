@@ -91,6 +91,22 @@ void plot(const char* id, const std::vector<Line>& lines, float height) {
     }
 }
 
+// A name, and what it is further right: one below the other.
+void value(const char* name, const std::string& is, const std::string& help = "") {
+    ImGui::TextUnformatted(name);
+    tooltip(help);
+    ImGui::SameLine(scaled(90));
+    ImGui::TextUnformatted(is.c_str());
+    tooltip(help);
+}
+
+std::string megabytes(std::uint64_t bytes) {
+    char text[32];
+    static_cast<void>(
+        std::snprintf(text, sizeof text, "%.0f MB", static_cast<double>(bytes) / 1e6));
+    return text;
+}
+
 void legend(const std::vector<Line>& lines) {
     for (const Line& line : lines) {
         if (line.values.empty()) {
@@ -101,7 +117,9 @@ void legend(const std::vector<Line>& lines) {
         ImGui::GetWindowDrawList()->AddRectFilled(
             {at.x, at.y + height * 0.4f}, {at.x + scaled(12), at.y + height * 0.6f}, line.colour);
         ImGui::SetCursorScreenPos({at.x + scaled(18), at.y});
-        ImGui::Text("%-8s %.4g", line.name, static_cast<double>(line.values.back()));
+        ImGui::TextUnformatted(line.name);
+        ImGui::SameLine(scaled(150));
+        ImGui::Text("%.4g", static_cast<double>(line.values.back()));
     }
 }
 
@@ -143,11 +161,8 @@ void draw_speed(Desk& desk) {
         return;
     }
     const auto& curve = desk.studio.curve();
-    const auto rates = thinned(curve.size(), [&](std::size_t i) {
-        const std::size_t from = i >= 5 ? i - 5 : 0;
-        const double seconds = curve[i].seconds - curve[from].seconds;
-        return seconds > 0 ? static_cast<float>(static_cast<double>(i - from) / seconds) : 0.0f;
-    });
+    const auto rates =
+        thinned(curve.size(), [&](std::size_t i) { return static_cast<float>(rate_at(curve, i)); });
     const std::vector<Line> lines{{"it/s", rates, colour_of(4)}};
     plot("speed", lines, 60);
     legend(lines);
@@ -187,9 +202,17 @@ void draw_operations(Desk& desk) {
         }
         char text[128];
         static_cast<void>(
-            std::snprintf(text, sizeof text, "%s  %.2f ms", kernel.c_str(), 1000 * time));
-        ImGui::ProgressBar(static_cast<float>(time / sum), {-1, ImGui::GetTextLineHeight() * 1.2f},
-                           text);
+            std::snprintf(text, sizeof text, "%.2f ms  %s", 1000 * time, kernel.c_str()));
+        // Names may be longer than the bar: they begin at its left, and are cut at its right.
+        const float height = ImGui::GetTextLineHeight() * 1.2f;
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        ImGui::ProgressBar(static_cast<float>(time / sum), {-1, height}, "");
+        tooltip(text);
+        ImGui::GetWindowDrawList()->PushClipRect(at, ImGui::GetItemRectMax(), true);
+        ImGui::GetWindowDrawList()->AddText(
+            {at.x + scaled(6), at.y + (height - ImGui::GetTextLineHeight()) / 2},
+            ImGui::GetColorU32(ImGuiCol_Text), text);
+        ImGui::GetWindowDrawList()->PopClipRect();
     }
 }
 
@@ -197,31 +220,28 @@ void draw_memory(Desk& desk) {
     if (!section(desk.items, "Memory", true)) {
         return;
     }
-    const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
     if (const Painting* painting = desk.studio.painting(); painting != nullptr) {
-        ImGui::Text("session   %.0f MB",
-                    megabytes(impasto_session_bytes_planned(painting->session())));
-        tooltip("Device memory that the session holds at most, at its last scale");
+        value("session", megabytes(impasto_session_bytes_planned(painting->session())),
+              "Device memory that the session holds at most, at its last scale");
     }
-    ImGui::Text("most      %.0f MB",
-                megabytes(impasto_context_bytes_peak(desk.graphics.context())));
-    ImGui::Text("of        %.0f MB", megabytes(desk.graphics.info().memory_bytes));
-    std::size_t kept = 0;
-    for (const Moment& moment : desk.studio.history().moments()) {
-        kept += moment.snapshot.size();
-    }
-    ImGui::Text("moments   %.0f MB", megabytes(kept));
-    tooltip("Of the computer's memory, for going back");
+    value("peak", megabytes(impasto_context_bytes_peak(desk.graphics.context())),
+          "The most device memory that was held at once since the start");
+    value("device", megabytes(desk.graphics.info().memory_bytes), "What the device has");
+    value("moments", megabytes(desk.studio.history().bytes()),
+          "Of the computer's memory, for going back; with the pictures that only earlier moments "
+          "were painted from");
 }
 
 }  // namespace
 
 void draw_plots(Desk& desk) {
+    ImGui::BeginChild("all plots");  // which scrolls
     draw_losses(desk);
     draw_layers(desk);
     draw_speed(desk);
     draw_operations(desk);
     draw_memory(desk);
+    ImGui::EndChild();
 }
 
 }  // namespace impasto::viewer

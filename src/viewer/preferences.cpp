@@ -58,8 +58,13 @@ Preferences load_preferences(const std::filesystem::path& file) {
     }
     take(from, "recent", to.recent);
     take(from, "last_folder", to.last_folder);
-    take(from, "width", to.width, 640, 7680);
-    take(from, "height", to.height, 400, 4320);
+    take(from, "width", to.window.width, kLeastWidth, 7680);
+    take(from, "height", to.window.height, kLeastHeight, 4320);
+    if (from.contains("x") && from.contains("y")) {
+        to.window.at.emplace();
+        take(from, "x", to.window.at->x, -65536, 65536);
+        take(from, "y", to.window.at->y, -65536, 65536);
+    }
     take(from, "left_width", to.left_width, 200, 600);
     take(from, "right_width", to.right_width, 200, 600);
     take(from, "show_plots", to.show_plots);
@@ -75,8 +80,12 @@ Status save_preferences(const Preferences& from, const std::filesystem::path& fi
     Json to;
     to["recent"] = from.recent;
     to["last_folder"] = from.last_folder;
-    to["width"] = from.width;
-    to["height"] = from.height;
+    to["width"] = from.window.width;
+    to["height"] = from.window.height;
+    if (from.window.at) {
+        to["x"] = from.window.at->x;
+        to["y"] = from.window.at->y;
+    }
     to["left_width"] = from.left_width;
     to["right_width"] = from.right_width;
     to["show_plots"] = from.show_plots;

@@ -8,14 +8,14 @@
 
 #include "base/result.h"
 #include "viewer/interface.h"
+#include "viewer/window_place.h"
 
 namespace impasto::viewer {
 
 struct Preferences {
     std::vector<std::string> recent;  // newest first
     std::string last_folder;          // of the file browser
-    int width = 1280;                 // of the window, in the desktop's units
-    int height = 720;
+    WindowPlace window;
     float left_width = 300;  // of the columns, in the interface's units at its usual scale
     float right_width = 280;
     bool show_plots = true;

@@ -26,29 +26,12 @@ void transition(VkCommandBuffer commands, VkImage image, VkImageLayout from, VkI
 Result<Screenshot> Screenshot::create(const Device& device, VkExtent2D extent) {
     Screenshot made;
     made.extent_ = extent;
-    VkBufferCreateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-    info.size = VkDeviceSize{4} * extent.width * extent.height;
-    info.usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT;
-    auto buffer = make<Buffer>(device.get(), info, vkCreateBuffer, "vkCreateBuffer");
-    if (!buffer) {
-        return buffer.error();
+    auto bytes = HostBuffer::create(device, VkDeviceSize{4} * extent.width * extent.height,
+                                    VK_BUFFER_USAGE_TRANSFER_DST_BIT);
+    if (!bytes) {
+        return bytes.error();
     }
-    made.buffer_ = *std::move(buffer);
-    VkMemoryRequirements needs{};
-    vkGetBufferMemoryRequirements(device.get(), made.buffer_.get(), &needs);
-    auto memory = device.allocate(
-        needs, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
-    if (!memory) {
-        return memory.error();
-    }
-    made.memory_ = *std::move(memory);
-    IMPASTO_TRY(check(vkBindBufferMemory(device.get(), made.buffer_.get(), made.memory_.get(), 0),
-                      "vkBindBufferMemory"));
-    void* mapped = nullptr;
-    IMPASTO_TRY(check(vkMapMemory(device.get(), made.memory_.get(), 0, VK_WHOLE_SIZE, 0, &mapped),
-                      "vkMapMemory"));
-    made.mapped_ = static_cast<const std::uint8_t*>(mapped);
+    made.bytes_ = *std::move(bytes);
     return made;
 }
 
@@ -58,25 +41,22 @@ void Screenshot::record(VkCommandBuffer commands, VkImage image) {
     VkBufferImageCopy copy{};
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {extent_.width, extent_.height, 1};
-    vkCmdCopyImageToBuffer(commands, image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer_.get(), 1,
+    vkCmdCopyImageToBuffer(commands, image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, bytes_->get(), 1,
                            &copy);
     transition(commands, image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
                VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, 0);
-    VkMemoryBarrier written{};
-    written.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
-    written.srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT;
-    written.dstAccessMask = VK_ACCESS_HOST_READ_BIT;
-    vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1,
-                         &written, 0, nullptr, 0, nullptr);
+    HostBuffer::make_visible(commands);
 }
 
 Result<Impasto::Image> Screenshot::image(bool blue_first) const {
     const std::size_t pixels = std::size_t{extent_.width} * extent_.height;
     std::vector<float> rgb(3 * pixels);
+    const std::byte* bytes = bytes_->data();
     for (std::size_t i = 0; i < pixels; ++i) {
         for (std::size_t channel = 0; channel < 3; ++channel) {
             const std::size_t byte = blue_first ? 2 - channel : channel;
-            rgb[channel * pixels + i] = static_cast<float>(mapped_[4 * i + byte]) / 255.0f;
+            rgb[channel * pixels + i] =
+                static_cast<float>(std::to_integer<int>(bytes[4 * i + byte])) / 255.0f;
         }
     }
     ImpastoImage* image = nullptr;

@@ -1,8 +1,10 @@
 // The window's pixels, as they were drawn.
 #pragma once
 
+#include <optional>
+
 #include "viewer/handles.h"
-#include "viewer/queue.h"
+#include "viewer/host_buffer.h"
 
 namespace impasto::viewer {
 
@@ -17,9 +19,7 @@ class Screenshot {
   private:
     Screenshot() = default;
     VkExtent2D extent_{};
-    Memory memory_;
-    Buffer buffer_;
-    const std::uint8_t* mapped_ = nullptr;
+    std::optional<HostBuffer> bytes_;
 };
 
 }  // namespace impasto::viewer

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <span>
 
@@ -27,6 +28,12 @@ const char* phase_name(Phase phase) {
     constexpr std::array kNames{"empty",  "ready", "preparing", "running",
                                 "paused", "done",  "failed"};
     return kNames[static_cast<std::size_t>(phase)];
+}
+
+// What a step may take that waits for nothing but frames; the others say how long by themselves.
+double longest_seconds(const nlohmann::ordered_json& step) {
+    const std::string& kind = step.begin().key();
+    return kind == "wait" ? std::numeric_limits<double>::infinity() : kind == "random" ? 900 : 30;
 }
 
 // The window's own callback, as GLFW calls it.
@@ -118,6 +125,7 @@ nlohmann::ordered_json state_json(const ScriptScene& scene) {
         state["moments"].push_back({{"number", moment.number},
                                     {"iteration", moment.iteration},
                                     {"branch", moment.branch},
+                                    {"thumbnail", moment.thumbnail != nullptr},
                                     {"bytes", moment.snapshot.size()}});
     }
     state["messages"] = nlohmann::ordered_json::array();
@@ -130,6 +138,11 @@ nlohmann::ordered_json state_json(const ScriptScene& scene) {
     }
     const auto [width, height] = scene.window.size();
     state["window"] = {width, height};
+    state["scale"] = scene.window.scale();
+    state["title"] = scene.window.title();
+    const char* copied = glfwGetClipboardString(scene.window.get());
+    state["clipboard"] = copied != nullptr ? copied : "";
+    state["unsaved"] = studio.unsaved();
     return state;
 }
 
@@ -156,6 +169,10 @@ Result<std::unique_ptr<Script>> Script::read(const std::string& file) {
     return self;
 }
 
+double Script::waited() const {
+    return std::chrono::duration<double>(Clock::now() - since_).count();
+}
+
 Status Script::fail(const std::string& why) const {
     return Error{ErrorCode::kInput, "step " + std::to_string(next_ + 1) + " of the script, " +
                                         steps_[next_].dump() + ": " + why};
@@ -176,6 +193,11 @@ bool Script::advance(const ScriptScene& scene) {
         }
         if (!finished) {
             result_ = finished.error();
+            ended_ = true;
+            return false;
+        }
+        if (!*finished && waited() > longest_seconds(steps_[next_])) {
+            result_ = fail("took too long; " + scene.studio.status());
             ended_ = true;
             return false;
         }
@@ -234,6 +256,11 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
                                          std::as_bytes(std::span(text))));
     } else if (kind == "lose_device") {
         lose_device_ = true;
+        lost_all_ = value == "for good";
+    } else if (kind == "device") {
+        device_ = value.get<std::string>();
+    } else if (kind == "close") {
+        scene.window.close();
     } else if (kind == "random") {
         if (first) {
             random_.seed(value.value("seed", 1u));
@@ -255,7 +282,7 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
 }
 
 Result<bool> Script::wait(const Json& what, const ScriptScene& scene) {
-    const double passed = std::chrono::duration<double>(Clock::now() - since_).count();
+    const double passed = waited();
     const Studio& studio = scene.studio;
     bool there = true;
     for (const auto& [key, value] : what.items()) {
@@ -309,8 +336,7 @@ Result<bool> Script::point(const std::string& kind, const Json& step, const Scri
     if (target.is_string()) {
         const auto place = scene.items.find(target.get<std::string>());
         if (!place) {
-            if (std::chrono::duration<double>(Clock::now() - since_).count() >
-                step.value("timeout", 10.0)) {
+            if (waited() > step.value("timeout", 10.0)) {
                 return fail("no such item on the screen").error();
             }
             return false;

@@ -17,17 +17,22 @@
 //     {"resize": [1280, 720]}  {"minimise": true}  {"restore": true}
 //     {"screenshot": "shot.png"}            the window's pixels
 //     {"state": "state.json"}               what the viewer knows
-//     {"lose_device": true}                 as if the driver had given the device up
+//     {"device": "llvmpipe"}                as chosen from the menu
+//     {"lose_device": true}                 as if the driver had given the device up; "for good":
+//                                           and every other one with it
+//     {"close": true}                       as with the cross in the window's frame
 //     {"redraw": true}                      fails where the window, of which each frame draws what
 //                                           changed, is not what drawing all of it makes
 //     {"random": {"seed": 1, "events": 1000}}   "redraw": 10, after so many events each time
 //     {"quit": true}
 //
-// After the last step the window closes. A step that fails or is waited for too long ends the run
-// with an error that names it.
+// After the last step the window closes, whatever is not saved; a window that is closed by a key, a
+// menu or its frame asks before (item "Discard"). A step that fails or is waited for too long ends
+// the run with an error that names it, also where no device is left to draw with.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -74,6 +79,8 @@ class Script {
     bool wants_shots(Shots& shots) const;
     void take_shots(Shots shots);
     bool take_lost_device() { return std::exchange(lose_device_, false); }
+    bool has_lost_all_devices() const { return lost_all_; }
+    std::string take_device() { return std::exchange(device_, ""); }
     const Status& result() const { return result_; }
 
   private:
@@ -93,6 +100,7 @@ class Script {
     Status press(const std::string& keys, const ScriptScene& scene);
     void random_event(const ScriptScene& scene);
     Status fail(const std::string& why) const;
+    double waited() const;  // seconds, for the step at next_
 
     Json steps_;
     std::size_t next_ = 0;
@@ -108,6 +116,8 @@ class Script {
     std::string screenshot_;
     bool redraws_ = false;
     bool lose_device_ = false;
+    bool lost_all_ = false;
+    std::string device_;  // to work on
     std::mt19937 random_;
     int events_left_ = 0;
     Status result_;

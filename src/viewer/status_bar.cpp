@@ -22,9 +22,9 @@ void draw_status(Desk& desk) {
     if (const Painting* painting = studio.painting(); painting != nullptr) {
         const ImpastoProgress& now = painting->progress();
         const auto& scales = painting->scales();
-        const std::uint32_t whole = painting->iterations_in_all();
-        left += "  |  iteration " + std::to_string(now.total_iterations) + " of " +
-                std::to_string(whole);
+        // Counted as moments are: over every plan that led here.
+        left += "  |  iteration " + std::to_string(studio.iterations()) + " of " +
+                std::to_string(studio.iterations_in_all());
         if (now.scale < scales.size()) {
             const ImpastoScale& scale = scales[now.scale];
             left += "  |  " + std::to_string(scale.width) + "x" + std::to_string(scale.height) +
@@ -44,7 +44,9 @@ void draw_status(Desk& desk) {
         left += "  |  (" + std::to_string(desk.view.cursor_x) + ", " +
                 std::to_string(desk.view.cursor_y) + ")";
     }
-    left += "  |  " + formatted("%.0f %%", 100.0 * static_cast<double>(desk.view.zoom));
+    if (studio.content()) {
+        left += "  |  " + formatted("%.0f %%", 100.0 * static_cast<double>(desk.view.zoom));
+    }
     ImGui::TextUnformatted(left.c_str());
 
     const ImpastoDeviceInfo& device = desk.graphics.info();

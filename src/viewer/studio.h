@@ -10,10 +10,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "settings/computing.h"
 #include "settings/settings.h"
+#include "viewer/curve.h"
 #include "viewer/fetch.h"
 #include "viewer/graphics.h"
 #include "viewer/history.h"
@@ -23,19 +25,11 @@
 
 namespace impasto::viewer {
 
-struct Picture {
-    std::string path;
-    SharedImage image;
+struct Picture : Source {
     std::shared_ptr<Texture> texture;  // null while there is no device
 };
 
 enum class PictureUse { kContent, kStyle, kMoreStyle };
-
-// One point of the plots: an iteration that was finished.
-struct CurvePoint {
-    ImpastoLosses losses{};
-    double seconds = 0;  // since the work began, while it ran
-};
 
 // What the next frame of the interface should know of the work.
 enum class Phase {
@@ -95,7 +89,8 @@ class Studio {
     const History& history() const { return history_; }
     History& history() { return history_; }
     const Painting* painting() const { return painting_.get(); }
-    std::uint32_t iterations() const;  // of all sessions since the start
+    std::uint32_t iterations() const;         // of all sessions since the start
+    std::uint32_t iterations_in_all() const;  // when the last of them is done
     const std::vector<CurvePoint>& curve() const { return curve_; }
     const std::vector<ImpastoLayerLoss>& layer_losses() const { return layer_losses_; }
     std::map<std::string, std::vector<float>> layer_curves;  // "style relu1_1" -> a value a point
@@ -108,6 +103,10 @@ class Studio {
     void save(const std::string& path);
     void save_preset(const std::string& path);
     const std::string& saved_as() const { return saved_as_; }
+    // There is something painted that no file has.
+    bool unsaved() const;
+    // How often what was asked for could not be written.
+    std::uint32_t failed_saves() const { return failed_saves_; }
     // Something is still to be written that the user asked for, and can be.
     bool saving() const { return writing_ > 0 || (!save_path_.empty() && failure_.empty()); }
 
@@ -120,7 +119,7 @@ class Studio {
     // whether anything was written.
     bool paint(double budget_ms, std::size_t in_flight);
     // Keeps a moment where there is something new to lose; whether nothing is left to wait for.
-    bool may_leave_device();
+    bool keep_what_is_new();
     // Nothing is being read, written, measured or asked for, and all settings are taken up.
     bool is_settled() const;
     bool device_lost() const { return device_lost_; }
@@ -129,7 +128,7 @@ class Studio {
 
   private:
     using Clock = std::chrono::steady_clock;
-    void take_picture(const std::string& path, PictureUse use, SharedImage image);
+    void take_picture(Source source, PictureUse use);
     void pictures_changed();
     void show_pictures_of(const PaintingPlan& plan);
     void upload(Picture& picture);
@@ -150,7 +149,9 @@ class Studio {
     void follow_painting();
     void follow_requests();
     void take_moment(const std::vector<std::byte>& snapshot);
+    void drop_thumbnail();
     void write_picture(const SharedImage& image);
+    void refuse_save(const Error& error);
 
     Jobs& jobs_;
     Jobs& slow_jobs_;
@@ -189,7 +190,7 @@ class Studio {
     History history_;
     std::uint32_t branch_ = 0;
     bool wants_moment_ = false;
-    std::shared_ptr<Texture> moment_thumbnail_;
+    std::optional<Thumbnail> moment_thumbnail_;
     settings::Settings moment_settings_;
     Clock::time_point last_moment_;
     std::uint32_t last_moment_iteration_ = 0;
@@ -208,6 +209,10 @@ class Studio {
     std::string save_path_;
     std::string saved_as_;  // of these pictures
     int writing_ = 0;       // files
+    std::uint32_t failed_saves_ = 0;
+    // The picture by its branch and iteration.
+    using Version = std::pair<std::uint32_t, std::uint32_t>;
+    std::optional<Version> saved_;
 };
 
 }  // namespace impasto::viewer

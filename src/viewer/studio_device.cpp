@@ -16,6 +16,7 @@ void time_kernels(const std::string& device, const settings::Computing& computin
     options.device = device.c_str();
     options.precision = computing.precision.c_str();
     options.tier = computing.tier.c_str();
+    options.retune = computing.retune ? 1 : 0;
     Impasto::Failure failure;
     const Impasto::Context context = Impasto::create_context(&options, failure);
     if (!context) {
@@ -36,6 +37,12 @@ void time_kernels(const std::string& device, const settings::Computing& computin
         Impasto::create_session(context.get(), &weights, image, {image}, session, failure));
 }
 
+// What this window can do about weights that are not here.
+std::string hint_for(const std::string& weights) {
+    return weights == "vgg19" && Fetch::is_possible() ? " (or press 'Download VGG19' under Encoder)"
+                                                      : "";
+}
+
 }  // namespace
 
 void Studio::attach(Graphics& graphics) {
@@ -46,6 +53,18 @@ void Studio::attach(Graphics& graphics) {
     }
     for (Picture& style : styles_) {
         upload(style);
+    }
+    for (Moment& moment : history_.moments()) {
+        if (moment.thumbnail_pixels.rgba.empty()) {
+            continue;
+        }
+        auto thumbnail = Texture::upload(graphics.texture_layout(), graphics.queue(),
+                                         moment.thumbnail_pixels, traffic_);
+        if (!thumbnail) {
+            fail(thumbnail.error());
+            break;
+        }
+        moment.thumbnail = *std::move(thumbnail);
     }
     if (const Moment* last = last_moment(); last != nullptr) {
         go_to_ = last->number;
@@ -72,7 +91,9 @@ void Studio::detach(bool lost) {
     moment_thumbnail_.reset();
     refused_.reset();
     wants_moment_ = false;
-    save_path_.clear();
+    if (!save_path_.empty()) {
+        refuse_save({ErrorCode::kCancelled, "not saved: the device went away"});
+    }
     history_.drop_thumbnails();
     if (content_) {
         content_->texture.reset();
@@ -105,7 +126,7 @@ void Studio::load_weights() {
                 return;  // another one was chosen meanwhile
             }
             if (!weights) {
-                messages_.accept(to_status(failure.result, failure.message));
+                messages_.accept(to_status(failure.result, failure.message + hint_for(name)));
                 // Back to what the picture is painted with.
                 settings.weights = plan_ ? plan_->settings.weights : "builtin";
                 weights_name_.clear();
@@ -156,6 +177,7 @@ void Studio::measure_device() {
                          return [this, what] {
                              measured_ = what;
                              measuring_ = false;
+                             this->computing.retune = false;  // once is what was asked for
                          };
                      });
 }

@@ -5,6 +5,12 @@
 #include "viewer/studio.h"
 
 namespace impasto::viewer {
+namespace {
+
+// Longer than any device is at a thumbnail.
+constexpr double kThumbnailSeconds = 5;
+
+}  // namespace
 
 // Of the pictures that are there.
 const Moment* Studio::last_moment() const {
@@ -12,7 +18,7 @@ const Moment* Studio::last_moment() const {
     return last != nullptr && has_pictures_of(*last->plan) ? last : nullptr;
 }
 
-bool Studio::may_leave_device() {
+bool Studio::keep_what_is_new() {
     if (painting_ && failure_.empty() && iterations() > last_moment_iteration_) {
         keep_moment();
     }
@@ -25,7 +31,9 @@ void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
 // device is no reason to stop.
 void Studio::return_to(const Moment& there) {
     const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
+    const std::vector<CurvePoint> curve = there.curve;
     const std::uint32_t base = there.base;
+    const std::uint32_t iteration = there.iteration;
     const settings::Settings then = there.settings;
     show_pictures_of(*there.plan);
     if (!painting_ || plan_ != there.plan || !failure_.empty()) {
@@ -38,9 +46,10 @@ void Studio::return_to(const Moment& there) {
     restoring_ = snapshot;
     settings = then;
     base_ = base;
-    curve_.resize(std::min<std::size_t>(curve_.size(), base));
-    curve_base_ = curve_.size();
-    last_moment_iteration_ = there.iteration;
+    curve_ = curve;
+    curve_base_ = std::min<std::size_t>(curve_.size(), base);
+    running_seconds_ = curve_.empty() ? 0 : curve_.back().seconds;
+    last_moment_iteration_ = iteration;
     ++branch_;
     live_changes_ = true;
     pause(!std::exchange(resumes_, false));
@@ -55,7 +64,7 @@ void Studio::keep_moment() {
         moment_settings_ = painting_->plan().settings;
         auto thumbnail = Texture::thumbnail(graphics_->texture_layout(), graphics_->queue(),
                                             *painting_->texture(), 160);
-        drop_texture(moment_thumbnail_);
+        drop_thumbnail();
         if (thumbnail) {
             moment_thumbnail_ = *std::move(thumbnail);
         } else {
@@ -72,12 +81,27 @@ void Studio::take_moment(const std::vector<std::byte>& snapshot) {
     moment.plan = plan_;
     moment.settings = moment_settings_;
     moment.snapshot = snapshot;
-    moment.thumbnail = std::move(moment_thumbnail_);
+    if (moment_thumbnail_ &&
+        graphics_->queue().wait(moment_thumbnail_->number, kThumbnailSeconds)) {
+        // The device has finished it: the snapshot was asked for later.
+        moment.thumbnail_pixels = moment_thumbnail_->pixels();
+        moment.thumbnail = std::move(moment_thumbnail_->texture);
+        moment_thumbnail_.reset();
+    }
+    moment.curve = curve_;
     moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
     last_moment_iteration_ = moment.iteration;
     for (Moment& gone : history_.add(std::move(moment))) {
         drop_texture(gone.thumbnail);
     }
+}
+
+// What the device may still be at.
+void Studio::drop_thumbnail() {
+    if (moment_thumbnail_ && graphics_ != nullptr) {
+        graphics_->queue().keep(*std::move(moment_thumbnail_));
+    }
+    moment_thumbnail_.reset();
 }
 
 }  // namespace impasto::viewer

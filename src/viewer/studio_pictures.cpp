@@ -19,6 +19,15 @@ Result<SharedImage> load(const std::string& path) {
     return SharedImage(std::move(image));
 }
 
+Result<Source> load_source(const std::string& path) {
+    auto image = load(path);
+    if (!image) {
+        return image.error();
+    }
+    auto pixels = std::make_shared<const Pixels>(pixels_of(**image));
+    return Source{path, *std::move(image), std::move(pixels)};
+}
+
 Result<std::string> read_text(const std::string& path) {
     const auto mapped = platform::MappedFile::open(platform::path_from_utf8(path));
     if (!mapped) {
@@ -62,22 +71,22 @@ void Studio::open(const std::vector<std::string>& paths) {
 void Studio::open_as(const std::string& path, PictureUse use) {
     contents_read_ += use == PictureUse::kContent ? 1 : 0;
     jobs_.start("reading " + file_name(path), [this, path, use]() -> Jobs::Finish {
-        auto image = load(path);
-        return [this, path, use, image = std::move(image)] {
+        auto source = load_source(path);
+        return [this, use, source = std::move(source)] {
             contents_read_ -= use == PictureUse::kContent ? 1 : 0;
-            if (!image) {
-                messages_.complain(image.error());
+            if (!source) {
+                messages_.complain(source.error());
                 return;
             }
-            take_picture(path, use, *image);
+            take_picture(*source, use);
         };
     });
 }
 
-void Studio::take_picture(const std::string& path, PictureUse use, SharedImage image) {
-    Picture picture{path, std::move(image), nullptr};
+void Studio::take_picture(Source source, PictureUse use) {
+    remember(source.path);
+    Picture picture{std::move(source), nullptr};
     upload(picture);
-    remember(path);
     if (use == PictureUse::kContent) {
         if (content_) {
             drop_texture(content_->texture);
@@ -103,10 +112,10 @@ void Studio::pictures_changed() {
 }
 
 bool Studio::has_pictures_of(const PaintingPlan& plan) const {
-    return content_ && content_->image == plan.content &&
+    return content_ && content_->image == plan.content.image &&
            std::equal(
                styles_.begin(), styles_.end(), plan.styles.begin(), plan.styles.end(),
-               [](const Picture& style, const SharedImage& image) { return style.image == image; });
+               [](const Picture& shown, const Source& used) { return shown.image == used.image; });
 }
 
 // Those that a moment was painted from.
@@ -120,10 +129,10 @@ void Studio::show_pictures_of(const PaintingPlan& plan) {
     }
     std::for_each(styles_.begin(), styles_.end(), drop);
     styles_.clear();
-    content_ = Picture{plan.content_path, plan.content, nullptr};
+    content_ = Picture{plan.content, nullptr};
     upload(*content_);
-    for (std::size_t i = 0; i < plan.styles.size(); ++i) {
-        styles_.push_back({plan.style_paths[i], plan.styles[i], nullptr});
+    for (const Source& style : plan.styles) {
+        styles_.push_back({style, nullptr});
         upload(styles_.back());
     }
     pictures_changed();
@@ -134,7 +143,7 @@ void Studio::upload(Picture& picture) {
         return;
     }
     auto texture =
-        Texture::upload(graphics_->texture_layout(), graphics_->queue(), *picture.image, traffic_);
+        Texture::upload(graphics_->texture_layout(), graphics_->queue(), *picture.pixels, traffic_);
     if (texture) {
         picture.texture = *std::move(texture);
     } else {
@@ -179,11 +188,7 @@ void Studio::remove_style(std::size_t index) {
     styles_.erase(styles_.begin() + static_cast<std::ptrdiff_t>(index));
     settings.style_blend.clear();
     pictures_changed();
-    if (styles_.empty()) {
-        end_painting();
-    } else {
-        wants_start_ = true;
-    }
+    wants_start_ = !styles_.empty();
 }
 
 void Studio::open_settings(const std::string& path) {

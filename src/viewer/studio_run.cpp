@@ -55,7 +55,7 @@ Phase Studio::phase() const {
     if (!content_ || styles_.empty()) {
         return Phase::kEmpty;
     }
-    if (!failure_.empty()) {
+    if (!failure_.empty() || graphics_ == nullptr) {
         return Phase::kFailed;
     }
     if (!painting_) {
@@ -84,7 +84,7 @@ std::string Studio::status() const {
                    : !slow_jobs_.idle() ? "Preparing: " + slow_jobs_.running()
                                         : "Preparing";
         case Phase::kFailed:
-            return "Stopped: " + failure_;
+            return graphics_ == nullptr ? "Stopped: there is no device" : "Stopped: " + failure_;
         case Phase::kRunning:
             return replanning_ ? "Changing the plan" : "Painting";
         case Phase::kPaused:
@@ -97,6 +97,10 @@ std::string Studio::status() const {
 
 std::uint32_t Studio::iterations() const {
     return base_ + (painting_ ? painting_->progress().total_iterations : 0);
+}
+
+std::uint32_t Studio::iterations_in_all() const {
+    return base_ + (painting_ ? painting_->iterations_in_all() : 0);
 }
 
 void Studio::start() {
@@ -134,12 +138,8 @@ void Studio::restart() {
 
 std::shared_ptr<PaintingPlan> Studio::make_plan() {
     auto plan = std::make_shared<PaintingPlan>();
-    plan->content = content_->image;
-    plan->content_path = content_->path;
-    for (const Picture& style : styles_) {
-        plan->styles.push_back(style.image);
-        plan->style_paths.push_back(style.path);
-    }
+    plan->content = *content_;
+    plan->styles.assign(styles_.begin(), styles_.end());
     plan->weights = weights_;
     plan->settings = settings;
     plan->init = init_;
@@ -185,8 +185,7 @@ void Studio::end_painting() {
     replanning_ = false;
     restoring_.clear();
     if (!save_path_.empty()) {
-        messages_.complain({ErrorCode::kCancelled, "not saved: the picture is being made anew"});
-        save_path_.clear();
+        refuse_save({ErrorCode::kCancelled, "not saved: the picture is being made anew"});
     }
 }
 
@@ -268,6 +267,9 @@ void Studio::follow_painting() {
             shown_ = painting_->texture();
         }
     }
+    if (!restoring_.empty()) {
+        return;  // the curve is that of the moment already
+    }
     const std::vector<ImpastoLosses>& losses = painting_->losses();
     const std::size_t all = curve_base_ + losses.size();
     if (curve_.size() > all) {
@@ -290,14 +292,7 @@ void Studio::follow_painting() {
         values.resize(before, values.empty() ? layer.loss : values.back());
         values.resize(all, layer.loss);
     }
-    // Over the last second or, where they are slower, the last two.
-    std::size_t from = curve_.size() - 1;
-    while (from > 0 &&
-           (running_seconds_ - curve_[from].seconds < 1.0 || curve_.size() - from < 3)) {
-        --from;
-    }
-    const double seconds = running_seconds_ - curve_[from].seconds;
-    rate_ = seconds > 0 ? static_cast<double>(curve_.size() - 1 - from) / seconds : 0;
+    rate_ = rate_at(curve_, curve_.size() - 1);
 }
 
 // Pictures and snapshots that were asked for.
@@ -312,8 +307,6 @@ void Studio::follow_requests() {
         }
         if (!restored || *restored) {
             restoring_.clear();
-            // What led there may have been another branch, under other weights.
-            curve_.resize(std::min(curve_.size(), curve_base_));
             messages_.accept(painting_->set_weights(settings));
         }
         return;
@@ -335,8 +328,11 @@ void Studio::follow_requests() {
     auto image = painting_->image();
     if (!image) {
         replanning_ = false;
-        save_path_.clear();
-        messages_.complain(image.error());
+        if (save_path_.empty()) {
+            messages_.complain(image.error());
+        } else {
+            refuse_save(image.error());
+        }
         return;
     }
     if (!*image) {
@@ -392,12 +388,16 @@ void Studio::update() {
         settings.style_blend.clear();  // of other styles
     }
     const bool both = content_ && !styles_.empty();
-    if (go_to_ && both && is_prepared() && restoring_.empty()) {
+    if (painting_ && !both && keep_what_is_new()) {
+        end_painting();
+    }
+    // What was painted before stays among the moments.
+    if (go_to_ && both && is_prepared() && restoring_.empty() && keep_what_is_new()) {
         const auto number = *std::exchange(go_to_, std::nullopt);
         if (const Moment* moment = history_.find(number); moment != nullptr) {
             return_to(*moment);
         }
-    } else if (wants_start_ && both && is_prepared() && jobs_.idle()) {
+    } else if (wants_start_ && both && is_prepared() && jobs_.idle() && keep_what_is_new()) {
         wants_start_ = false;
         live_changes_ = false;
         base_ = 0;

@@ -9,13 +9,24 @@
 
 namespace impasto::viewer {
 
+bool Studio::unsaved() const {
+    return painting_ && painting_->has_picture() && iterations() > 0 &&
+           saved_ != Version(branch_, iterations());
+}
+
+void Studio::refuse_save(const Error& error) {
+    messages_.complain(error);
+    ++failed_saves_;
+    save_path_.clear();
+}
+
 void Studio::save(const std::string& path) {
     if (!painting_ || !painting_->has_picture()) {
-        messages_.complain({ErrorCode::kInvalidArgument, "there is no picture to save yet"});
+        refuse_save({ErrorCode::kInvalidArgument, "there is no picture to save yet"});
         return;
     }
     if (!is_picture_name(platform::path_from_utf8(path))) {
-        messages_.complain({ErrorCode::kOutput, "'" + path + "' must end in .png or .jpg"});
+        refuse_save({ErrorCode::kOutput, "'" + path + "' must end in .png or .jpg"});
         return;
     }
     // A result in the place of a picture that it is made from would be a loss.
@@ -26,9 +37,9 @@ void Studio::save(const std::string& path) {
     };
     if ((content_ && is_input(*content_)) ||
         std::any_of(styles_.begin(), styles_.end(), is_input)) {
-        messages_.complain({ErrorCode::kOutput, "'" + path +
-                                                    "' is one of the pictures that the result is "
-                                                    "made from; choose another name"});
+        refuse_save({ErrorCode::kOutput, "'" + path +
+                                             "' is one of the pictures that the result is made "
+                                             "from; choose another name"});
         return;
     }
     save_path_ = path;
@@ -48,7 +59,9 @@ void Studio::write_picture(const SharedImage& image) {
     }
     ++writing_;
     jobs_.start(
-        "writing " + file_name(path), [=, this, pictures = pictures_version_]() -> Jobs::Finish {
+        "writing " + file_name(path),
+        [=, this, pictures = pictures_version_,
+         written = Version(branch_, iterations())]() -> Jobs::Finish {
             const std::uint32_t version = impasto_version();
             const std::string software = "Impasto " + std::to_string(version >> 22) + "." +
                                          std::to_string(version >> 12 & 0x3ffu) + "." +
@@ -63,10 +76,13 @@ void Studio::write_picture(const SharedImage& image) {
                 image.get(), path.c_str(), texts, live ? 4 : 3, message.data(), message.size()));
             return [=, this] {
                 --writing_;
-                if (messages_.accept(status)) {
+                if (!messages_.accept(status)) {
+                    ++failed_saves_;
+                } else {
                     if (pictures == pictures_version_) {
                         saved_as_ = path;
                     }
+                    saved_ = written;
                     remember(path);
                     messages_.say(said);
                 }

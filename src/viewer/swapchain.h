@@ -1,6 +1,7 @@
 // The window's images, and the render pass that draws into them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>

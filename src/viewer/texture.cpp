@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 namespace impasto::viewer {
 namespace {
@@ -46,22 +47,6 @@ std::uint32_t levels_of(std::uint32_t width, std::uint32_t height) {
 VkOffset3D corner(std::uint32_t width, std::uint32_t height, std::uint32_t level) {
     return {static_cast<std::int32_t>(std::max(width >> level, 1u)),
             static_cast<std::int32_t>(std::max(height >> level, 1u)), 1};
-}
-
-void to_bytes(const ImpastoImage& picture, std::uint8_t* rgba) {
-    const auto pixels = static_cast<std::size_t>(impasto_image_width(&picture)) *
-                        static_cast<std::size_t>(impasto_image_height(&picture));
-    const float* rgb = impasto_image_rgb(&picture);
-    const float* alpha = impasto_image_alpha(&picture);
-    const auto byte = [](float value) {
-        return static_cast<std::uint8_t>(std::clamp(value, 0.0f, 1.0f) * 255.0f + 0.5f);
-    };
-    for (std::size_t i = 0; i < pixels; ++i) {
-        for (std::size_t channel = 0; channel < 3; ++channel) {
-            rgba[4 * i + channel] = byte(rgb[channel * pixels + i]);
-        }
-        rgba[4 * i + 3] = alpha != nullptr ? byte(alpha[i]) : 255;
-    }
 }
 
 }  // namespace
@@ -112,8 +97,8 @@ Status Texture::make(const TextureLayout& layout, std::uint32_t width, std::uint
                      "a picture of " + std::to_string(width) + "x" + std::to_string(height) +
                          " is larger than this device can show (" + std::to_string(most) + ")"};
     }
-    width_ = width;
-    height_ = height;
+    width_ = picture_width_ = width;
+    height_ = picture_height_ = height;
     levels_ = levels_of(width, height);
     VkImageCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
@@ -203,33 +188,18 @@ void Texture::make_mips(VkCommandBuffer commands, std::uint32_t from) const {
 }
 
 Result<std::unique_ptr<Texture>> Texture::upload(const TextureLayout& layout, Queue& queue,
-                                                 const ImpastoImage& picture, Traffic& traffic) {
-    const Device& device = layout.device_;
+                                                 const Pixels& pixels, Traffic& traffic) {
     std::unique_ptr<Texture> self(new Texture);
-    IMPASTO_TRY(self->make(layout, static_cast<std::uint32_t>(impasto_image_width(&picture)),
-                           static_cast<std::uint32_t>(impasto_image_height(&picture))));
-    VkBufferCreateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-    info.size = VkDeviceSize{4} * self->width_ * self->height_;
-    info.usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
-    auto staging = viewer::make<Buffer>(device.get(), info, vkCreateBuffer, "vkCreateBuffer");
+    IMPASTO_TRY(self->make(layout, pixels.width, pixels.height));
+    self->picture_width_ = pixels.picture_width;
+    self->picture_height_ = pixels.picture_height;
+    auto staging =
+        HostBuffer::create(layout.device_, pixels.rgba.size(), VK_BUFFER_USAGE_TRANSFER_SRC_BIT);
     if (!staging) {
         return staging.error();
     }
-    VkMemoryRequirements needs{};
-    vkGetBufferMemoryRequirements(device.get(), staging->get(), &needs);
-    auto memory = device.allocate(
-        needs, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
-    if (!memory) {
-        return memory.error();
-    }
-    IMPASTO_TRY(check(vkBindBufferMemory(device.get(), staging->get(), memory->get(), 0),
-                      "vkBindBufferMemory"));
-    void* mapped = nullptr;
-    IMPASTO_TRY(check(vkMapMemory(device.get(), memory->get(), 0, VK_WHOLE_SIZE, 0, &mapped),
-                      "vkMapMemory"));
-    to_bytes(picture, static_cast<std::uint8_t*>(mapped));
-    traffic.uploaded += info.size;
+    std::memcpy(staging->data(), pixels.rgba.data(), pixels.rgba.size());
+    traffic.uploaded += pixels.rgba.size();
 
     auto submission = queue.begin();
     if (!submission) {
@@ -243,7 +213,7 @@ Result<std::unique_ptr<Texture>> Texture::upload(const TextureLayout& layout, Qu
     vkCmdCopyBufferToImage(commands, staging->get(), self->image_.get(), kWritten.layout, 1, &copy);
     self->make_mips(commands, 1);
     IMPASTO_TRY(queue.submit(*submission));
-    queue.keep(std::pair(*std::move(memory), *std::move(staging)));
+    queue.keep(*std::move(staging));
     return self;
 }
 
@@ -265,8 +235,17 @@ Result<std::unique_ptr<Texture>> Texture::make_target(const TextureLayout& layou
     return self;
 }
 
-Result<std::unique_ptr<Texture>> Texture::thumbnail(const TextureLayout& layout, Queue& queue,
-                                                    const Texture& from, std::uint32_t side) {
+Pixels Thumbnail::pixels() const {
+    Pixels to;
+    to.width = to.picture_width = texture->width();
+    to.height = to.picture_height = texture->height();
+    to.rgba.resize(bytes.bytes());
+    std::memcpy(to.rgba.data(), bytes.data(), to.rgba.size());
+    return to;
+}
+
+Result<Thumbnail> Texture::thumbnail(const TextureLayout& layout, Queue& queue, const Texture& from,
+                                     std::uint32_t side) {
     const double shrink =
         std::min(1.0, static_cast<double>(side) / std::max(from.width_, from.height_));
     const auto scaled = [&](std::uint32_t length) {
@@ -274,6 +253,11 @@ Result<std::unique_ptr<Texture>> Texture::thumbnail(const TextureLayout& layout,
     };
     std::unique_ptr<Texture> self(new Texture);
     IMPASTO_TRY(self->make(layout, scaled(from.width_), scaled(from.height_)));
+    auto bytes = HostBuffer::create(layout.device_, VkDeviceSize{4} * self->width_ * self->height_,
+                                    VK_BUFFER_USAGE_TRANSFER_DST_BIT);
+    if (!bytes) {
+        return bytes.error();
+    }
     // The level that is at least as large, so that 2x2 texels are enough for each.
     std::uint32_t level = 0;
     while (level + 1 < from.levels_ && (from.width_ >> (level + 1)) >= self->width_) {
@@ -296,8 +280,15 @@ Result<std::unique_ptr<Texture>> Texture::thumbnail(const TextureLayout& layout,
                    1, &blit, VK_FILTER_LINEAR);
     transition(commands, from.image_.get(), level, 1, kRead, kSampled);
     self->make_mips(commands, 1);
+    transition(commands, self->image_.get(), 0, 1, kSampled, kRead);
+    VkBufferImageCopy copy{};
+    copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+    copy.imageExtent = {self->width_, self->height_, 1};
+    vkCmdCopyImageToBuffer(commands, self->image_.get(), kRead.layout, bytes->get(), 1, &copy);
+    transition(commands, self->image_.get(), 0, 1, kRead, kSampled);
+    HostBuffer::make_visible(commands);
     IMPASTO_TRY(queue.submit(*submission));
-    return self;
+    return Thumbnail{std::move(self), *std::move(bytes), submission->number};
 }
 
 ImpastoVulkanImage Texture::target() const {

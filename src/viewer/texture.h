@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "impasto/impasto.hpp"
+#include "viewer/host_buffer.h"
+#include "viewer/pixels.h"
 #include "viewer/queue.h"
 
 namespace impasto::viewer {
@@ -30,22 +32,35 @@ struct Traffic {
     std::uint64_t read_back = 0;
 };
 
+class Texture;
+
+// A smaller copy of a texture, and its bytes on their way to the host.
+struct Thumbnail {
+    std::unique_ptr<Texture> texture;
+    HostBuffer bytes;
+    std::uint64_t number = 0;  // of the submission that copies them
+    // Once the device has finished that.
+    Pixels pixels() const;
+};
+
 class Texture {
   public:
-    // A picture with all its mip levels, each the mean of 2x2 texels of the one before. `largest`:
-    // the longest side in px that is kept; 0: as it is. Recorded into `queue`, waits for nothing.
+    // With all its mip levels, each the mean of 2x2 texels of the one before. Recorded into
+    // `queue`, waits for nothing.
     static Result<std::unique_ptr<Texture>> upload(const TextureLayout& layout, Queue& queue,
-                                                   const ImpastoImage& picture, Traffic& traffic);
+                                                   const Pixels& pixels, Traffic& traffic);
     // To be written by a hosted session, with all its levels. In target().layout from the start,
     // transparent black.
     static Result<std::unique_ptr<Texture>> make_target(const TextureLayout& layout, Queue& queue,
                                                         std::uint32_t width, std::uint32_t height);
     // A smaller copy of `from`, at most `side` px long.
-    static Result<std::unique_ptr<Texture>> thumbnail(const TextureLayout& layout, Queue& queue,
-                                                      const Texture& from, std::uint32_t side);
+    static Result<Thumbnail> thumbnail(const TextureLayout& layout, Queue& queue,
+                                       const Texture& from, std::uint32_t side);
 
-    std::uint32_t width() const { return width_; }
-    std::uint32_t height() const { return height_; }
+    // Of the picture, in px; the texture itself may be a smaller copy of it (Pixels).
+    std::uint32_t width() const { return picture_width_; }
+    std::uint32_t height() const { return picture_height_; }
+    std::uint32_t texels_across() const { return width_; }
     std::uint32_t levels() const { return levels_; }
     VkDescriptorSet set() const { return set_; }
     // Of what is in it: no other texture ever had the same. A session that paints says so.
@@ -59,8 +74,10 @@ class Texture {
     Status make(const TextureLayout& layout, std::uint32_t width, std::uint32_t height);
     void make_mips(VkCommandBuffer commands, std::uint32_t from) const;
 
-    std::uint32_t width_ = 0;
+    std::uint32_t width_ = 0;  // texels
     std::uint32_t height_ = 0;
+    std::uint32_t picture_width_ = 0;
+    std::uint32_t picture_height_ = 0;
     std::uint32_t levels_ = 1;
     std::uint64_t stamp_ = 0;
     Memory memory_;

@@ -62,6 +62,7 @@ void set_dark(ImVec4* colours) {
     colours[ImGuiCol_SeparatorActive] = accent;
     colours[ImGuiCol_TextSelectedBg] = faded(0.35f);
     colours[ImGuiCol_NavHighlight] = accent;
+    colours[ImGuiCol_ModalWindowDimBg] = grey(0, 0.5f);
 }
 
 void set_light(ImVec4* colours) {

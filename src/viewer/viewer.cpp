@@ -1,9 +1,11 @@
 #include "viewer/viewer.h"
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
+#include "platform/interrupt.h"
 #include "platform/paths.h"
 #include "viewer/desk.h"
 #include "viewer/files.h"
@@ -39,6 +41,20 @@ constexpr double kSpareOnCpu = 3;
 constexpr double kBudgetCalmOnCpu = 33;
 constexpr double kLeastBudget = 2;
 constexpr std::size_t kInFlightOnCpu = 1;
+// Where every device failed another try is made so often.
+constexpr double kRetrySeconds = 2;
+// What the end waits for, at most: threads that work on files, on the device, on a download.
+constexpr double kJobSeconds = 0.3;
+constexpr double kSlowJobSeconds = 0.1;
+constexpr double kFetchSeconds = 0.5;
+
+// Why there is no window, and what there is instead.
+Error without_window(const Error& error) {
+    return {ErrorCode::kNoDevice,
+            error.message +
+                "; 'impasto devices' says what could compute here and 'impasto doctor' checks it, "
+                "and impasto stylize CONTENT STYLE -o OUT.png needs no window"};
+}
 
 class Viewer {
   public:
@@ -55,10 +71,14 @@ class Viewer {
     Status open();
     Status make_graphics(const std::string& device);
     void replace_graphics(const std::string& device, bool lost);
+    void tell_there_is_no_device(const Error& error);
+    bool follow_script();
     void loop();
     bool may_end();
     bool draw();
     void wait_a_little();
+    void wait_for_device();
+    void end_when_saved();
     double frame_seconds() const;
     double until_frame() const;
     double budget(bool lively) const;
@@ -89,8 +109,10 @@ class Viewer {
     std::vector<std::string> dropped_;
     std::string wanted_device_;
     bool theme_changed_ = false;
-    bool quit_ = false;
+    Leaving leaving_;
+    bool quit_ = false;                      // without a question
     bool ending_ = false;                    // as soon as everything is written
+    std::uint32_t failed_saves_ = 0;         // before that
     std::vector<std::pair<int, int>> keys_;  // pressed since the last frame: key, mods
 
     std::unique_ptr<Script> script_;
@@ -151,7 +173,7 @@ Status Viewer::open() {
         }
         trace_ = *std::move(trace);
     }
-    auto window = Window::create(preferences_.width, preferences_.height);
+    auto window = Window::create(preferences_.window);
     if (!window) {
         return window.error();
     }
@@ -173,7 +195,7 @@ Status Viewer::open() {
     window_->on_key = [this](int key, int mods) { keys_.emplace_back(key, mods); };
     auto instance = Instance::create(Window::instance_extensions());
     if (!instance) {
-        return instance.error();
+        return without_window(instance.error());
     }
     instance_ = *std::move(instance);
     auto surface = window_->make_surface(instance_->get());
@@ -187,10 +209,14 @@ Status Viewer::open() {
     }
     interface_ = *std::move(interface);
     devices_ = list_devices();
-    return make_graphics(options_.computing.device);
+    const Status made = make_graphics(options_.computing.device);
+    return made ? made : without_window(made.error());
 }
 
 Status Viewer::make_graphics(const std::string& device) {
+    if (script_ && script_->has_lost_all_devices()) {
+        return Error{ErrorCode::kNoDevice, "there is no device any more (a test)"};
+    }
     GraphicsOptions options;
     options.device = device;
     options.precision = options_.computing.precision;
@@ -207,7 +233,8 @@ Status Viewer::make_graphics(const std::string& device) {
 
 // Another device, or the same one again. What was shown comes back from the last moment kept.
 void Viewer::replace_graphics(const std::string& device, bool lost) {
-    const std::string before = graphics_ ? graphics_->info().name : "";
+    const bool had_one = graphics_ != nullptr;
+    const std::string before = had_one ? graphics_->info().name : "";
     studio_.detach(lost);
     graphics_.reset();
     Status status = make_graphics(device);
@@ -216,11 +243,25 @@ void Viewer::replace_graphics(const std::string& device, bool lost) {
         status = make_graphics(before);
     }
     if (!status) {
-        messages_.complain(status.error());
         last_failure_ = Clock::now();
+        if (had_one) {
+            tell_there_is_no_device(status.error());
+        }
     } else if (lost) {
         messages_.say("the device was lost; the work goes on from the last moment kept");
+    } else if (!had_one) {
+        messages_.say("there is a device again; the work goes on from the last moment kept");
     }
+}
+
+// Where the window can't be drawn any more, so that a notice alone would be seen by nobody.
+void Viewer::tell_there_is_no_device(const Error& error) {
+    const Error all{error.code, "no device is left to paint with (" + error.message +
+                                    "); looking for one every " +
+                                    std::to_string(std::lround(kRetrySeconds)) +
+                                    " seconds, moments are kept"};
+    messages_.complain(all);
+    static_cast<void>(std::fprintf(stderr, "impasto: %s\n", all.message.c_str()));
 }
 
 // On a CPU frames take at most two thirds of the time, however large the window is.
@@ -242,6 +283,9 @@ double Viewer::budget(bool lively) const {
 }
 
 std::string Viewer::title() const {
+    if (!graphics_) {
+        return "No device - Impasto";
+    }
     const auto& content = studio_.content();
     return content ? file_name(content->path) + " - Impasto" : "Impasto";
 }
@@ -268,14 +312,14 @@ bool Viewer::draw() {
     ImGui::NewFrame();
     items_.begin_frame();
     Desk desk{studio_,  items_,   messages_, preferences_, *graphics_, view_, memory_,
-              browser_, dropped_, devices_,  false,        false,      ""};
+              browser_, dropped_, leaving_,  devices_,     false,      ""};
     for (const auto& [key, mods] : std::exchange(keys_, {})) {
         press_key(desk, key, mods);
     }
     draw_panels(desk);
     items_.end_frame();
     interface_->end_frame();
-    quit_ = quit_ || (desk.quit && !(script_ && script_->keeps_open()));
+    leaving_.wanted = leaving_.wanted && !(script_ && script_->keeps_open());
     theme_changed_ = desk.theme_changed;
     if (!desk.device.empty()) {
         wanted_device_ = desk.device;
@@ -312,42 +356,92 @@ void Viewer::wait_a_little() {
     window_->wait(works ? 0.002 : is_lively() ? std::max(until_frame(), 0.001) : 0.25);
 }
 
-// What is being saved is finished first, unless the user insists.
+// Whether the loop ends. What is being saved is finished first, unless the user insists; a picture
+// that is not saved is asked about where the user closes the window, and where the question can be
+// seen.
 bool Viewer::may_end() {
-    if (!quit_ && !window_->wants_to_close()) {
-        return ending_ && !studio_.saving();
+    if (window_->wants_to_close()) {
+        window_->keep_open();
+        leaving_.wanted = true;
     }
-    if (ending_ || !studio_.saving()) {
+    const bool told = quit_ || leaving_.leaves || platform::interrupted();
+    const bool wanted = std::exchange(leaving_.wanted, false);
+    const bool asks = !told && studio_.unsaved() && graphics_ != nullptr;
+    if (std::exchange(leaving_.saves, false)) {
+        leaving_.saves = browser_.purpose == Browser::Purpose::kSave;  // the name is chosen first
+        if (!leaving_.saves && studio_.saving()) {
+            end_when_saved();
+        }
+    } else if ((told || wanted) && studio_.saving()) {
+        if (ending_ && wanted) {
+            return true;
+        }
+        end_when_saved();
+    } else if (wanted && asks) {
+        leaving_.asks = true;
+        browser_.purpose = Browser::Purpose::kClosed;  // one question at a time
+        dropped_.clear();
+        window_->ask_for_attention();
+    } else if (told || wanted) {
         return true;
     }
-    ending_ = true;
+    if (!ending_ || studio_.saving()) {
+        return false;
+    }
+    ending_ = studio_.failed_saves() == failed_saves_;  // else the user sees why, and stays
+    return ending_;
+}
+
+void Viewer::end_when_saved() {
     quit_ = false;
-    window_->keep_open();
-    messages_.say("saving; the window closes then");
-    return false;
+    if (!ending_) {
+        ending_ = true;
+        failed_saves_ = studio_.failed_saves();
+        messages_.say("saving; the window closes then");
+    }
+}
+
+// Whether the script goes on; where it does not the window closes.
+bool Viewer::follow_script() {
+    if (script_ && !ending_ &&
+        !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
+        quit_ = true;
+    }
+    return !quit_;
+}
+
+// Every device failed: now and then another try is made.
+void Viewer::wait_for_device() {
+    window_->set_title(title());
+    window_->wait(0.1);
+    keys_.clear();
+    studio_.update();
+    if (Seconds(Clock::now() - last_failure_).count() > kRetrySeconds) {
+        replace_graphics(options_.computing.device, false);
+    }
 }
 
 void Viewer::loop() {
     while (!may_end()) {
         window_->poll();
-        if (!graphics_) {  // every device failed; now and then it is tried again
-            window_->wait(0.25);
-            studio_.update();
-            if (Seconds(Clock::now() - last_failure_).count() > 2) {
-                replace_graphics(options_.computing.device, false);
-            }
+        if (!graphics_) {
+            wait_for_device();
+            follow_script();
             continue;
         }
         studio_.update();
-        if (script_ && !ending_ &&
-            !script_->advance({*window_, studio_, items_, view_, messages_, frames_})) {
-            quit_ = true;
+        if (!follow_script()) {
             continue;
         }
         if (script_ && script_->take_lost_device()) {
             // What a device that is really lost still had in work is gone.
             static_cast<void>(graphics_->queue().wait_all());
             studio_.fail({ErrorCode::kDeviceLost, "the driver gave the device up (a test)"});
+        }
+        if (script_) {
+            if (std::string device = script_->take_device(); !device.empty()) {
+                wanted_device_ = std::move(device);
+            }
         }
         if (studio_.device_lost()) {
             replace_graphics(std::string(graphics_->info().name), true);
@@ -379,7 +473,8 @@ void Viewer::loop() {
             interface_->set_theme(preferences_.theme);
             theme_changed_ = false;
         }
-        if (!wanted_device_.empty() && graphics_ && studio_.may_leave_device()) {
+        if (!wanted_device_.empty() && graphics_ && !studio_.saving() &&
+            studio_.keep_what_is_new()) {
             replace_graphics(std::exchange(wanted_device_, ""), false);
             continue;
         }
@@ -399,9 +494,7 @@ Status Viewer::run() {
     view_.split = 0.5f;
     studio_.open(options_.pictures);
     loop();
-    const auto [width, height] = window_->size();
-    preferences_.width = width;
-    preferences_.height = height;
+    preferences_.window = window_->place().value_or(preferences_.window);
     preferences_.recent = studio_.recent;
     if (!preferences_file_.empty()) {
         // It is only what was remembered: nobody waits for an error now.
@@ -411,8 +504,10 @@ Status Viewer::run() {
     studio_.fetch.cancel();
     // A session that prepares can't be interrupted either.
     const bool prepares = studio_.phase() == Phase::kPreparing;
-    const bool ended = jobs_.abandon(0.3);
-    if (!slow_jobs_.abandon(0.1) || !ended || prepares) {
+    const bool read = jobs_.abandon(kJobSeconds);
+    const bool measured = slow_jobs_.abandon(kSlowJobSeconds);
+    const bool fetched = studio_.fetch.abandon(kFetchSeconds);
+    if (!read || !measured || !fetched || prepares) {
         // Work on a thread that can't be interrupted, such as timing kernels: everything that is
         // to be kept is on the disk, and what that thread uses must not be taken down under it.
         if (!result) {

@@ -3,7 +3,11 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 
 namespace impasto::viewer {
 namespace {
@@ -40,6 +44,15 @@ void tooltip(const std::string& text) {
     ImGui::TextUnformatted(text.c_str());
     ImGui::PopTextWrapPos();
     ImGui::EndTooltip();
+}
+
+void beside_if_it_fits(const char* label) {
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float width = ImGui::CalcTextSize(label).x + 2 * style.FramePadding.x;
+    const float end = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+    if (ImGui::GetItemRectMax().x + style.ItemSpacing.x + width <= end) {
+        ImGui::SameLine();
+    }
 }
 
 bool button(Items& items, const char* label, const std::string& help) {
@@ -97,6 +110,44 @@ bool slider(Items& items, const char* label, std::uint32_t& value, std::uint32_t
     tooltip(help);
     active |= ImGui::IsItemActive();
     return changed;
+}
+
+bool number(Items& items, const char* label, std::uint64_t& value, std::uint64_t usual,
+            const std::string& help) {
+    const std::uint64_t before = value;
+    if (heading(items, label, help, value != usual)) {
+        value = usual;
+    }
+    const float side = ImGui::GetFrameHeight();
+    const float gap = ImGui::GetStyle().ItemInnerSpacing.x;
+    std::array<char, 24> text{};  // 20 digits
+    std::to_chars(text.data(), text.data() + text.size() - 1, value);
+    ImGui::PushID(label);
+    ImGui::SetNextItemWidth(-2 * (side + gap));
+    const auto digits_only = [](ImGuiInputTextCallbackData* data) {
+        return data->EventChar >= '0' && data->EventChar <= '9' ? 0 : 1;
+    };
+    if (ImGui::InputText("##digits", text.data(), text.size(),
+                         ImGuiInputTextFlags_CallbackCharFilter | ImGuiInputTextFlags_AutoSelectAll,
+                         digits_only)) {
+        const std::string_view typed(text.data());
+        std::uint64_t read = 0;
+        const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), read);
+        if (error == std::errc()) {
+            value = read;  // one that is too large changes nothing
+        }
+    }
+    items.note(label);
+    tooltip(help);
+    for (const auto& [sign, by] : {std::pair{"-", -1}, std::pair{"+", 1}}) {
+        ImGui::SameLine(0, gap);
+        if (ImGui::Button(sign, {side, 0})) {
+            value += static_cast<std::uint64_t>(by);  // around the end, as seeds may
+        }
+        items.note(std::string(label) + " " + sign);
+    }
+    ImGui::PopID();
+    return value != before;
 }
 
 bool choice(Items& items, const char* label, int& index, const std::vector<std::string>& words,

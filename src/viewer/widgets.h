@@ -2,6 +2,7 @@
 // a tooltip, and sliders can be reset to their default.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace impasto::viewer {
 // Shown where the mouse rests on the item before, broken into lines.
 void tooltip(const std::string& text);
 
+// The next button, of this label, stands beside the one before where there is room for it.
+void beside_if_it_fits(const char* label);
 bool button(Items& items, const char* label, const std::string& help = "");
 bool checkbox(Items& items, const char* label, bool& value, const std::string& help);
 bool radio(Items& items, const char* label, bool active, const std::string& help);
@@ -29,6 +32,10 @@ bool slider(Items& items, const char* label, float& value, const SliderRange& ra
             const std::string& help, bool& active);
 bool slider(Items& items, const char* label, std::uint32_t& value, std::uint32_t min,
             std::uint32_t max, std::uint32_t usual, const std::string& help, bool& active);
+
+// Any number, typed or counted up and down by the buttons "-" and "+" ("LABEL -" of Items).
+bool number(Items& items, const char* label, std::uint64_t& value, std::uint64_t usual,
+            const std::string& help);
 
 // Of words; true when another one was chosen.
 bool choice(Items& items, const char* label, int& index, const std::vector<std::string>& words,

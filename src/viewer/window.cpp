@@ -4,6 +4,8 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 namespace impasto::viewer {
 namespace {
@@ -66,9 +68,38 @@ void listen(GLFWwindow* window) {
     });
 }
 
+// The desktop's units to one of the interface at its usual scale, on this monitor.
+float unit_scale_of(GLFWmonitor* monitor) {
+#ifdef __APPLE__
+    static_cast<void>(monitor);
+    return 1;  // it scales windows by itself
+#else
+    float x = 1;
+    float y = 1;
+    glfwGetMonitorContentScale(monitor, &x, &y);
+    return std::max(x, y);
+#endif
+}
+
+// The main one first.
+std::vector<Monitor> list_monitors() {
+    int count = 0;
+    GLFWmonitor** found = glfwGetMonitors(&count);
+    std::vector<Monitor> monitors;
+    for (int i = 0; i < count; ++i) {
+        Monitor monitor;
+        glfwGetMonitorWorkarea(found[i], &monitor.x, &monitor.y, &monitor.width, &monitor.height);
+        monitor.scale = unit_scale_of(found[i]);
+        if (monitor.width > 0 && monitor.height > 0) {
+            monitors.push_back(monitor);
+        }
+    }
+    return monitors;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Window>> Window::create(int width, int height) {
+Result<std::unique_ptr<Window>> Window::create(const WindowPlace& wanted) {
     if (glfwInit() == GLFW_FALSE) {
         return no_window("there is no desktop to open a window on");
     }
@@ -77,15 +108,30 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height) {
         glfwTerminate();
         return error;
     }
+    const std::vector<Monitor> monitors = list_monitors();
+    const WindowPlace place = fit_to_monitors(wanted, monitors);
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
-    GLFWwindow* handle = glfwCreateWindow(width, height, "Impasto", nullptr, nullptr);
+    // Sizes are given at the usual scale, and follow the monitor's where desktops leave that to
+    // their programs.
+    glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    glfwWindowHint(GLFW_VISIBLE, place.at ? GLFW_FALSE : GLFW_TRUE);
+    GLFWwindow* handle = glfwCreateWindow(place.width, place.height, "Impasto", nullptr, nullptr);
     if (handle == nullptr) {
         const Error error = no_window("no window could be opened");
         glfwTerminate();
         return error;
     }
-    glfwSetWindowSizeLimits(handle, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
     std::unique_ptr<Window> self(new Window(handle));
+    const float units = self->unit_scale();
+    const auto scaled = [&](int length) {
+        return static_cast<int>(std::lround(static_cast<float>(length) * units));
+    };
+    glfwSetWindowSizeLimits(handle, scaled(kLeastWidth), scaled(kLeastHeight), GLFW_DONT_CARE,
+                            GLFW_DONT_CARE);
+    if (place.at) {
+        glfwSetWindowPos(handle, place.at->x, place.at->y);  // but where no program may say so
+        glfwShowWindow(handle);
+    }
     glfwSetWindowUserPointer(handle, self.get());
     listen(handle);
     return self;
@@ -129,6 +175,25 @@ float Window::pixel_ratio() const {
     return width > 0 ? static_cast<float>(framebuffer().width) / static_cast<float>(width) : 1.0f;
 }
 
+float Window::unit_scale() const { return scale() / pixel_ratio(); }
+
+std::optional<WindowPlace> Window::place() const {
+    if (minimised() || glfwGetWindowAttrib(window_, GLFW_MAXIMIZED) == GLFW_TRUE) {
+        return std::nullopt;
+    }
+    const auto usual = [units = unit_scale()](int length) {
+        return static_cast<int>(std::lround(static_cast<float>(length) / units));
+    };
+    const auto [width, height] = size();
+    WindowPlace place{usual(width), usual(height), Point{}};
+    static_cast<void>(glfwGetError(nullptr));
+    glfwGetWindowPos(window_, &place.at->x, &place.at->y);
+    if (glfwGetError(nullptr) != GLFW_NO_ERROR) {
+        place.at.reset();  // Wayland tells nobody
+    }
+    return place;
+}
+
 bool Window::minimised() const {
     const VkExtent2D now = framebuffer();
     return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) == GLFW_TRUE || now.width == 0 ||
@@ -150,6 +215,13 @@ void Window::set_title(const std::string& title) {
 void Window::resize(int width, int height) { glfwSetWindowSize(window_, width, height); }
 void Window::minimise() { glfwIconifyWindow(window_); }
 void Window::restore() { glfwRestoreWindow(window_); }
+
+void Window::ask_for_attention() {
+    if (glfwGetWindowAttrib(window_, GLFW_ICONIFIED) == GLFW_TRUE) {
+        glfwRestoreWindow(window_);
+    }
+    glfwRequestWindowAttention(window_);
+}
 
 std::pair<int, int> Window::size() const {
     int width = 0;

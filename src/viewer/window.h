@@ -5,10 +5,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "viewer/window_place.h"
 
 struct GLFWwindow;
 
@@ -16,9 +18,9 @@ namespace impasto::viewer {
 
 class Window {
   public:
-    // Of the window's content, in the desktop's units (px but where the desktop scales windows).
-    // kNoDevice where no window can be opened: the message names what works without one.
-    static Result<std::unique_ptr<Window>> create(int width, int height);
+    // As near to `wanted` as the monitors let it be. kNoDevice where no window can be opened: the
+    // message names what works without one.
+    static Result<std::unique_ptr<Window>> create(const WindowPlace& wanted);
     ~Window();
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
@@ -40,6 +42,8 @@ class Window {
     VkExtent2D framebuffer() const;  // px; 0x0 while it is minimised
     // Px of the framebuffer to one of the interface at its usual size.
     float scale() const;
+    // To be opened with again; nothing where it fills a monitor or none.
+    std::optional<WindowPlace> place() const;
     // Of the framebuffer to the window's units: 2 on macOS' Retina, 1 elsewhere.
     float pixel_ratio() const;
     bool minimised() const;
@@ -47,9 +51,12 @@ class Window {
     void close();
     void keep_open();  // though it was to be closed
     void set_title(const std::string& title);
+    const std::string& title() const { return title_; }
     void resize(int width, int height);
     void minimise();
     void restore();
+    // Brings it before the user, who minimised or covered it.
+    void ask_for_attention();
     std::pair<int, int> size() const;  // in the desktop's units
 
     void poll();
@@ -58,6 +65,7 @@ class Window {
 
   private:
     explicit Window(GLFWwindow* window) : window_(window) {}
+    float unit_scale() const;  // the desktop's units to one of the interface at its usual scale
     GLFWwindow* window_;
     std::string title_;
 };

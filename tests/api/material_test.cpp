@@ -117,7 +117,7 @@ TEST_F(MaterialApiTest, SynthesisesAndRestyles) {
         << message_;
     impasto_material_destroy(made);
 
-    const ImpastoMaterialFile file{sizeof file, folder.c_str(), IMPASTO_MAP_BY_NAME};
+    const ImpastoMaterialFile file{sizeof file, folder.c_str(), IMPASTO_MAP_BY_NAME, 0};
     ASSERT_EQ(impasto_material_load(&file, 1, nullptr, &made, message_, sizeof message_),
               IMPASTO_SUCCESS)
         << message_;

@@ -81,7 +81,7 @@ TEST_F(OutOfMemoryTest, Materials) {
         impasto_image_destroy(map);
     }
     for (const std::string& path : paths) {
-        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME});
+        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME, 0});
     }
     const ImpastoRestyleOptions restyle{sizeof restyle, 0.5f, IMPASTO_TILE_XY};
     const ImpastoMaterialSaveOptions save{sizeof save, 1, 1, nullptr, 0};

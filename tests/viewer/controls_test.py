@@ -1,4 +1,6 @@
 """Every control, moved while it paints: by its name, as a preset has it, and with the pointer."""
+import os
+
 import viewer_support
 from viewer_support import ENDLESS, IDLE, STATE, ViewerTest, frames, iterations
 
@@ -15,7 +17,7 @@ SLIDERS = {"Content weight": "content-weight", "Style weight": "style-weight",
            "Iterations": "iterations", "Style scale": "style-scale",
            "Style in relu1_1": "style-layers", "Style in relu2_1": "style-layers",
            "Style in relu3_1": "style-layers", "Style in relu4_1": "style-layers",
-           "Style in relu5_1": "style-layers", "Order": "structure", "Seed": "seed", "History": "lbfgs-history",
+           "Style in relu5_1": "style-layers", "Order": "structure", "History": "lbfgs-history",
            "Step size": "adam-rate"}
 CHOICES = {"Colours": ("colors", "of the content", "content"),
            "Pooling": ("pooling", "average", "avg"),
@@ -35,6 +37,7 @@ def seconds(count):
 
 
 class ControlsTest(ViewerTest):
+    DISPLAY = (1280, 1840)
     WINDOW = (760, 1840)  # high enough for every control at once
 
     def open_sections(self):
@@ -44,7 +47,7 @@ class ControlsTest(ViewerTest):
     def test_all_are_there(self):
         state, = self.view({"wait": {"item": "File"}}, *self.open_sections(), STATE,
                            pictures=False)
-        labels = [*SLIDERS, *CHOICES, "built in", "VGG19", "Reset all"]
+        labels = [*SLIDERS, *CHOICES, "Seed", "built in", "VGG19", "Reset all"]
         labels.remove("Step size")  # of Adam
         for label in labels:
             self.assertIn(label, state["items"])
@@ -76,6 +79,32 @@ class ControlsTest(ViewerTest):
 
     def default(self, key):
         return {"size": 512, "first-size": 128, "iterations": 300}[key]
+
+    def test_seed_is_any_number(self):
+        def typed(text):
+            return [{"click": "Seed"}, frames(2), {"type": text}, {"key": "Enter"}, frames(2), STATE]
+        largest = 2 ** 64 - 1
+        states = self.view({"wait": {"item": "File"}}, *self.open_sections(), *typed("123456789012"),
+                           *typed(str(largest)), *typed("1" + str(largest)), *typed("-4.2e1"),
+                           {"click": "Seed +"}, frames(2), STATE, {"click": "Seed -"}, frames(2),
+                           {"click": "Seed -"}, frames(2), STATE, {"click": "reset Seed"}, frames(2),
+                           STATE, pictures=False)
+        # Beyond 64 bits nothing changes but the digits before; only digits are taken.
+        seeds = [state["settings"]["seed"] for state in states]
+        self.assertEqual([seeds[0], seeds[1]], [123456789012, largest])
+        self.assertLessEqual(seeds[2], largest)
+        self.assertEqual(seeds[3:], [421, 422, 420, 0])
+
+    def test_a_column_that_is_narrow(self):
+        """Every button is whole, however narrow the column is."""
+        wide, narrow = self.view({"wait": {"item": "Save"}}, frames(2), STATE, *[
+            step for _ in range(3) for step in
+            ({"drag": "left divider", "by": [-120, 0]}, frames(2))], STATE)
+        self.assertLess(narrow["items"]["left divider"][0], 210)
+        for label in ("Pause", "Step", "Restart", "Save", "Add style"):
+            old, new = wide["items"][label], narrow["items"][label]
+            self.assertEqual(new[2] - new[0], old[2] - old[0], label)
+            self.assertLess(new[2], narrow["items"]["left divider"][0], label)
 
     def test_choices_by_the_pointer(self):
         steps = []
@@ -167,6 +196,42 @@ class ControlsTest(ViewerTest):
         self.assertEqual(anew["painted_with"]["init"], "noise")
         self.assertEqual(anew["painted_with"]["seed"], 7)
         self.assertNotEqual(anew["losses"][0], before["losses"][0])
+
+    def test_encoders_that_are_refused_leave_the_picture_as_it_is(self):
+        def file(name, content):
+            with open(self.path(name), "wb") as to:
+                to.write(content)
+            return self.path(name)
+        files = [file("cut.safetensors", b"\x40\0\0\0\0\0\0\0{\"features.0.weight\":{"),
+                 file("other.safetensors", b"This is no encoder." * 40),
+                 file("damaged.pth", b"PK\x03\x04" + bytes(range(256)) * 8),
+                 file("empty.pth", b"")]
+        steps = []
+        for path in files:
+            steps += [{"set": {"weights": path}}, {"wait": {"error": os.path.basename(path)}}, IDLE,
+                      STATE]
+        before, *states = self.view(iterations(3), STATE, *steps, seconds(1), STATE,
+                                    arguments=ENDLESS)
+        for state in states:
+            self.assertEqual(state["phase"], "running")
+            self.assertEqual(state["settings"], before["settings"])
+            self.assertEqual(state["painted_with"], before["painted_with"])
+            self.assertEqual(state["losses"][:3], before["losses"][:3])
+            self.assertEqual(state["result"], before["result"])
+            # It neither began anew nor was read back.
+            self.assertGreaterEqual(state["iterations"], before["iterations"])
+            self.assertEqual(state["uploaded"], before["uploaded"])
+            self.assertEqual(state["read_back"], 0)
+            before = state
+        self.assertEqual(len(self.errors(states[-1])), len(files))
+
+    def test_vgg19_that_is_not_here_names_the_button(self):
+        state, = self.view(iterations(1), *self.open_sections(), {"click": "VGG19"},
+                           {"wait": {"error": "vgg19"}}, IDLE, frames(2), STATE, arguments=ENDLESS)
+        if "Download VGG19" in state["items"]:
+            self.assertError(state, "Download VGG19", "impasto weights fetch vgg19")
+        self.assertEqual(state["settings"]["weights"], "builtin")
+        self.assertEqual(state["phase"], "running")
 
     def test_an_encoder_that_is_not_there(self):
         state, = self.view(

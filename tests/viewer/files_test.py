@@ -2,6 +2,8 @@
 import json
 import os
 import shutil
+import socket
+import time
 
 import viewer_support
 from viewer_support import DONE, IDLE, STATE, Png, ViewerTest, frames, rgb_rows, support
@@ -10,6 +12,9 @@ FEW = ["--iterations", "4"]
 
 
 class FilesTest(ViewerTest):
+    DISPLAY = (1280, 1400)
+    HIGH = {"width": 800, "height": 1300}  # for all sections of the controls
+
     def drop(self, *steps, **more):
         return self.view({"wait": {"item": "File"}}, *steps, pictures=False,
                          arguments=FEW, **more)
@@ -86,6 +91,92 @@ class FilesTest(ViewerTest):
         self.assertEqual(back["content"], self.content)
         self.assertEqual(pixels[2], pixels[0])
         self.assertNoErrors(again)
+
+    def leave(self, *steps):
+        """Steps of which the last closes the window; what was known at STATE."""
+        state, = self.view(DONE, *steps, {"wait": {"seconds": 30}},
+                           {"click": "the window was not closed"}, arguments=FEW)
+        return state
+
+    def test_closing_with_a_picture_that_is_not_saved(self):
+        out = self.path("out.png")
+        for close in ({"key": "Ctrl+Q"}, {"close": True}):
+            asked = self.leave(close, {"wait": {"item": "Discard"}}, STATE, {"click": "Discard"})
+            self.assertTrue(asked["unsaved"])
+            self.assertIn("Save and quit", asked["items"])
+        self.assertFalse(os.path.exists(out))
+        # Saved through the dialog, and closed when that is done.
+        self.leave({"key": "Ctrl+Q"}, {"click": "Save and quit"}, {"wait": {"item": "file name"}},
+                   frames(2), {"type": out}, frames(2), STATE, {"click": "Save file"})
+        self.assertEqual(max(Png(out).width, Png(out).height), 64)
+
+    def test_closing_and_staying(self):
+        cancelled, escaped, unnamed, refused = self.view(
+            DONE, {"key": "Ctrl+Q"}, {"click": "Cancel"}, frames(3), STATE,
+            {"close": True}, {"wait": {"item": "Discard"}}, {"key": "Escape"}, frames(3), STATE,
+            {"key": "Ctrl+Q"}, {"click": "Save and quit"}, {"wait": {"item": "file name"}},
+            frames(2), {"key": "Escape"}, frames(3), STATE,
+            {"key": "Ctrl+Q"}, {"click": "Save and quit"}, {"wait": {"item": "file name"}},
+            frames(2), {"type": self.path("nowhere/out.png")}, frames(2), {"click": "Save file"},
+            {"wait": {"error": "nowhere"}}, IDLE, frames(3), STATE, arguments=FEW)
+        for state in (cancelled, escaped, unnamed, refused):
+            self.assertNotIn("Discard", state["items"])
+            self.assertTrue(state["unsaved"])
+        self.assertIn("Save", refused["items"])  # the window lives
+
+    def test_closing_with_a_picture_that_is_saved(self):
+        state = self.leave(*self.saved_as(self.path("out.png")), STATE, {"key": "Ctrl+Q"})
+        self.assertFalse(state["unsaved"])
+
+    def test_closing_while_it_downloads(self):
+        """From a server that takes the connection and says nothing."""
+        with socket.socket() as server:
+            server.bind(("127.0.0.1", 0))
+            server.listen()
+            proxy = "http://127.0.0.1:%d" % server.getsockname()[1]
+            self.remember(**self.HIGH)
+            arguments, (state,) = self.arguments(
+                [{"click": "Encoder"}, frames(3), {"click": "Download VGG19"}, frames(3), STATE],
+                pictures=False)
+            process = self.popen(*arguments, env={"https_proxy": proxy, "HTTPS_PROXY": proxy})
+            with process:
+                out, err = process.communicate(timeout=100)
+            closed = time.time() - os.stat(state).st_mtime
+        self.assertEqual(process.returncode, 0, err + out)
+        self.assertIn("Stop", self.load(state)["items"])
+        self.assertLess(closed, 1.5)
+
+    def test_names_in_capitals(self):
+        folder = self.path("camera")
+        os.mkdir(folder)
+        for name in ("A.PNG", "B.JPG", "C.jpeg", "NET.PTH", "NET.SafeTensors", "LOOK.JSON", "d.txt"):
+            shutil.copy(self.content, os.path.join(folder, name))
+        self.remember(last_folder=folder, **self.HIGH)
+
+        def seen(state):
+            return [name for name in sorted(os.listdir(folder)) if name in state["items"]]
+
+        pictures, settings, encoders, opened = self.drop(
+            {"key": "Ctrl+O"}, frames(4), STATE, {"key": "Escape"}, frames(3),
+            *self.from_menu("File", "Open settings..."), frames(4), STATE, {"key": "Escape"},
+            frames(3), {"click": "Encoder"}, frames(3), {"click": "a file..."}, frames(4), STATE,
+            {"key": "Escape"}, frames(3), {"key": "Ctrl+O"}, frames(4),
+            {"click": "A.PNG", "double": True}, frames(3), IDLE, STATE)
+        self.assertEqual(seen(pictures), ["A.PNG", "B.JPG", "C.jpeg"])
+        self.assertEqual(seen(settings), ["A.PNG", "LOOK.JSON"])
+        self.assertEqual(seen(encoders), ["NET.PTH", "NET.SafeTensors"])
+        self.assertEqual(opened["content"], os.path.join(folder, "A.PNG"))
+
+    def test_a_huge_photograph(self):
+        """Looked at as a smaller copy, and painted from as it is."""
+        huge = support.write_png(self.path("huge.png"), 4200, 1400,
+                                 lambda x, y: (x % 251, y % 241, 9))
+        shown, done = self.drop(
+            {"drop": huge}, {"wait": {"idle": True, "timeout": 100}}, {"move": "picture"}, frames(3),
+            STATE, {"drop": self.style}, DONE, STATE)
+        self.assertLessEqual(shown["uploaded"], 4 * 4096 * 1366)
+        self.assertEqual(done["result"], [64, 21])
+        self.assertNoErrors(done)
 
     def test_closing_while_it_saves(self):
         out = self.path("out.png")

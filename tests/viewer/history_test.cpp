@@ -13,12 +13,19 @@ Moment moment(std::size_t bytes) {
     return made;
 }
 
-std::size_t bytes_of(const History& history) {
-    std::size_t sum = 0;
-    for (const Moment& one : history.moments()) {
-        sum += one.snapshot.size();
-    }
-    return sum;
+SharedImage picture(int width, int height) {
+    const std::vector<float> grey(3 * static_cast<std::size_t>(width * height), 0.5f);
+    ImpastoImage* made = nullptr;
+    EXPECT_EQ(impasto_image_create(width, height, grey.data(), nullptr, &made, nullptr, 0),
+              IMPASTO_SUCCESS);
+    return {made, impasto_image_destroy};
+}
+
+std::shared_ptr<const PaintingPlan> plan(SharedImage content, SharedImage style) {
+    auto made = std::make_shared<PaintingPlan>();
+    made->content.image = std::move(content);
+    made->styles.push_back({"", std::move(style), nullptr});
+    return made;
 }
 
 TEST(History, CountsItsMoments) {
@@ -48,7 +55,7 @@ TEST(History, StaysBelowItsLimitAndKeepsFirstAndLast) {
     history.set_most_bytes(10 * 100);
     for (std::uint32_t number = 1; number <= 200; ++number) {
         history.add(moment(100));
-        ASSERT_LE(bytes_of(history), 1000u);
+        ASSERT_LE(history.bytes(), 1000u);
         ASSERT_EQ(history.moments().front().number, 1u);
         ASSERT_EQ(history.last()->number, number);
         ASSERT_TRUE(
@@ -101,7 +108,27 @@ TEST(History, SmallMomentsStayBesideALargeOne) {
         history.add(moment(10));
     }
     EXPECT_EQ(history.moments().size(), 6u);
-    EXPECT_EQ(bytes_of(history), 240u);
+    EXPECT_EQ(history.bytes(), 240u);
+}
+
+TEST(History, CountsPicturesThatOnlyEarlierMomentsHave) {
+    const SharedImage content = picture(10, 10);
+    const SharedImage first = picture(20, 10);
+    const SharedImage second = picture(30, 10);
+    History history;
+    const auto add = [&](const std::shared_ptr<const PaintingPlan>& with) {
+        Moment one = moment(8);
+        one.plan = with;
+        history.add(std::move(one));
+    };
+    const auto earlier = plan(content, first);
+    add(earlier);
+    add(earlier);
+    EXPECT_EQ(history.bytes(), 2 * 8u);  // the pictures at work
+    add(plan(content, second));
+    EXPECT_EQ(history.bytes(), 3 * 8u + 12u * 20 * 10);  // once, and the content is still at work
+    add(plan(content, first));
+    EXPECT_EQ(history.bytes(), 4 * 8u + 12u * 30 * 10);
 }
 
 }  // namespace

@@ -5,7 +5,8 @@ import threading
 import time
 
 import viewer_support
-from viewer_support import DONE, ENDLESS, IDLE, STATE, ViewerTest, frames, iterations
+from viewer_support import (DONE, ENDLESS, IDLE, INPUT, STATE, Png, ViewerTest, frames,
+                            iterations)
 
 PAUSED = {"wait": {"phase": "paused", "idle": True}}
 
@@ -60,7 +61,7 @@ class RunTest(ViewerTest):
             {"key": "Space"}, PAUSED, STATE,
             {"click": "moment 1"}, frames(3), PAUSED, seconds(0.5), IDLE, STATE,
             {"key": "Space"}, iterations(12), {"key": "Space"}, PAUSED,
-            {"key": "K"}, {"wait": {"moments": 3, "idle": True}}, STATE,
+            {"key": "K"}, {"wait": {"moments": 4, "idle": True}}, STATE,
             {"key": "Ctrl+Z"}, frames(3), PAUSED, STATE, arguments=ENDLESS)
         kept, far, back, branch, undone = states
         first, = kept["moments"]
@@ -74,6 +75,9 @@ class RunTest(ViewerTest):
         self.assertEqual(back["settings"], kept["settings"])
         self.assertEqual(len(back["losses"]), first["iteration"])
         self.assertEqual(back["losses"], far["losses"][:first["iteration"]])
+        # Where it was left is kept, too.
+        self.assertEqual(back["moments"][-1]["iteration"], far["iterations"])
+        self.assertEqual(back["moments"][-1]["branch"], first["branch"])
         # What comes then is another branch.
         self.assertGreater(branch["moments"][-1]["branch"], first["branch"])
         self.assertLess(undone["iterations"], branch["iterations"])
@@ -94,6 +98,77 @@ class RunTest(ViewerTest):
         self.assertEqual(running["phase"], "running")
         self.assertEqual(running["losses"][:3], kept["losses"][:3])
         self.assertTrue(os.path.exists(self.out))
+
+    def test_another_device_keeps_picture_and_moments(self):
+        before_shot, after_shot = self.path("before.png"), self.path("after.png")
+        shown = [{"key": "1"}, frames(3)]
+        before, after, running = self.view(
+            {"set": {"style-weight": 20}}, iterations(4), {"key": "K"},
+            {"wait": {"moments": 1, "idle": True}}, iterations(7), {"key": "Space"}, PAUSED, *shown,
+            {"screenshot": before_shot}, STATE, {"device": "llvmpipe"}, frames(2), seconds(0.5),
+            PAUSED, frames(3), {"screenshot": after_shot}, STATE, {"key": "Space"},
+            iterations(12), STATE, arguments=ENDLESS)
+        self.assertEqual(after["iterations"], before["iterations"])
+        self.assertEqual(after["losses"], before["losses"])
+        self.assertEqual(after["settings"], before["settings"])
+        self.assertEqual(after["painted_with"], before["painted_with"])
+        # Those that were there, and where it was left.
+        self.assertEqual(after["moments"][:1], before["moments"][:1])
+        self.assertEqual(after["moments"][-1]["iteration"], before["iterations"])
+        self.assertTrue(all(moment["thumbnail"] for moment in after["moments"]), after["moments"])
+        self.assertSamePixels(self.cut(Png(after_shot), after), self.cut(Png(before_shot), before))
+        self.assertEqual(running["phase"], "running")
+        self.assertNoErrors(running)
+
+    def test_no_device_comes_back(self):
+        """It is said where it can be seen, and a script ends."""
+        state, = self.view(
+            iterations(3), {"key": "K"}, {"wait": {"moments": 1, "idle": True}},
+            {"lose_device": "for good"}, {"wait": {"error": "no device is left"}}, frames(0), STATE,
+            {"wait": {"iterations": 100, "timeout": 3}}, code=INPUT, arguments=ENDLESS)
+        self.assertEqual(state["phase"], "failed")
+        self.assertEqual(state["title"], "No device - Impasto")
+        self.assertEqual(len(state["moments"]), 1)
+        self.assertRegex(self.process.err, "impasto: no device is left to paint with")
+        self.assertRegex(self.process.err, "waited too long; Stopped: there is no device")
+        self.assertEqual(self.process.err.count("no device is left to"), 1)
+
+    def test_no_device_comes_back_to_a_click(self):
+        begin = time.monotonic()
+        self.view(iterations(1), {"lose_device": "for good"}, {"wait": {"error": "no device"}},
+                  {"click": "Pause"}, code=INPUT, arguments=ENDLESS)
+        self.assertLess(time.monotonic() - begin, 100)
+        self.assertRegex(self.process.err, "Pause.*took too long")
+
+    def test_nothing_is_lost_by_restarts_and_other_pictures(self):
+        """What was painted since the last moment is kept as one before another picture begins."""
+        states = self.view(
+            iterations(3), {"key": "Space"}, PAUSED, STATE, {"key": "Ctrl+R"}, frames(3),
+            iterations(2), {"key": "Space"}, PAUSED, STATE, {"drop": self.content},
+            {"click": "the style"}, frames(2), IDLE, {"key": "Space"}, iterations(1), {"key": "Space"},
+            PAUSED, STATE,
+            {"click": "style 1", "button": "right"}, frames(2), IDLE, STATE, arguments=ENDLESS)
+        for before, after in zip(states, states[1:]):
+            self.assertEqual(len(after["moments"]), len(before["moments"]) + 1)
+            self.assertGreaterEqual(after["moments"][-1]["iteration"], before["iterations"])
+        self.assertEqual(states[-1]["phase"], "empty")
+
+    def test_retune(self):
+        """Times again what is kept, once."""
+        def kept():
+            return {path: os.stat(path).st_mtime_ns for folder, _, names in os.walk(self.cache)
+                    for path in (os.path.join(folder, name) for name in names)
+                    if "tun" in path}
+        self.view(iterations(1), arguments=ENDLESS)
+        first = kept()
+        self.assertNotEqual(first, {})
+        self.view(iterations(1), arguments=ENDLESS)
+        self.assertEqual(kept(), first)
+        self.view(iterations(1), arguments=[*ENDLESS, "--retune"])
+        again = kept()
+        self.assertEqual(again.keys(), first.keys())
+        for path, time_ns in again.items():
+            self.assertGreater(time_ns, first[path])
 
     def test_a_lost_device_without_a_moment_to_go_back_to(self):
         empty, state = self.view(

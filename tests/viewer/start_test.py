@@ -151,6 +151,26 @@ class StartTest(ViewerTest):
         self.assertEqual(process.out, "")
         self.assertRegex(process.err, r"\Aimpasto: [^\n]*impasto stylize[^\n]*\n\Z")
 
+    def test_a_desktop_without_a_device(self):
+        for arguments, env in ((["--device", "no such one"], {}),
+                               ([], {"VK_DRIVER_FILES": self.path("none.json"),
+                                     "VK_ICD_FILENAMES": self.path("none.json"),
+                                     "VK_INSTANCE_LAYERS": ""})):
+            with self.subTest(arguments or env):
+                process = self.run_program("view", *arguments, "--preferences", self.preferences,
+                                           env=env)
+                self.assertEqual(process.returncode, NO_DEVICE, process.err)
+                self.assertRegex(process.err, r"\Aimpasto: [^\n]*\n\Z")
+                for command in ("impasto devices", "impasto doctor", "impasto stylize"):
+                    self.assertIn(command, process.err)
+
+    def test_what_is_copied_is_said(self):
+        by_key, by_menu = self.view(
+            {"wait": {"item": "File"}}, {"key": "Ctrl+Shift+C"}, frames(2), STATE,
+            *self.from_menu("File", "Copy as command line"), frames(2), STATE, pictures=False)
+        self.assertIn("copied: " + by_key["command_line"], self.news(by_key))
+        self.assertEqual(by_menu["clipboard"], by_menu["command_line"])
+
     def test_scripts_that_are_none(self):
         for text in ("", "{}", "[3]", "[{}]"):
             with self.subTest(text):

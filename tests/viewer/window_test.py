@@ -2,6 +2,7 @@
 events."""
 import csv
 import os
+import signal
 import time
 import unittest
 
@@ -19,6 +20,35 @@ class WindowTest(ViewerTest):
     def shot(self, name):
         return self.path(name + ".png")
 
+    @unittest.skipUnless(XInput.is_possible(), "libX11 and libXtst are not installed")
+    def test_a_fine_monitor(self):
+        """Twice as fine, the window is twice as large in px, and so is what is in it."""
+        os.remove(self.preferences)
+        usual, = self.view({"wait": {"item": "File"}}, frames(2), STATE, pictures=False)
+        self.assertEqual((usual["scale"], usual["window"]), (1, [1280, 720]))
+        with XInput(self.display.name) as desktop:
+            desktop.set_resources("Xft.dpi:\t192\n")
+            os.remove(self.preferences)
+            fine, = self.view({"wait": {"item": "File"}}, frames(2), STATE, pictures=False)
+            self.assertEqual((fine["scale"], fine["window"]), (2, [2560, 1440]))
+            for label in ("File", "Use the samples"):
+                sizes = [[state["items"][label][i + 2] - state["items"][label][i] for i in (0, 1)]
+                         for state in (usual, fine)]
+                for small, large in zip(*sizes):
+                    self.assertAlmostEqual(large, 2 * small, delta=0.1 * large)
+            # Remembered in units of the interface, so that it does not grow with every start.
+            self.view({"wait": {"item": "File"}}, {"resize": [1800, 1000]}, frames(3),
+                      pictures=False)
+            for _ in range(2):
+                again, = self.view({"wait": {"item": "File"}}, frames(2), STATE, pictures=False)
+                self.assertEqual(again["window"], [1800, 1000])
+            desktop.set_resources("")
+
+    def test_a_remembered_window_comes_to_the_monitor_that_is_there(self):
+        self.remember(width=5000, height=4000, x=-3000, y=90000)
+        state, = self.view({"wait": {"item": "File"}}, frames(2), STATE, pictures=False)
+        self.assertEqual(state["window"], list(self.DISPLAY))
+
     def test_sizes(self):
         sizes = [(640, 400), (1280, 720), (2560, 1440), (700, 1200), (2000, 420)]
         steps = []
@@ -34,6 +64,9 @@ class WindowTest(ViewerTest):
                 for label in ("Pause", "Step", "Restart", "Save", "picture", "File"):
                     x0, y0, x1, y1 = state["items"][label]
                     self.assertTrue(0 <= x0 < x1 <= size[0] and 0 <= y0 < y1 <= size[1], label)
+                    if label not in ("picture", "File"):  # whole
+                        usual = states[1]["items"][label]
+                        self.assertAlmostEqual(x1 - x0, usual[2] - usual[0], delta=1, msg=label)
                 # Fitted: the whole picture within its pane.
                 view, pane = state["view"], state["items"]["picture"]
                 self.assertGreaterEqual(view["x"], pane[0] - 1)
@@ -235,7 +268,12 @@ class RealInputTest(ViewerTest):
         self.assertGreater(shown["frames"], hidden["frames"] + 2)
 
     def test_closed_by_the_desktop(self):
-        process = self.start(iterations(1), frames(2), STATE, {"wait": {"seconds": 60}})
+        """Nothing is asked where nothing was painted."""
+        arguments, self.states = self.arguments(
+            [{"wait": {"item": "File"}}, frames(2), STATE, {"wait": {"seconds": 60}}],
+            pictures=False)
+        process = self.popen(*arguments)
+        self.addCleanup(process.kill)
         with XInput(self.display.name) as user:
             window = user.window_named("Impasto")
             self.until(self.states[0])
@@ -243,6 +281,34 @@ class RealInputTest(ViewerTest):
             user.close(window)
             self.finish(process)
         self.assertLess(time.monotonic() - begin, 1.5)
+
+    def test_closed_with_a_picture_that_is_not_saved(self):
+        process = self.start(iterations(1), frames(2), STATE, {"wait": {"item": "Discard"}},
+                             frames(3), STATE, {"wait": {"seconds": 60}})
+        with XInput(self.display.name) as user:
+            window = user.window_named("Impasto")
+            self.until(self.states[0])
+            user.close(window)
+            asked = self.until(self.states[1])
+            self.assertEqual(asked["phase"], "running")  # it goes on meanwhile
+            begin = time.monotonic()
+            user.click(*middle(asked["items"]["Discard"]))
+            self.finish(process)
+        self.assertLess(time.monotonic() - begin, 2.5)
+
+    def test_closed_by_a_signal(self):
+        """Nobody is asked: the machine may be going down."""
+        process = self.start(iterations(1), frames(2), STATE, {"wait": {"seconds": 60}})
+        os.remove(self.preferences)
+        self.until(self.states[0])
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        with process:
+            out, err = process.communicate(timeout=100)
+        self.assertEqual(process.returncode, support.TERMINATED, err)
+        self.assertLess(time.monotonic() - begin, 2.5)
+        self.assertIsNone(support.VALIDATION.search(out + err), out + err)
+        self.assertTrue(os.path.exists(self.preferences))
 
 
 if __name__ == "__main__":

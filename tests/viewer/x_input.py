@@ -73,6 +73,16 @@ class XInput:
             self.XTST.XTestFakeKeyEvent(self.display, code, down, ctypes.c_ulong(0))
             self.flush()
 
+    # ---- The desktop
+
+    def set_resources(self, text):
+        """What programs that start find of its settings. Lasts while this is connected."""
+        kind = self.atom("STRING")
+        name = self.atom("RESOURCE_MANAGER")
+        data = text.encode()
+        self.X11.XChangeProperty(self.display, self.root, name, kind, 8, 0, data, len(data))
+        self.flush(0)
+
     # ---- Windows
 
     def children(self):

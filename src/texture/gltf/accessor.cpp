@@ -122,8 +122,10 @@ Status read_sparse(const tinygltf::Model& model, int number, const tinygltf::Acc
     const auto& sparse = accessor.sparse;
     const std::size_t element = component_bytes(accessor.componentType) * components;
     const int type = sparse.indices.componentType;
-    if (sparse.count < 0 || static_cast<std::size_t>(sparse.count) > accessor.count ||
-        !is_index_type(type) || sparse.indices.byteOffset < 0 || sparse.values.byteOffset < 0) {
+    // (The signs of these types differ between versions of tinygltf.)
+    if (std::cmp_less(sparse.count, 0) || std::cmp_greater(sparse.count, accessor.count) ||
+        !is_index_type(type) || std::cmp_less(sparse.indices.byteOffset, 0) ||
+        std::cmp_less(sparse.values.byteOffset, 0)) {
         return bad(number, "has a damaged sparse part");
     }
     const auto count = static_cast<std::size_t>(sparse.count);
