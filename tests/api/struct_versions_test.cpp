@@ -322,7 +322,8 @@ TEST_F(StructVersionsTest, WhatIsReservedMustBeZero) {
     ImpastoContext* context = lend(lent);
     const ImpastoSource content = source(content_);
     const ImpastoSource style = source(style_);
-    ImpastoHosting hosting = Impasto::make<ImpastoHosting>();
+    ImpastoHosting hosting{};
+    hosting.struct_size = sizeof hosting;
     hosting.reserved = 1;
     EXPECT_EQ(impasto_session_create_hosted(context, weights_, &content, &style, 1, &options_,
                                             &hosting, &session, message_, sizeof message_),
