@@ -14,7 +14,8 @@
  * extensions and extras, known or not) stays as it was. What an image shows is found from the mesh:
  * only texels that triangles cover, their islands, count in the statistics; the sides of seams,
  * which touch on the model, are brought to the same colours; the padding between islands takes the
- * colours of the nearest. Images whose coordinates repeat are tiles and stay seamless.
+ * colours of the nearest. Images whose coordinates repeat, or close around the model from one edge
+ * of the image to the other, are tiles and stay seamless.
  *
  * Conventions are those of impasto.h. A model is one object: one thread at a time.
  */

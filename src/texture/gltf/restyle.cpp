@@ -238,11 +238,12 @@ void Restyler::finish(const Image& original, const Atlas& atlas, const Coverage&
     report.height = painted.height;
     dilate(painted, keep);
     samples_ = find_seams(atlas, painted.width, painted.height);
-    weights_ = continuity(seam_steps(original, samples_));
-    report.before = summarise(seam_steps(painted, samples_), weights_);
-    // The edges of a tile meet each other, and its other seams are seams of the original.
-    if (options_.level && !atlas.tiles[0] && !atlas.tiles[1]) {
-        level_seams(painted, coverage, samples_, weights_);
+    weights_ = continuity(seam_steps(original, samples_, report.tile));
+    report.before = summarise(seam_steps(painted, samples_, report.tile), weights_);
+    if (options_.level) {
+        LevelOptions leveling;
+        leveling.tiles = atlas.tiles;
+        level_seams(painted, coverage, samples_, weights_, leveling);
         dilate(painted, keep);
     }
 }
@@ -255,8 +256,8 @@ Status Restyler::measure(const Image& original, const Encoded& encoded, ImageRep
     const auto counted =
         std::count_if(weights_.begin(), weights_.end(), [](float w) { return w > 0.5f; });
     report.continuous = static_cast<double>(counted) / static_cast<double>(samples_.size());
-    report.original = summarise(seam_steps(original, samples_), weights_);
-    report.after = summarise(seam_steps(*written, samples_), weights_);
+    report.original = summarise(seam_steps(original, samples_, report.tile), weights_);
+    report.after = summarise(seam_steps(*written, samples_, report.tile), weights_);
     return {};
 }
 

@@ -192,6 +192,32 @@ TEST(GltfRestyle, SeamsAreMeasuredAndLevelled) {
     }
 }
 
+TEST(GltfRestyle, AClosedShellIsPaintedAsATile) {
+    ModelFile file;
+    file.cylinder(0, 1);
+    file.image(png(plain(64, 64, 0.5f)));
+    file.material(file.texture(0));
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    EXPECT_EQ(seen.tiles.at(0), (std::array{true, false}));
+    EXPECT_EQ(reports.at(0).tile, (std::array{true, false}));
+    // Where the sampler ends at the edge, the two sides are a seam like others.
+    file.json["samplers"] = {Json{{"wrapS", 33071}}};
+    file.json["textures"][0]["sampler"] = 0;
+    document = document_of(file.binary());
+    const Paint slope = [](const PaintJob& job) -> Result<Image> {
+        return picture(job.content.width, job.content.height, [&](int x, int) {
+            const float v = 0.3f + 0.4f * static_cast<float>(x) / 63;
+            return std::array{v, v, v};
+        });
+    };
+    const auto clamped = restyled(document, slope);
+    EXPECT_GT(clamped.at(0).seam_samples, 50u);
+    EXPECT_NEAR(clamped[0].before.mean, 0.4, 0.02);
+    EXPECT_LT(clamped[0].after.percentile95, 4.0 / 255);
+}
+
 TEST(GltfRestyle, AfterAnErrorNothingIsChanged) {
     ModelFile file;
     file.quad(kSquare, kWholeImage, 0);
