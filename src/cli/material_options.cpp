@@ -57,7 +57,7 @@ void MaterialOptions::declare(settings::Options& options) {
     settings::declare_material_effort(options, settings, material);
     settings::declare_device(options, computing);
     settings::declare_computing(options, computing);
-    settings::declare_material_objective(options, settings);
+    settings::declare_material_objective(options, settings, material);
     options.group("What is told");
     options.flag("--json", json,
                  "print one JSON object about the run on the standard output, nothing else");

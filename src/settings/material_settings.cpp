@@ -14,6 +14,17 @@ namespace {
 
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
+// Tells whether it was given; else it has no value of its own.
+void note_given(Option& option, bool& given) {
+    option.set = [set = std::move(option.set), &given](std::string_view text) -> Status {
+        IMPASTO_TRY(set(text));
+        given = true;
+        return {};
+    };
+    option.get = [get = std::move(option.get), &given] { return given ? get() : std::string(); };
+    option.initial.clear();
+}
+
 }  // namespace
 
 Status MaterialSettings::check(const Settings& session, std::size_t styles) const {
@@ -31,11 +42,20 @@ Status MaterialSettings::check(const Settings& session, std::size_t styles) cons
     return session.check(synthesize ? 1 : styles);
 }
 
-ImpastoMaterialOptions MaterialSettings::load_options(const Settings& session) const {
+Settings MaterialSettings::session(const Settings& given) const {
+    Settings all = given;
+    if (!synthesize) return all;
+    const Settings texture = settings_for(Subject::kTexture);
+    if (!tile_given) all.tile = texture.tile;
+    if (!lighting_given) all.flatten = texture.flatten;
+    return all;
+}
+
+ImpastoMaterialOptions MaterialSettings::load_options(const Settings& given) const {
     ImpastoMaterialOptions options{};
     options.struct_size = sizeof options;
     options.resize = resize ? 1 : 0;
-    options.tile = session.tile;
+    options.tile = session(given).tile;
     return options;
 }
 
@@ -91,12 +111,22 @@ void declare_material_effort(Options& options, Settings& session, MaterialSettin
     };
 }
 
-void declare_material_objective(Options& options, Settings& session) {
+void declare_material_objective(Options& options, Settings& session, MaterialSettings& material) {
     declare_objective(options, session);
     declare_rendering(options, session);
-    options.find("tile")->help =
-        "axes along which the result repeats without a seam; a material that is painted or resized "
-        "must do so already";
+    Option& tile = *options.find("tile");
+    tile.help =
+        "axes along which the result repeats without a seam: xy of --synthesize, else none. A "
+        "material that is painted or resized must do so already";
+    note_given(tile, material.tile_given);
+    options.find("structure")->help =
+        "of --synthesize: how much the material's long-range order counts, of --style the "
+        "painting's, 0 to 1: for regular ones, such as a weave. Maps agree a little less with it";
+    Option& lighting = *options.find("lighting");
+    lighting.help =
+        "whether what is brighter on one side than on the other counts as it is, or without that: "
+        "flatten of --synthesize, else keep";
+    note_given(lighting, material.lighting_given);
     options.find("style-scale")->help =
         "of --style: longest side of the painting as a multiple of the result's, below 1 for finer "
         "strokes; of --synthesize: size of the material as a multiple of its own. Neither is ever "
@@ -109,7 +139,7 @@ Status create_material_session(ImpastoContext* context, const ImpastoWeights* we
                                const std::vector<const ImpastoImage*>& styles,
                                const Settings& session, const MaterialSettings& material,
                                ImpastoSession** created) {
-    Settings sized = session;
+    Settings sized = material.session(session);
     sized.size = material.size != 0
                      ? material.size
                      : static_cast<std::uint32_t>(
@@ -135,7 +165,7 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
             ImpastoRestyleOptions options{};
             options.struct_size = sizeof options;
             options.detail = material.detail;
-            options.tile = session.tile;
+            options.tile = material.session(session).tile;
             return impasto_material_restyle(from, picture, &options, &made, message, size);
         }
         int width = impasto_material_width(from);
@@ -145,7 +175,8 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
             width = std::max(1, static_cast<int>(std::lround(width * scale)));
             height = std::max(1, static_cast<int>(std::lround(height * scale)));
         }
-        return impasto_material_resize(from, width, height, session.tile, &made, message, size);
+        return impasto_material_resize(from, width, height, material.session(session).tile, &made,
+                                       message, size);
     });
     if (!status) return status.error();
     return MaterialOwner(made);

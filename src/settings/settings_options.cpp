@@ -122,7 +122,13 @@ Settings settings_for(Subject subject) {
     settings.width = settings.height = settings.size;
     settings.tile = IMPASTO_TILE_XY;
     settings.flatten = true;
+    settings.structure = kUnsetStructure;
     settings.init = "noise";
+    return settings;
+}
+
+Settings completed(Settings settings, std::size_t styles) {
+    if (settings.structure < 0) settings.structure = styles == 1 ? kTextureStructure : 0.0f;
     return settings;
 }
 
@@ -239,14 +245,21 @@ void declare_rendering(Options& options, Settings& settings, Subject subject) {
             "what the first convolution sees beyond the picture's edge: black as published (zero), "
             "or the edge again, which leaves less of a frame")
         .preset = PresetUse::kPicture;
-    options
-        .number("--structure", "X", kStructures, settings.structure,
-                content ? "how much the style's long-range order counts, 0 to 1: for regular "
-                          "styles, such as a weave"
-                        : "how much the exemplar's long-range order counts, 0 to 1: what makes a "
-                          "weave or a tiled wall come out regular. Textures without order don't "
-                          "change by it")
-        .preset = PresetUse::kPicture;
+    Option& structure = options.number(
+        "--structure", "X", kStructures, settings.structure,
+        content ? "how much the style's long-range order counts, 0 to 1: for regular "
+                  "styles, such as a weave"
+                : "how much the exemplar's long-range order counts, 0 to 1: what makes a "
+                  "weave or a tiled wall come out regular. Textures without order don't "
+                  "change by it. 0.5 of one exemplar; 0 of several, of which the first "
+                  "one's would count");
+    structure.preset = PresetUse::kPicture;
+    if (!content) {
+        structure.get = [&settings] {
+            return settings.structure < 0 ? std::string() : number_text(settings.structure);
+        };
+        structure.initial.clear();
+    }
     options
         .add(
             "--lighting", "keep|flatten", ValueKind::kText,

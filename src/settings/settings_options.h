@@ -17,6 +17,12 @@ enum class Subject { kContent, kTexture };
 // The defaults: a texture is a seamless square from noise, evenly lit.
 Settings settings_for(Subject subject);
 
+// A texture's structure, before its exemplars are counted, and of one.
+inline constexpr float kUnsetStructure = -1.0f;
+inline constexpr float kTextureStructure = 0.5f;
+// With what depends on the number of styles, for a session.
+Settings completed(Settings settings, std::size_t styles);
+
 // What no single option can tell of it, besides Settings::check. `style_masks`: how many there are,
 // for `styles` pictures. kInvalidArgument.
 Status check_subject(Subject subject, const Settings& settings, std::size_t styles,
