@@ -73,9 +73,10 @@ typedef int (*ImpastoGltfCallback)(void* user, const ImpastoGltfProgress* progre
 
 typedef struct ImpastoGltfOptions {
     size_t struct_size;
-    /* Of each texture's session, whose longest side becomes `size`; NULL: the defaults. Textures
-     * start from themselves or from noise: init_image must be NULL. Their masks, and the axes along
-     * which they tile, come from the model: `mask` and `tile` are not used. */
+    /* Of each texture's session, whose longest side becomes `size`, or, where that is 0, stays as
+     * it is (but no side below 16 px); NULL: the defaults, with size 0. Textures start from
+     * themselves or from noise: init_image must be NULL. Their masks, and the axes along which they
+     * tile, come from the model: `mask` and `tile` are not used. */
     const ImpastoSessionOptions* session;
     const uint32_t* materials; /* that are painted, NULL: all. An image that others share changes
                                   there too, and is painted once */
@@ -129,7 +130,7 @@ typedef struct ImpastoGltfTexture {
     const char* slot; /* "base colour", "emissive", "normal", "metallic-roughness", "occlusion" */
     const char* left; /* "", or why the image was left as it is; then what follows is 0 or of the
                          image as it was */
-    uint32_t width;   /* px */
+    uint32_t width;   /* px, of the result */
     uint32_t height;
     double covered; /* share of the original's texels that triangles show, 0 to 1 */
     uint32_t islands;
@@ -142,8 +143,10 @@ typedef struct ImpastoGltfTexture {
     ImpastoGltfStep seam_original; /* of the picture that was read, at its own size */
     ImpastoGltfStep seam_before;   /* as painted */
     ImpastoGltfStep seam_after;    /* as it is in the file, levelled */
-    const char* follows; /* "", or, of a normal or metallic-roughness map, the name of the base
-                            colour whose new detail it took */
+    const char* follows;     /* "", or, of a normal or metallic-roughness map, the name of the base
+                                colour whose new detail it took */
+    uint32_t original_width; /* px, of the picture that was read */
+    uint32_t original_height;
 } ImpastoGltfTexture;
 
 /* Of the last impasto_gltf_restyle that succeeded. */

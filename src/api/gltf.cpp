@@ -1,4 +1,5 @@
 // impasto_gltf.h: models.
+#include <algorithm>
 #include <utility>
 
 #include "api/handles.h"
@@ -19,6 +20,19 @@ struct ImpastoGltf {
 
 namespace {
 
+// In the place of a session's size: each texture keeps its own.
+constexpr std::uint32_t kOwnSize = 0;
+
+// The longest side of `content`, or one at which the shortest is large enough for a session.
+std::uint32_t own_size(const Image& content) {
+    constexpr int kSmallest = 16;
+    constexpr int kLargest = 16384;
+    const int longer = std::max(content.width, content.height);
+    const int shorter = std::min(content.width, content.height);
+    const int wanted = shorter >= kSmallest ? longer : (longer * kSmallest + shorter - 1) / shorter;
+    return static_cast<std::uint32_t>(std::min(wanted, kLargest));
+}
+
 // One texture's session, run to its end.
 class Painter {
   public:
@@ -32,6 +46,9 @@ class Painter {
 
     Result<Image> paint(const gltf::PaintJob& job) {
         style::SessionOptions options = options_;
+        if (options.size == kOwnSize) {
+            options.size = own_size(job.content);
+        }
         options.objective.wrap = {job.tile[0], job.tile[1]};
         options.objective.masks = masks_of(job.mask);
         auto made = style::Session::create(*context_.device, weights_, job.content, styles_,
@@ -111,8 +128,17 @@ Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,
     defaults.struct_size = sizeof defaults;
     defaults.objective.struct_size = sizeof defaults.objective;
     impasto_session_options_default(&defaults);
-    auto options = api::session_options(asked.session != nullptr ? asked.session : &defaults,
-                                        style_count, true);
+    ImpastoSessionOptions given = defaults;
+    if (asked.session != nullptr && !api::read_struct(asked.session, given)) {
+        return api::bad_argument("ImpastoSessionOptions: struct_size is not set");
+    }
+    const bool own = asked.session == nullptr || given.size == 0;
+    given.struct_size = sizeof given;
+    given.size = own ? defaults.size : given.size;
+    auto options = api::session_options(&given, style_count, true);
+    if (options && own) {
+        options->size = kOwnSize;
+    }
     if (options && options->init == style::Init::kImage) {
         return api::bad_argument(
             "a model's textures start from themselves or from noise, not from "
@@ -263,6 +289,8 @@ ImpastoResult impasto_gltf_texture(const ImpastoGltf* gltf, uint32_t index,
     to.seam_before = step_of(from.before);
     to.seam_after = step_of(from.after);
     to.follows = from.follows.c_str();
+    to.original_width = static_cast<std::uint32_t>(from.original_width);
+    to.original_height = static_cast<std::uint32_t>(from.original_height);
     return api::write_struct(to, texture) ? IMPASTO_SUCCESS : IMPASTO_ERROR_INVALID_ARGUMENT;
 }
 

@@ -96,19 +96,9 @@ void declare_material_output(Options& options, MaterialSettings& material) {
 
 void declare_material_effort(Options& options, Settings& session, MaterialSettings& material) {
     declare_effort(options, session);
-    Option& side = *options.find("size");
-    side.help =
-        "longest side of the result in px, 16 to 16384; with --synthesize both. Without it: the "
-        "material's own size";
-    side.set = [&material](std::string_view given) -> Status {
-        const auto number = parse_integer(given, kSizes);
-        if (!number) return number.error();
-        material.size = static_cast<std::uint32_t>(*number);
-        return {};
-    };
-    side.get = [&material] {
-        return material.size == 0 ? std::string() : std::to_string(material.size);
-    };
+    declare_own_size(options, material.size,
+                     "longest side of the result in px, 16 to 16384; with --synthesize both. "
+                     "Without it: the material's own size");
 }
 
 void declare_material_objective(Options& options, Settings& session, MaterialSettings& material) {

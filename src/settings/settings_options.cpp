@@ -188,6 +188,19 @@ void declare_effort(Options& options, Settings& settings, Subject subject) {
     encoder.get_public = [&settings] { return without_folders(settings.weights); };
 }
 
+void declare_own_size(Options& options, std::uint32_t& size, std::string help) {
+    Option& option = *options.find("size");
+    option.help = std::move(help);
+    option.set = [&size](std::string_view given) -> Status {
+        const auto number = parse_integer(given, kSizes);
+        if (!number) return number.error();
+        size = static_cast<std::uint32_t>(*number);
+        return {};
+    };
+    option.get = [&size] { return size == 0 ? std::string() : std::to_string(size); };
+    option.initial.clear();
+}
+
 void declare_objective(Options& options, Settings& settings, Subject subject) {
     const bool content = subject == Subject::kContent;
     options.group(

@@ -32,6 +32,8 @@ Status check_subject(Subject subject, const Settings& settings, std::size_t styl
 void declare_settings(Options& options, Settings& settings, Subject subject = Subject::kContent);
 
 // --size, --first-size, --iterations, --optimizer, --lbfgs-history, --adam-rate, --weights
+// Turns declare_effort's --size into one that may be missing: `size` 0, the thing's own.
+void declare_own_size(Options& options, std::uint32_t& size, std::string help);
 void declare_effort(Options& options, Settings& settings, Subject subject = Subject::kContent);
 // The weights of the terms, the layers, --style-blend, --pooling; all that probe shares.
 void declare_objective(Options& options, Settings& settings, Subject subject = Subject::kContent);

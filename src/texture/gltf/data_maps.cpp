@@ -132,6 +132,8 @@ Result<std::optional<Encoded>> follow(const Document& document, const Model& mod
     const Coverage coverage = rasterise(atlas, image.width, image.height);
     report.width = image.width;
     report.height = image.height;
+    report.original_width = image.width;
+    report.original_height = image.height;
     report.islands = atlas.islands;
     report.tile = atlas.tiles;
     report.covered = static_cast<double>(coverage.covered()) / static_cast<double>(image.pixels());

@@ -192,6 +192,8 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     const Coverage shown = rasterise(atlas, original->width, original->height);
     report.width = original->width;
     report.height = original->height;
+    report.original_width = original->width;
+    report.original_height = original->height;
     report.islands = atlas.islands;
     report.tile = atlas.tiles;
     report.covered = static_cast<double>(shown.covered()) / static_cast<double>(original->pixels());
