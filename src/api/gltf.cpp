@@ -36,13 +36,17 @@ std::uint32_t own_size(const Image& content) {
 // One texture's session, run to its end.
 class Painter {
   public:
-    Painter(ImpastoContext& context, const EncoderWeights& weights, std::vector<Image> styles,
-            style::SessionOptions options, const ImpastoGltfOptions& asked)
+    Painter(ImpastoContext& context, std::shared_ptr<const EncoderWeights> weights,
+            std::vector<Image> styles, style::SessionOptions options,
+            const ImpastoGltfOptions& asked)
         : context_(context),
-          weights_(weights),
+          weights_(std::move(weights)),
           styles_(std::move(styles)),
           options_(std::move(options)),
-          asked_(asked) {}
+          asked_(asked) {
+        options_.network = context.networks->place(weights_, options_.objective.depth(),
+                                                   options_.objective.precision());
+    }
 
     Result<Image> paint(const gltf::PaintJob& job) {
         style::SessionOptions options = options_;
@@ -51,11 +55,13 @@ class Painter {
         }
         options.objective.wrap = {job.tile[0], job.tile[1]};
         options.objective.masks = masks_of(job.mask);
-        auto made = style::Session::create(*context_.device, weights_, job.content, styles_,
+        auto made = style::Session::create(*context_.device, *weights_, job.content, styles_,
                                            std::move(options), api::session_log(context_));
         if (!made) {
             return made.error();
         }
+        context_.networks->used(*options_.network);
+        hold_network();
         style::Session& session = **made;
         while (!session.progress().done) {
             IMPASTO_TRY(session.advance(1));
@@ -67,6 +73,12 @@ class Painter {
     }
 
   private:
+    // From one texture's session to the next one's.
+    void hold_network() {
+        const std::lock_guard lock(options_.network->mutex);
+        network_ = options_.network->network.lock();
+    }
+
     // The caller's, with what of this texture counts.
     std::shared_ptr<const style::Masks> masks_of(const Image& picture) const {
         style::Masks masks;
@@ -116,10 +128,11 @@ class Painter {
     }
 
     ImpastoContext& context_;
-    const EncoderWeights& weights_;
+    std::shared_ptr<const EncoderWeights> weights_;
     std::vector<Image> styles_;
     style::SessionOptions options_;
     const ImpastoGltfOptions& asked_;
+    std::shared_ptr<const encoder::Network> network_;
 };
 
 Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,
@@ -251,7 +264,7 @@ ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights
         restyling.emissive = asked.keep_emissive == 0;
         restyling.level = asked.keep_seams == 0;
         restyling.detail = asked.detail;
-        Painter painter(*context, **encoder, *std::move(images), *std::move(session), asked);
+        Painter painter(*context, *encoder, *std::move(images), *std::move(session), asked);
         auto reports = gltf::restyle(gltf->document, gltf->model, restyling,
                                      [&](const gltf::PaintJob& job) { return painter.paint(job); });
         if (!reports) {
