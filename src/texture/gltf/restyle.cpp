@@ -213,6 +213,7 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     const std::string name = report.name + ", " + slot_name(task.slot);
     auto painted = paint_({content, mask, atlas.tiles, index, count, name});
     if (!painted) return painted.error();
+    painted->bits = original->bits;
     if (task.slot == Slot::kEmissive) keep_dark(*original, weights, wrap, *painted);
     const Coverage coverage = rasterise(atlas, painted->width, painted->height);
     const std::vector<unsigned char> keep = keep_of(task, *painted, coverage);

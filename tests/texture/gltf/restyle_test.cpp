@@ -109,6 +109,26 @@ TEST(GltfRestyle, AlphaIsKeptAndTheTransparentTakesNoPart) {
     EXPECT_EQ(painted.rgb[0], painted.rgb[5 * 64]) << "colours go on under the edge";
 }
 
+TEST(GltfRestyle, BitsAreKept) {
+    for (const int bits : {8, 16}) {
+        ModelFile file;
+        file.quad(kSquare, kWholeImage);
+        const auto encoded = encode_png(halves(), {}, {bits, false});
+        ASSERT_TRUE(encoded);
+        file.image(*encoded);
+        file.material(file.texture(0));
+        Document document = document_of(file.binary());
+        // As a session's picture, which knows nothing of a file.
+        restyled(document, [](const PaintJob& job) -> Result<Image> {
+            Image painted = job.content;
+            painted.bits = 8;
+            for (float& value : painted.rgb) value = 0.5f;
+            return painted;
+        });
+        EXPECT_EQ(decoded(document, 0).bits, bits);
+    }
+}
+
 TEST(GltfRestyle, DataMapsAreLeft) {
     ModelFile file;
     file.quad(kSquare, kWholeImage);
