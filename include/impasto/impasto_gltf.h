@@ -95,8 +95,8 @@ IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
 
 /* Paints the base colour and emissive textures of the materials, each image once, and puts the
  * results into the model: all of them or, after an error, none. Alpha is kept; what is transparent
- * throughout takes no part. Images that are also normal, roughness or occlusion maps, and those
- * that no triangle shows, are left as they are.
+ * throughout takes no part. Images that are also normal, roughness or occlusion maps, those in
+ * formats that are not read (WebP, KTX2), and those that no triangle shows, are left as they are.
  *
  * With `detail`, what is new in a base colour (its luma less that of the old one, without what
  * changes slowly) is relief: its slopes are added to those of the normals, whatever their scale,
@@ -106,8 +106,8 @@ IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
  * colours, or show it at other coordinates than these.
  *
  * `options` NULL: the defaults. `weights` NULL: the built-in encoder. Errors:
- * INVALID_ARGUMENT, INPUT (nothing to paint, an image missing, damaged or in a format that is not
- * read), CANCELLED, those of impasto_session_create and _run. */
+ * INVALID_ARGUMENT, INPUT (nothing to paint, an image missing or damaged), CANCELLED, those of
+ * impasto_session_create and _run. */
 IMPASTO_API ImpastoResult impasto_gltf_restyle(ImpastoContext* context,
                                                const ImpastoWeights* weights, ImpastoGltf* gltf,
                                                const ImpastoImage* const* styles,

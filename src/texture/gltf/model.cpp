@@ -63,11 +63,14 @@ Status add_use(const Json& json, const Json& info, Slot slot, Material& material
     use.texture = *texture;
     for (const char* name :
          {"EXT_texture_webp", "EXT_texture_avif", "KHR_texture_basisu", "MSFT_texture_dds"}) {
-        if (!member(member(given, "extensions"), name).empty()) use.unread = name;
+        const Json& extension = member(member(given, "extensions"), name);
+        if (extension.empty()) continue;
+        use.unread = name;
+        use.image = whole(extension, "source").value_or(0);
     }
     const auto source = whole(given, "source");
     if (!source && use.unread.empty()) return {};  // a texture of the application's
-    use.image = source.value_or(0);
+    if (use.unread.empty()) use.image = *source;
     use.set = whole(info, "texCoord").value_or(0);
     const Json& transform = member(member(info, "extensions"), "KHR_texture_transform");
     use.transform.offset = pair_of(transform, "offset", 0);

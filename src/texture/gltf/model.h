@@ -41,7 +41,7 @@ struct TextureUse {
     std::array<WrapMode, 2> wrap{WrapMode::kRepeat, WrapMode::kRepeat};
     double scale = 1;    // of a normal map: what its x and y are multiplied by
     std::string unread;  // not "": an extension that gives the texture another image, which is not
-                         // read here ("EXT_texture_webp")
+                         // read here ("EXT_texture_webp"). `image` is that one, and may not exist
 };
 
 struct Material {

@@ -25,7 +25,8 @@ Error bad(ErrorCode code, std::string message) { return {code, std::move(message
 struct Task {
     std::size_t image = 0;
     Slot slot = Slot::kBaseColor;
-    bool opaque = true;  // in every material that shows it
+    bool opaque = true;   // in every material that shows it
+    bool unread = false;  // `left` says why
     std::string left;
 };
 
@@ -48,25 +49,23 @@ Result<std::vector<Task>> find_tasks(const Document& document, const Model& mode
         if (!is_chosen(options, m)) continue;
         for (const TextureUse& use : model.materials[m].uses) {
             if (!is_color(use.slot) || (use.slot == Slot::kEmissive && !options.emissive)) continue;
-            if (!use.unread.empty()) {
-                return bad(ErrorCode::kInput,
-                           "texture " + std::to_string(use.texture) + ", the " +
-                               slot_name(use.slot) + " of " +
-                               called("material", m, model.materials[m].name) +
-                               ", is in a format of " + use.unread +
-                               ", which is not read; convert it to PNG or JPEG first");
-            }
+            const bool unread = !use.unread.empty();
             const auto known = std::find_if(tasks.begin(), tasks.end(), [&](const Task& task) {
-                return task.image == use.image;
+                return task.image == use.image && task.unread == unread;
             });
             if (known == tasks.end()) {
-                tasks.push_back({use.image, use.slot, true, ""});
+                tasks.push_back({use.image, use.slot, true, unread, ""});
+                if (unread) {
+                    tasks.back().left = "it is in a format of " + use.unread +
+                                        ", which is not read; convert it to PNG or JPEG first";
+                }
             } else if (use.slot == Slot::kBaseColor) {
                 known->slot = Slot::kBaseColor;
             }
         }
     }
     for (Task& task : tasks) {
+        if (task.unread) continue;
         for (const Material& material : model.materials) {
             for (const TextureUse& use : material.uses) {
                 if (use.image != task.image || !use.unread.empty()) continue;

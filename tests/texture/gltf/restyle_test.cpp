@@ -161,6 +161,27 @@ TEST(GltfRestyle, AMapInAFormatThatIsNotReadIsNoImageOfTheFile) {
     EXPECT_EQ(reports[0].left, "");
 }
 
+TEST(GltfRestyle, AColourInAFormatThatIsNotReadIsLeft) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage, 0);
+    file.quad(kSquare, kWholeImage, 1);
+    file.image(png(halves()));
+    file.material(file.texture(0));
+    for (const char* name : {"EXT_texture_webp", "KHR_texture_basisu"}) {
+        file.json["textures"][1] = {{"source", 0}, {"extensions", {{name, {{"source", 9}}}}}};
+        file.json["materials"][1] = {
+            {"pbrMetallicRoughness", {{"baseColorTexture", {{"index", 1}}}}}};
+        Document document = document_of(file.binary());
+        Seen seen;
+        const auto reports = restyled(document, inverting(seen));
+        ASSERT_EQ(reports.size(), 2u);
+        EXPECT_EQ(reports[0].left, "");
+        EXPECT_EQ(reports[1].image, 9u);
+        EXPECT_NE(reports[1].left.find(name), std::string::npos);
+        EXPECT_EQ(seen.contents.size(), 1u);
+    }
+}
+
 TEST(GltfRestyle, EmissiveIsPaintedWhereItShines) {
     const Image glow = picture(64, 64, [](int x, int y) {
         const float on = x > 20 && x < 50 && y > 20 && y < 50 ? 0.6f : 0.0f;
