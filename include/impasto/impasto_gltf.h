@@ -95,7 +95,8 @@ IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
 
 /* Paints the base colour and emissive textures of the materials, each image once, and puts the
  * results into the model: all of them or, after an error, none. Alpha is kept; what is transparent
- * throughout takes no part. Images that are also normal, roughness or occlusion maps, those in
+ * throughout takes no part. Images that are also normal, roughness or occlusion maps, or textures
+ * of a material's extensions (clearcoat, specular, sheen ...), those in
  * formats that are not read (WebP, KTX2), and those that no triangle shows, are left as they are.
  *
  * With `detail`, what is new in a base colour (its luma less that of the old one, without what

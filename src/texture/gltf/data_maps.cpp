@@ -39,9 +39,9 @@ std::string obstacle(const Model& model, const DataMap& map) {
     for (const Material& material : model.materials) {
         for (const TextureUse& use : material.uses) {
             if (use.image != map.image || !use.unread.empty()) continue;
+            if (use.slot == Slot::kExtension) return also(use.slot);
             if (map.slot == Slot::kNormal ? use.slot != map.slot : use.slot == Slot::kNormal) {
-                return std::string("it is also ") + (use.slot == Slot::kOcclusion ? "an " : "a ") +
-                       slot_name(use.slot) + " map";
+                return also(use.slot);
             }
             if (!can_follow(use.slot)) continue;
             const TextureUse* base = base_color(material);
@@ -73,7 +73,7 @@ std::vector<DataMap> find_data_maps(const Model& model, std::span<const std::siz
         const TextureUse* base = base_color(material);
         if (base == nullptr || std::ranges::find(painted, base->image) == painted.end()) continue;
         for (const TextureUse& use : material.uses) {
-            if (is_color(use.slot)) continue;
+            if (is_color(use.slot) || use.slot == Slot::kExtension) continue;
             DataMap map{use.image, use.slot, base->image, static_cast<float>(use.scale), ""};
             if (!use.unread.empty()) {
                 continue;

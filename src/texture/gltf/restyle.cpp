@@ -70,9 +70,7 @@ Result<std::vector<Task>> find_tasks(const Document& document, const Model& mode
             for (const TextureUse& use : material.uses) {
                 if (use.image != task.image || !use.unread.empty()) continue;
                 task.opaque = task.opaque && material.opaque;
-                if (!is_color(use.slot)) {
-                    task.left = std::string("it is also a ") + slot_name(use.slot) + " map";
-                }
+                if (!is_color(use.slot)) task.left = also(use.slot);
             }
         }
     }

@@ -147,6 +147,48 @@ TEST(GltfRestyle, DataMapsAreLeft) {
     EXPECT_NE(*document.image_bytes(0), before);
 }
 
+TEST(GltfRestyle, WhatAnExtensionShowsIsLeft) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage, 0);
+    file.quad(kSquare, kWholeImage, 1);
+    for (int i = 0; i < 3; ++i) file.texture(file.image(png(halves())));
+    file.material(0);
+    file.material(1)["normalTexture"] = {{"index", 2}};
+    for (const std::size_t shared : {0, 2}) {
+        // In another material too, at any depth.
+        file.json["materials"][shared == 0 ? 1 : 0]["extensions"] = {
+            {"KHR_materials_clearcoat", {{"clearcoatTexture", {{"index", shared}}}}},
+            {"EXT_of_nobody", {{"layers", {{{"maskTexture", {{"index", 77}}}}}}}}};
+        Document document = document_of(file.binary());
+        Seen seen;
+        const auto reports = restyled(document, inverting(seen));
+        std::size_t left = 0;
+        for (const ImageReport& report : reports) {
+            if (report.left.find("extension") == std::string::npos) continue;
+            EXPECT_EQ(report.image, shared);
+            ++left;
+        }
+        EXPECT_EQ(left, 1u);
+        file.json["materials"][1].erase("extensions");
+    }
+}
+
+// Its diffuse texture is the base colour itself.
+TEST(GltfRestyle, SpecularGlossinessIsPainted) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage);
+    for (int i = 0; i < 2; ++i) file.texture(file.image(png(halves())));
+    file.json["materials"] = {{{"extensions",
+                                {{"KHR_materials_pbrSpecularGlossiness",
+                                  {{"diffuseTexture", {{"index", 0}}},
+                                   {"specularGlossinessTexture", {{"index", 1}}}}}}}}};
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].left, "");
+}
+
 TEST(GltfRestyle, AMapInAFormatThatIsNotReadIsNoImageOfTheFile) {
     ModelFile file;
     file.quad(kSquare, kWholeImage);
