@@ -42,7 +42,9 @@ typedef enum ImpastoMapKind {
     IMPASTO_MAP_OCCLUSION = 7,
     IMPASTO_MAP_EMISSIVE = 8, /* sRGB */
     IMPASTO_MAP_OPACITY = 9,
-    IMPASTO_MAP_ORM = 10 /* occlusion, roughness, metallic in red, green, blue */
+    IMPASTO_MAP_ORM = 10, /* occlusion, roughness, metallic in red, green, blue */
+    IMPASTO_MAP_METALLIC_ROUGHNESS =
+        11 /* roughness in green, metallic in blue, as glTF packs them */
 } ImpastoMapKind;
 
 /* Which map a file's name says: "stone_albedo.png", "rock_nor_gl_2k.jpg", "Wood_NormalDX.png",
@@ -50,13 +52,17 @@ typedef enum ImpastoMapKind {
  * last one, or the last ones together, name the map, in any case: albedo basecolor diffuse diff
  * color col; normal nor nrm, with gl or dx (without, OpenGL's); height displacement disp bump;
  * roughness rough; metallic metalness metal; ao ambientocclusion occlusion; emissive emission;
- * opacity alpha mask; orm arm. A resolution ("2k", "512") may follow. IMPASTO_MAP_BY_NAME where it
- * says none. */
+ * opacity alpha; orm arm; metallicroughness. A resolution ("2k", "512") may follow.
+ * IMPASTO_MAP_BY_NAME where it says none, and for the maps of what is no part of a material here
+ * ("x_specular_color", "x_clearcoat_normal"). A mask says none: engines pack all sorts of things
+ * into it. */
 IMPASTO_API ImpastoMapKind impasto_map_kind_of_name(const char* file_name);
 
 typedef struct ImpastoMaterialFile {
     size_t struct_size;
-    const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map */
+    const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map.
+                         Of normals in both conventions it takes OpenGL's; what it leaves out of
+                         maps is told by impasto_material_warning */
     ImpastoMapKind kind; /* BY_NAME of a folder */
 } ImpastoMaterialFile;
 

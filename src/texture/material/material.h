@@ -70,7 +70,7 @@ struct Scalar {
 inline constexpr std::size_t kAlphaChannel = 3;
 
 // Height, roughness, metallic, occlusion, opacity, in this order, as far as there are any: of maps
-// of their own, of an ORM map's channels, and of the albedo's alpha.
+// of their own, of a packed map's channels, and of the albedo's alpha.
 std::vector<Scalar> scalars_of(const Material& material);
 std::optional<Scalar> find_scalar(const Material& material, MapKind kind);
 std::span<const float> scalar_plane(const Material& material, const Scalar& scalar);

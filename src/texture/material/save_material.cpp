@@ -69,9 +69,9 @@ Status write_one(const fs::path& path, const Image& image, const SaveMaterialOpt
 }  // namespace
 
 Material packed_orm(Material material) {
+    if (material.find(MapKind::kOrm) != nullptr) return material;
     const auto is_part = [](MapKind kind) {
-        return kind == MapKind::kOcclusion || kind == MapKind::kRoughness ||
-               kind == MapKind::kMetallic;
+        return packed_channel(MapKind::kOrm, kind) || kind == MapKind::kMetallicRoughness;
     };
     MaterialMap orm;
     orm.kind = MapKind::kOrm;
@@ -80,15 +80,15 @@ Material packed_orm(Material material) {
     orm.image.height = material.height;
     bool found = false;
     for (const MapKind kind : {MapKind::kOcclusion, MapKind::kRoughness, MapKind::kMetallic}) {
-        const MaterialMap* map = material.find(kind);
+        const auto scalar = find_scalar(material, kind);
         const std::size_t pixels = orm.image.pixels();
         const std::size_t begin = orm.image.rgb.size();
         orm.image.rgb.resize(begin + pixels, kind == MapKind::kMetallic ? 0.0f : 1.0f);
-        if (map == nullptr) continue;
+        if (!scalar) continue;
         found = true;
-        orm.image.bits = std::max(orm.image.bits, map->image.bits);
-        std::copy_n(map->image.rgb.begin(), pixels,
-                    orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
+        orm.image.bits = std::max(orm.image.bits, material.maps[scalar->map].image.bits);
+        std::ranges::copy(scalar_plane(material, *scalar),
+                          orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
     }
     if (!found) return material;
     std::erase_if(material.maps, [&](const MaterialMap& map) { return is_part(map.kind); });

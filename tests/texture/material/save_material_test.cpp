@@ -86,6 +86,33 @@ TEST(SaveMaterial, PacksOrm) {
     EXPECT_TRUE(make_material(packed.maps));
 }
 
+TEST(SaveMaterial, PacksWhatGltfPacked) {
+    auto maps = testing::stone_maps();
+    Image packed = grey_image(64, 64, 0.0f);
+    packed.grey = false;
+    const std::size_t pixels = packed.pixels();
+    for (std::size_t i = 0; i < pixels; ++i) {
+        packed.rgb[i] = 0.9f;  // says nothing
+        packed.rgb[pixels + i] = maps[3].image.rgb[i];
+        packed.rgb[2 * pixels + i] = 0.25f;
+    }
+    maps[3] = map_of(MapKind::kMetallicRoughness, "stone_metallicRoughness.png", packed);
+    maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(64, 64, 0.75f)));
+    const auto material = make_material(maps);
+    ASSERT_TRUE(material) << material.error().message;
+    EXPECT_EQ(scalars_of(*material).size(), 4u);  // height, roughness, metallic, occlusion
+    const Material orm = packed_orm(*material);
+    EXPECT_EQ(orm.maps.size(), 4u);
+    const Image& image = orm.find(MapKind::kOrm)->image;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        ASSERT_EQ(image.rgb[i], 0.75f);
+        ASSERT_EQ(image.rgb[pixels + i], packed.rgb[pixels + i]);
+        ASSERT_EQ(image.rgb[2 * pixels + i], 0.25f);
+    }
+    maps.push_back(map_of(MapKind::kRoughness, "stone_rough.png", grey_image(64, 64, 0.5f)));
+    EXPECT_FALSE(make_material(maps));
+}
+
 TEST(SaveMaterial, AFailureLeavesTheFolderAsItWas) {
     const Folder folder;
     Material material = testing::stone();
