@@ -18,8 +18,9 @@ struct RestyleOptions {
 //     normal    blended with those of the relief detail d / 4 (normals.h), of the depth that the
 //               material's own height and normals have together
 //     roughness - detail d / 4, in [0, 1]: what lies deep is rougher
-// The rest is resampled where the size is another. Alpha and opacity stay, and the new colours
-// bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller than 1 px.
+// The rest is resampled where the size is another. Alpha and opacity stay, and colours, height,
+// normals and roughness bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller
+// than 1 px.
 Result<Material> restyle(const Material& material, const Image& albedo,
                          const RestyleOptions& options = {});
 
