@@ -283,26 +283,39 @@ Result<Material> make_material(std::vector<MaterialMap> maps, const MaterialOpti
 }
 
 Material resize_material(const Material& material, int width, int height, Wrap wrap) {
+    const std::vector<float> seen = opacity(material);
     Material out = material;
     out.width = width;
     out.height = height;
     for (MaterialMap& map : out.maps) {
-        map.image = resample(map.image, width, height, sampling_of(map.kind), wrap);
+        map.image =
+            resample(map.image, width, height, sampling_of(map.kind), wrap, weights_of(map, seen));
     }
     return out;
 }
 
-std::vector<float> coverage(const Material& material) {
-    constexpr float kNothing = 0.5f / 255.0f;
-    std::vector<float> covered;
+std::vector<float> opacity(const Material& material) {
+    std::vector<float> seen;
     for (const Scalar& scalar : scalars_of(material)) {
         if (scalar.kind != MapKind::kOpacity) continue;
         const auto plane = scalar_plane(material, scalar);
-        if (covered.empty()) covered.assign(plane.size(), 1.0f);
-        for (std::size_t i = 0; i < plane.size(); ++i) {
-            if (plane[i] < kNothing) covered[i] = 0.0f;
-        }
+        if (seen.empty()) seen.assign(plane.size(), 1.0f);
+        for (std::size_t i = 0; i < plane.size(); ++i) seen[i] = std::min(seen[i], plane[i]);
     }
+    const bool throughout = std::ranges::all_of(seen, [](float v) { return v >= 1.0f; });
+    return throughout ? std::vector<float>() : seen;
+}
+
+std::span<const float> weights_of(const MaterialMap& map, std::span<const float> opacity) {
+    const bool weighed =
+        map.kind == MapKind::kAlbedo || map.kind == MapKind::kEmissive || is_normal(map.kind);
+    return weighed ? opacity : std::span<const float>();
+}
+
+std::vector<float> coverage(const Material& material) {
+    constexpr float kNothing = 0.5f / 255.0f;
+    std::vector<float> covered = opacity(material);
+    for (float& v : covered) v = v < kNothing ? 0.0f : 1.0f;
     const bool everywhere =
         std::all_of(covered.begin(), covered.end(), [](float v) { return v > 0.0f; });
     return everywhere ? std::vector<float>() : covered;

@@ -122,6 +122,7 @@ Result<std::vector<std::string>> save_material(const Material& material, const f
     auto made = MadeFolder::make(folder);
     if (!made) return made.error();
     const Material written = options.pack_orm ? packed_orm(material) : material;
+    const std::vector<float> seen = options.mips ? opacity(written) : std::vector<float>();
     std::vector<platform::AtomicFile> files;
     std::vector<std::string> names;
     const auto write = [&](const std::string& name, const Image& image) -> Status {
@@ -131,7 +132,8 @@ Result<std::vector<std::string>> save_material(const Material& material, const f
     for (const MaterialMap& map : written.maps) {
         IMPASTO_TRY(write(map.name, map.image));
         if (!options.mips) continue;
-        const std::vector<Image> chain = mip_chain(map.image, sampling_of(map.kind));
+        const std::vector<Image> chain =
+            mip_chain(map.image, sampling_of(map.kind), weights_of(map, seen));
         for (std::size_t i = 0; i < chain.size(); ++i) {
             IMPASTO_TRY(write(mip_name(map.name, i + 1), chain[i]));
         }

@@ -64,6 +64,39 @@ TEST(SaveMaterial, MipsAreMeansOfLight) {
     EXPECT_NEAR(static_cast<double>(last->rgb[0]), mean, 1e-4);
 }
 
+// What an opacity map hides, green here, comes out nowhere, as with alpha.
+TEST(SaveMaterial, WhatIsHiddenLeavesNoFringe) {
+    auto maps = testing::stone_maps();
+    maps.resize(2);
+    maps.push_back(map_of(MapKind::kOpacity, "stone_opacity.png", grey_image(64, 64, 1.0f)));
+    const std::size_t pixels = 64 * 64;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const bool hidden = i % 64 < 37;  // not where texels of a level end
+        for (std::size_t c = 0; c < 3; ++c) {
+            maps[0].image.rgb[c * pixels + i] = hidden ? (c == 1 ? 1.0f : 0.0f) : 0.5f;
+            maps[1].image.rgb[c * pixels + i] =
+                hidden ? (c == 0 ? 1.0f : 0.5f) : (c == 2 ? 1.0f : 0.5f);
+            maps[2].image.rgb[c * pixels + i] = hidden ? 0.0f : 1.0f;
+        }
+    }
+    const Folder folder;
+    const Material material = *make_material(maps);
+    ASSERT_TRUE(save_material(material, folder / "m", {.mips = true}));
+    const auto level = load_image(folder / "m/stone_albedo.mip2.png");
+    ASSERT_TRUE(level);
+    EXPECT_TRUE(level->alpha.empty());
+    for (const float v : level->rgb) ASSERT_NEAR(v, 0.5f, 1.0f / 255.0f);
+    const auto normals = load_image(folder / "m/stone_normal.mip1.png");
+    ASSERT_TRUE(normals);
+    for (std::size_t i = 0; i < 32 * 32; ++i) ASSERT_NEAR(normals->rgb[i], 0.5f, 1.0f / 255.0f);
+    for (const int size : {48, 100}) {
+        const Material other = resize_material(material, size, size);
+        const Image& albedo = other.find(MapKind::kAlbedo)->image;
+        EXPECT_TRUE(albedo.alpha.empty());
+        for (const float v : albedo.rgb) ASSERT_NEAR(v, 0.5f, 1e-3f);
+    }
+}
+
 TEST(SaveMaterial, PacksOrm) {
     auto maps = testing::stone_maps();
     maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(64, 64, 0.75f)));
