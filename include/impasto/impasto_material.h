@@ -183,8 +183,11 @@ IMPASTO_API ImpastoResult impasto_material_check_writable(const ImpastoMaterial*
                                                           const ImpastoMaterialSaveOptions* options,
                                                           char* message, size_t message_size);
 /* Writes the maps into `folder`, made where it is missing, under their names and with the bits and
- * channels of their files. All appear when the last one is on the disk; a failure leaves the folder
- * as it was. `options` may be NULL. Errors: OUTPUT. */
+ * channels of their files. Every file appears whole, and none before the last one is on the disk:
+ * what fails until then leaves the folder as it was. A program that is killed while they get their
+ * names, one after the other, leaves new maps beside old ones: save into a folder of its own and
+ * rename that where this matters. With `mips`, levels of an earlier, larger save of these maps are
+ * removed. `options` may be NULL. Errors: OUTPUT. */
 IMPASTO_API ImpastoResult impasto_material_save(const ImpastoMaterial* material, const char* folder,
                                                 const ImpastoMaterialSaveOptions* options,
                                                 char* message, size_t message_size);

@@ -66,6 +66,12 @@ Status write_one(const fs::path& path, const Image& image, const SaveMaterialOpt
     return {};
 }
 
+// Of an earlier save, from level `first` to the first that is not there.
+void remove_levels(const fs::path& folder, const std::string& name, std::size_t first) {
+    std::error_code error;
+    while (fs::remove(folder / platform::path_from_utf8(mip_name(name, first)), error)) ++first;
+}
+
 }  // namespace
 
 Material packed_orm(Material material) {
@@ -139,6 +145,10 @@ Result<std::vector<std::string>> save_material(const Material& material, const f
         }
     }
     for (platform::AtomicFile& file : files) IMPASTO_TRY(file.commit());
+    if (options.mips) {
+        const std::size_t levels = mip_levels(material.width, material.height);
+        for (const MaterialMap& map : written.maps) remove_levels(folder, map.name, levels + 1);
+    }
     made->keep();
     return names;
 }

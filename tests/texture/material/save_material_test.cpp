@@ -146,6 +146,18 @@ TEST(SaveMaterial, PacksWhatGltfPacked) {
     EXPECT_FALSE(make_material(maps));
 }
 
+TEST(SaveMaterial, LevelsOfALargerOneGo) {
+    const Folder folder;
+    ASSERT_TRUE(save_material(testing::stone(64), folder / "m", {.mips = true}));
+    const auto names = save_material(testing::stone(32), folder / "m", {.mips = true});
+    ASSERT_TRUE(names);
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "m")) {
+        found.push_back(entry.path().filename().string());
+    }
+    EXPECT_TRUE(std::ranges::is_permutation(found, *names));
+}
+
 TEST(SaveMaterial, AFailureLeavesTheFolderAsItWas) {
     const Folder folder;
     Material material = testing::stone();
