@@ -74,9 +74,11 @@ void declare_material_input(Options& options, MaterialSettings& material) {
 }
 
 void declare_material_output(Options& options, MaterialSettings& material) {
-    options.flag("--synthesize", material.synthesize,
-                 "make a new material like this one: all maps from noise, in one optimisation, so "
-                 "that what belongs together in one map does in the others");
+    options.flag(
+        "--synthesize", material.synthesize,
+        "make a new material like this one: all maps from noise, in one optimisation, so "
+        "that what belongs together in one map does in the others. Of a cut-out the surface "
+        "is made, not its holes");
     options.number("--detail", "X", kDetails, material.detail,
                    "of --style: how much height, normals and roughness follow what was painted, 0 "
                    "to 1");

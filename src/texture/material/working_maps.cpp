@@ -355,6 +355,11 @@ Result<Material> material_of_stack(const Material& material, const Image& stack)
         fill_constant(material.maps[i].image, covered, out.maps[i].image);
     }
     for (const StretchedScalar& one : channels.constant_scalars) {
+        if (one.scalar.kind == MapKind::kOpacity && !covered.empty()) {
+            out.warnings.push_back("'" + material.maps[one.scalar.map].name +
+                                   "' is as opaque everywhere as the given one is where it is "
+                                   "seen: holes are no part of what is synthesised");
+        }
         set_scalar_plane(out, one.scalar, std::vector<float>(pixels, one.range.middle()));
     }
     return out;
