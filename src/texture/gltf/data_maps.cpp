@@ -101,7 +101,8 @@ std::vector<DataMap> find_data_maps(const Model& model, std::span<const std::siz
 PaintedDetail detail_of(const Image& before, const Image& after, const Coverage& coverage,
                         const std::vector<unsigned char>& keep, Wrap wrap) {
     const std::vector<float> covered(keep.begin(), keep.end());
-    const std::vector<float> detail = texture::new_detail(after, before, covered, wrap);
+    const std::vector<float> detail =
+        texture::new_detail(after, before, covered, wrap, coverage.island);
     const texture::Slopes slopes =
         texture::slopes_of(detail, after.width, after.height, wrap, coverage.island);
     PaintedDetail painted;
@@ -157,7 +158,8 @@ Result<std::optional<Encoded>> follow(const Document& document, const Model& mod
     };
     if (normals) {
         // The slopes are those of the painted picture's px, whatever the map's size is.
-        const float depth = strength * texture::kHeightShare / map.scale *
+        const float depth = strength * texture::kHeightShare * texture::kUsualDeviation /
+                            map.scale *
                             texture::usual_depth(detail.planes.width, detail.planes.height);
         texture::lay_over(image.rgb, {plane(0), plane(1)}, depth);
     } else {

@@ -85,6 +85,29 @@ TEST(Restyle, HeightNormalsAndRoughnessFollowByTheStrength) {
     }
 }
 
+// Bold or faint, at full strength paint reads about as well as the height that was there.
+TEST(Restyle, ReliefIsMeasuredByTheHeightsOwn) {
+    const Material before = testing::stone(kSize);
+    const Image& colours = before.find(MapKind::kAlbedo)->image;
+    const auto height = scalar_plane(before, *find_scalar(before, MapKind::kHeight));
+    const auto rise = [&](float strength, float detail) {
+        Image albedo = painted(before);
+        for (std::size_t i = 0; i < albedo.rgb.size(); ++i) {
+            albedo.rgb[i] = colours.rgb[i] + strength * (albedo.rgb[i] - colours.rgb[i]);
+        }
+        const Material after = *restyle(before, albedo, {detail});
+        const auto raised = scalar_plane(after, *find_scalar(after, MapKind::kHeight));
+        std::vector<float> change(kPixels);
+        for (std::size_t i = 0; i < kPixels; ++i) change[i] = raised[i] - height[i];
+        return deviation(change, {}) / deviation(height, {});
+    };
+    EXPECT_GT(rise(1.0f, 1.0f), 0.4f);
+    EXPECT_LT(rise(1.0f, 1.0f), 0.7f);
+    EXPECT_NEAR(rise(0.5f, 1.0f), rise(1.0f, 1.0f), 0.05f) << "fainter paint";
+    EXPECT_GT(rise(1.0f, 0.5f), 0.2f);
+    EXPECT_LT(rise(0.01f, 1.0f), 0.05f) << "next to nothing";
+}
+
 TEST(Restyle, NormalsOfDirect3dFollowLikeOpenGls) {
     const Material gl = testing::stone(kSize);
     Material dx = gl;
