@@ -286,8 +286,12 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
     // Before minutes of work that could not be saved.
     IMPASTO_TRY(document.check_images());
     Restyler restyler(document, model, options, paint, *tasks);
-    for (std::size_t i = 0; i < tasks->size(); ++i) {
-        IMPASTO_TRY(restyler.paint((*tasks)[i], i, tasks->size()));
+    const auto is_painted = [](const Task& task) { return task.left.empty(); };
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(*tasks, is_painted));
+    std::size_t index = 0;
+    for (const Task& task : *tasks) {
+        IMPASTO_TRY(restyler.paint(task, index, count));
+        if (is_painted(task)) ++index;
     }
     if (restyler.results.empty()) {
         const ImageReport& first = restyler.reports.front();

@@ -16,6 +16,7 @@ struct Seen {
     std::vector<Image> contents;
     std::vector<Image> masks;
     std::vector<std::array<bool, 2>> tiles;
+    std::vector<std::size_t> counts;
 };
 
 Paint inverting(Seen& seen) {
@@ -23,6 +24,7 @@ Paint inverting(Seen& seen) {
         seen.contents.push_back(job.content);
         seen.masks.push_back(job.mask);
         seen.tiles.push_back(job.tile);
+        seen.counts.push_back(job.count);
         Image painted = job.content;
         for (float& value : painted.rgb) value = 1 - value;
         return painted;
@@ -220,6 +222,7 @@ TEST(GltfRestyle, AColourInAFormatThatIsNotReadIsLeft) {
         EXPECT_EQ(reports[0].left, "");
         EXPECT_EQ(reports[1].image, 9u);
         EXPECT_NE(reports[1].left.find(name), std::string::npos);
+        EXPECT_EQ(seen.counts, std::vector<std::size_t>{1}) << "what is left is not waited for";
         EXPECT_EQ(seen.contents.size(), 1u);
     }
 }
