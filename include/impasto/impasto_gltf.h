@@ -14,7 +14,8 @@
  * extensions and extras, known or not) stays as it was. What an image shows is found from the mesh:
  * only texels that triangles cover, their islands, count in the statistics; the sides of seams,
  * which touch on the model, are brought to the same colours; the padding between islands takes the
- * colours of the nearest. Images whose coordinates repeat are tiles and stay seamless.
+ * colours of the nearest. Images whose coordinates repeat, or close around the model from one edge
+ * of the image to the other, are tiles and stay seamless.
  *
  * Conventions are those of impasto.h. A model is one object: one thread at a time.
  */
@@ -72,9 +73,10 @@ typedef int (*ImpastoGltfCallback)(void* user, const ImpastoGltfProgress* progre
 
 typedef struct ImpastoGltfOptions {
     size_t struct_size;
-    /* Of each texture's session, whose longest side becomes `size`; NULL: the defaults. Textures
-     * start from themselves or from noise: init_image must be NULL. Their masks, and the axes along
-     * which they tile, come from the model: `mask` and `tile` are not used. */
+    /* Of each texture's session, whose longest side becomes `size`, or, where that is 0, stays as
+     * it is (but no side below 16 px); NULL: the defaults, with size 0. Textures start from
+     * themselves or from noise: init_image must be NULL. Their masks, and the axes along which they
+     * tile, come from the model: `mask` and `tile` are not used. */
     const ImpastoSessionOptions* session;
     const uint32_t* materials; /* that are painted, NULL: all. An image that others share changes
                                   there too, and is painted once */
@@ -94,8 +96,9 @@ IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
 
 /* Paints the base colour and emissive textures of the materials, each image once, and puts the
  * results into the model: all of them or, after an error, none. Alpha is kept; what is transparent
- * throughout takes no part. Images that are also normal, roughness or occlusion maps, and those
- * that no triangle shows, are left as they are.
+ * throughout takes no part. Images that are also normal, roughness or occlusion maps, or textures
+ * of a material's extensions (clearcoat, specular, sheen ...), those in
+ * formats that are not read (WebP, KTX2), and those that no triangle shows, are left as they are.
  *
  * With `detail`, what is new in a base colour (its luma less that of the old one, without what
  * changes slowly) is relief: its slopes are added to those of the normals, whatever their scale,
@@ -105,8 +108,8 @@ IMPASTO_API void impasto_gltf_options_default(ImpastoGltfOptions* options);
  * colours, or show it at other coordinates than these.
  *
  * `options` NULL: the defaults. `weights` NULL: the built-in encoder. Errors:
- * INVALID_ARGUMENT, INPUT (nothing to paint, an image missing, damaged or in a format that is not
- * read), CANCELLED, those of impasto_session_create and _run. */
+ * INVALID_ARGUMENT, INPUT (nothing to paint, an image missing or damaged), CANCELLED, those of
+ * impasto_session_create and _run. */
 IMPASTO_API ImpastoResult impasto_gltf_restyle(ImpastoContext* context,
                                                const ImpastoWeights* weights, ImpastoGltf* gltf,
                                                const ImpastoImage* const* styles,
@@ -129,7 +132,7 @@ typedef struct ImpastoGltfTexture {
     const char* slot; /* "base colour", "emissive", "normal", "metallic-roughness", "occlusion" */
     const char* left; /* "", or why the image was left as it is; then what follows is 0 or of the
                          image as it was */
-    uint32_t width;   /* px */
+    uint32_t width;   /* px, of the result */
     uint32_t height;
     double covered; /* share of the original's texels that triangles show, 0 to 1 */
     uint32_t islands;
@@ -142,8 +145,10 @@ typedef struct ImpastoGltfTexture {
     ImpastoGltfStep seam_original; /* of the picture that was read, at its own size */
     ImpastoGltfStep seam_before;   /* as painted */
     ImpastoGltfStep seam_after;    /* as it is in the file, levelled */
-    const char* follows; /* "", or, of a normal or metallic-roughness map, the name of the base
-                            colour whose new detail it took */
+    const char* follows;     /* "", or, of a normal or metallic-roughness map, the name of the base
+                                colour whose new detail it took */
+    uint32_t original_width; /* px, of the picture that was read */
+    uint32_t original_height;
 } ImpastoGltfTexture;
 
 /* Of the last impasto_gltf_restyle that succeeded. */

@@ -42,7 +42,9 @@ typedef enum ImpastoMapKind {
     IMPASTO_MAP_OCCLUSION = 7,
     IMPASTO_MAP_EMISSIVE = 8, /* sRGB */
     IMPASTO_MAP_OPACITY = 9,
-    IMPASTO_MAP_ORM = 10 /* occlusion, roughness, metallic in red, green, blue */
+    IMPASTO_MAP_ORM = 10, /* occlusion, roughness, metallic in red, green, blue */
+    IMPASTO_MAP_METALLIC_ROUGHNESS =
+        11 /* roughness in green, metallic in blue, as glTF packs them */
 } ImpastoMapKind;
 
 /* Which map a file's name says: "stone_albedo.png", "rock_nor_gl_2k.jpg", "Wood_NormalDX.png",
@@ -50,13 +52,17 @@ typedef enum ImpastoMapKind {
  * last one, or the last ones together, name the map, in any case: albedo basecolor diffuse diff
  * color col; normal nor nrm, with gl or dx (without, OpenGL's); height displacement disp bump;
  * roughness rough; metallic metalness metal; ao ambientocclusion occlusion; emissive emission;
- * opacity alpha mask; orm arm. A resolution ("2k", "512") may follow. IMPASTO_MAP_BY_NAME where it
- * says none. */
+ * opacity alpha; orm arm; metallicroughness. A resolution ("2k", "512") may follow.
+ * IMPASTO_MAP_BY_NAME where it says none, and for the maps of what is no part of a material here
+ * ("x_specular_color", "x_clearcoat_normal"). A mask says none: engines pack all sorts of things
+ * into it. */
 IMPASTO_API ImpastoMapKind impasto_map_kind_of_name(const char* file_name);
 
 typedef struct ImpastoMaterialFile {
     size_t struct_size;
-    const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map */
+    const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map.
+                         Of normals in both conventions it takes OpenGL's; what it leaves out of
+                         maps is told by impasto_material_warning */
     ImpastoMapKind kind; /* BY_NAME of a folder */
     uint32_t reserved;   /* 0: room for a field, see ImpastoObjective */
 } ImpastoMaterialFile;
@@ -127,8 +133,9 @@ IMPASTO_API ImpastoResult impasto_material_stack(const ImpastoMaterial* material
                                                  size_t message_size);
 /* The material that a stack of any size makes, which a session optimised and which is built as that
  * of `material`: names, bits, conventions and ranges are those of `material`, normals are unit
- * vectors, everything lies in its range. INVALID_ARGUMENT where the stack is of another material.
- */
+ * vectors, everything lies in its range. What is transparent of `material` has no part in it: a
+ * cut-out comes out opaque throughout, which impasto_material_warning of the result tells.
+ * INVALID_ARGUMENT where the stack is of another material. */
 IMPASTO_API ImpastoResult impasto_material_unstack(const ImpastoMaterial* material,
                                                    const ImpastoImage* stack,
                                                    ImpastoMaterial** result, char* message,
@@ -178,8 +185,11 @@ IMPASTO_API ImpastoResult impasto_material_check_writable(const ImpastoMaterial*
                                                           const ImpastoMaterialSaveOptions* options,
                                                           char* message, size_t message_size);
 /* Writes the maps into `folder`, made where it is missing, under their names and with the bits and
- * channels of their files. All appear when the last one is on the disk; a failure leaves the folder
- * as it was. `options` may be NULL. Errors: OUTPUT. */
+ * channels of their files. Every file appears whole, and none before the last one is on the disk:
+ * what fails until then leaves the folder as it was. A program that is killed while they get their
+ * names, one after the other, leaves new maps beside old ones: save into a folder of its own and
+ * rename that where this matters. With `mips`, levels of an earlier, larger save of these maps are
+ * removed. `options` may be NULL. Errors: OUTPUT. */
 IMPASTO_API ImpastoResult impasto_material_save(const ImpastoMaterial* material, const char* folder,
                                                 const ImpastoMaterialSaveOptions* options,
                                                 char* message, size_t message_size);

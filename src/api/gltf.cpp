@@ -1,4 +1,5 @@
 // impasto_gltf.h: models.
+#include <algorithm>
 #include <utility>
 
 #include "api/handles.h"
@@ -19,26 +20,48 @@ struct ImpastoGltf {
 
 namespace {
 
+// In the place of a session's size: each texture keeps its own.
+constexpr std::uint32_t kOwnSize = 0;
+
+// The longest side of `content`, or one at which the shortest is large enough for a session.
+std::uint32_t own_size(const Image& content) {
+    constexpr int kSmallest = 16;
+    constexpr int kLargest = 16384;
+    const int longer = std::max(content.width, content.height);
+    const int shorter = std::min(content.width, content.height);
+    const int wanted = shorter >= kSmallest ? longer : (longer * kSmallest + shorter - 1) / shorter;
+    return static_cast<std::uint32_t>(std::min(wanted, kLargest));
+}
+
 // One texture's session, run to its end.
 class Painter {
   public:
-    Painter(ImpastoContext& context, const EncoderWeights& weights, std::vector<Image> styles,
-            style::SessionOptions options, const ImpastoGltfOptions& asked)
+    Painter(ImpastoContext& context, std::shared_ptr<const EncoderWeights> weights,
+            std::vector<Image> styles, style::SessionOptions options,
+            const ImpastoGltfOptions& asked)
         : context_(context),
-          weights_(weights),
+          weights_(std::move(weights)),
           styles_(std::move(styles)),
           options_(std::move(options)),
-          asked_(asked) {}
+          asked_(asked) {
+        options_.network = context.networks->place(weights_, options_.objective.depth(),
+                                                   options_.objective.precision());
+    }
 
     Result<Image> paint(const gltf::PaintJob& job) {
         style::SessionOptions options = options_;
+        if (options.size == kOwnSize) {
+            options.size = own_size(job.content);
+        }
         options.objective.wrap = {job.tile[0], job.tile[1]};
         options.objective.masks = masks_of(job.mask);
-        auto made = style::Session::create(*context_.device, weights_, job.content, styles_,
+        auto made = style::Session::create(*context_.device, *weights_, job.content, styles_,
                                            std::move(options), api::session_log(context_));
         if (!made) {
             return made.error();
         }
+        context_.networks->used(*options_.network);
+        hold_network();
         style::Session& session = **made;
         while (!session.progress().done) {
             IMPASTO_TRY(session.advance(1));
@@ -50,6 +73,12 @@ class Painter {
     }
 
   private:
+    // From one texture's session to the next one's.
+    void hold_network() {
+        const std::lock_guard lock(options_.network->mutex);
+        network_ = options_.network->network.lock();
+    }
+
     // The caller's, with what of this texture counts.
     std::shared_ptr<const style::Masks> masks_of(const Image& picture) const {
         style::Masks masks;
@@ -99,10 +128,11 @@ class Painter {
     }
 
     ImpastoContext& context_;
-    const EncoderWeights& weights_;
+    std::shared_ptr<const EncoderWeights> weights_;
     std::vector<Image> styles_;
     style::SessionOptions options_;
     const ImpastoGltfOptions& asked_;
+    std::shared_ptr<const encoder::Network> network_;
 };
 
 Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,
@@ -111,8 +141,17 @@ Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,
     defaults.struct_size = sizeof defaults;
     defaults.objective.struct_size = sizeof defaults.objective;
     impasto_session_options_default(&defaults);
-    auto options = api::session_options(asked.session != nullptr ? asked.session : &defaults,
-                                        style_count, true);
+    ImpastoSessionOptions given = defaults;
+    if (asked.session != nullptr && !api::read_struct(asked.session, given)) {
+        return api::bad_argument("ImpastoSessionOptions: struct_size is not set");
+    }
+    const bool own = asked.session == nullptr || given.size == 0;
+    given.struct_size = sizeof given;
+    given.size = own ? defaults.size : given.size;
+    auto options = api::session_options(&given, style_count, true);
+    if (options && own) {
+        options->size = kOwnSize;
+    }
     if (options && options->init == style::Init::kImage) {
         return api::bad_argument(
             "a model's textures start from themselves or from noise, not from "
@@ -228,7 +267,7 @@ ImpastoResult impasto_gltf_restyle(ImpastoContext* context, const ImpastoWeights
         restyling.emissive = asked.keep_emissive == 0;
         restyling.level = asked.keep_seams == 0;
         restyling.detail = asked.detail;
-        Painter painter(*context, **encoder, *std::move(images), *std::move(session), asked);
+        Painter painter(*context, *encoder, *std::move(images), *std::move(session), asked);
         auto reports = gltf::restyle(gltf->document, gltf->model, restyling,
                                      [&](const gltf::PaintJob& job) { return painter.paint(job); });
         if (!reports) {
@@ -266,6 +305,8 @@ ImpastoResult impasto_gltf_texture(const ImpastoGltf* gltf, uint32_t index,
     to.seam_before = step_of(from.before);
     to.seam_after = step_of(from.after);
     to.follows = from.follows.c_str();
+    to.original_width = static_cast<std::uint32_t>(from.original_width);
+    to.original_height = static_cast<std::uint32_t>(from.original_height);
     return api::write_struct(to, texture) ? IMPASTO_SUCCESS : IMPASTO_ERROR_INVALID_ARGUMENT;
 }
 

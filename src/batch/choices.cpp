@@ -34,6 +34,15 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
         }
     }
     std::sort(maps.begin(), maps.end());
+    const auto is = [](ImpastoMapKind kind) {
+        return [kind](const std::string& map) {
+            return impasto_map_kind_of_name(map.c_str()) == kind;
+        };
+    };
+    // Of normals in both conventions one.
+    if (std::any_of(maps.begin(), maps.end(), is(IMPASTO_MAP_NORMAL))) {
+        std::erase_if(maps, is(IMPASTO_MAP_NORMAL_DX));
+    }
     return maps;
 }
 

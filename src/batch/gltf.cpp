@@ -20,7 +20,8 @@ constexpr std::array kFiles{FileKey{"model", Use::kEach}, FileKey{"style", Use::
 
 void declare(settings::Options& options, JobOptions& to) {
     settings::declare_gltf(options, to.gltf);
-    settings::declare_settings(options, to.settings);
+    settings::declare_gltf_effort(options, to.settings, to.gltf);
+    settings::declare_gltf_objective(options, to.settings);
 }
 
 Status check(const Job& job) {
@@ -89,7 +90,7 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     if (!styles) return styles.error();
     const std::vector<const ImpastoImage*> pictures = pointers(*styles);
     const settings::SessionView view(job.options->settings);
-    const ImpastoSessionOptions session = view.options(nullptr);
+    ImpastoSessionOptions session = view.options(nullptr);
     ImpastoGltfOptions options = job.options->gltf.options(session, *materials);
     Made made;
     Watch watch{tools, made};

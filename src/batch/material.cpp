@@ -21,7 +21,7 @@ void declare(settings::Options& options, JobOptions& to) {
     settings::declare_material_input(options, to.material);
     settings::declare_material_output(options, to.material);
     settings::declare_material_effort(options, to.settings, to.material);
-    settings::declare_material_objective(options, to.settings);
+    settings::declare_material_objective(options, to.settings, to.material);
 }
 
 Status check(const Job& job) {

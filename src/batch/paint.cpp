@@ -84,7 +84,8 @@ Result<Pictures> open_all(const Job& job, const char* style_key, const Tools& to
 
 Result<Impasto::Session> make_session(const Job& job, const Tools& tools,
                                       const Pictures& pictures) {
-    const settings::SessionView view(job.options->settings);
+    const settings::SessionView view(
+        settings::completed(job.options->settings, pictures.styles.size()));
     ImpastoSessionOptions options = view.options(pictures.init.get());
     const std::vector<const ImpastoImage*> style_masks = pointers(pictures.style_masks);
     options.mask = pictures.mask.get();

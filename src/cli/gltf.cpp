@@ -38,7 +38,7 @@ constexpr const char* kFooter =
     "\n"
     "Examples:\n"
     "  impasto gltf model.glb --style painting.jpg -o painted.glb\n"
-    "one material of a model with files beside it, larger:\n"
+    "one material of a model with files beside it, its textures 2048 px large:\n"
     "  impasto gltf house/house.gltf --style painting.jpg --material Walls --size 2048 \\\n"
     "    -o painted.glb\n"
     "\n";
@@ -92,7 +92,7 @@ void GltfCommand::declare() {
     all.text("-o,--output", "FILE", output_,
              "where the result goes: .glb, all in one file, or .gltf with pictures beside it");
     settings::declare_gltf(all, gltf_);
-    settings::declare_effort(all, settings_);
+    settings::declare_gltf_effort(all, settings_, gltf_);
     settings::declare_device(all, computing_);
     settings::declare_computing(all, computing_);
     settings::declare_gltf_objective(all, settings_);
@@ -102,7 +102,8 @@ void GltfCommand::declare() {
     all.flag("--json", json_,
              "print one JSON object about the run on the standard output, nothing else: of every "
              "texture whether it was painted, followed a base colour or was left and why, what was "
-             "covered, and the steps across its seams (mean and 95th percentile "
+             "covered, its size before and after, and the steps across its seams (mean and 95th "
+             "percentile "
              "of the largest difference of a channel, 0 to 1): in the original, as painted, and as "
              "written");
     all.flag("-q,--quiet", quiet_, "say nothing but errors");
@@ -168,7 +169,7 @@ Status GltfCommand::restyle() {
     std::vector<const ImpastoImage*> styles;
     for (const Image& style : styles_) styles.push_back(style.get());
     const settings::SessionView view(settings_);
-    const ImpastoSessionOptions session = view.options(nullptr);
+    ImpastoSessionOptions session = view.options(nullptr);
     ImpastoGltfOptions options = gltf_.options(session, materials_);
     options.callback = [](void* user, const ImpastoGltfProgress* progress) {
         return static_cast<GltfCommand*>(user)->show(*progress);
@@ -184,6 +185,10 @@ Status GltfCommand::restyle() {
         return Error{ErrorCode::kCancelled, stopped_by() + "; nothing was written"};
     }
     return message.status(result);
+}
+
+std::string size_text(std::uint32_t width, std::uint32_t height) {
+    return std::to_string(width) + "x" + std::to_string(height);
 }
 
 Json step_json(const ImpastoGltfStep& step) {
@@ -212,6 +217,8 @@ Status GltfCommand::report(double seconds) {
             {"follows", one.follows},
             {"width", one.width},
             {"height", one.height},
+            {"original_width", one.original_width},
+            {"original_height", one.original_height},
             {"covered", one.covered},
             {"islands", one.islands},
             {"tile", std::string(one.tile_x != 0 ? "x" : "") + (one.tile_y != 0 ? "y" : "")},
@@ -225,7 +232,9 @@ Status GltfCommand::report(double seconds) {
         textures.push_back(texture);
         TableRow row{one.name, one.slot, "", "", "", "", "", ""};
         if (left.empty()) {
-            row[2] = std::to_string(one.width) + "x" + std::to_string(one.height);
+            const std::string before = size_text(one.original_width, one.original_height);
+            const std::string after = size_text(one.width, one.height);
+            row[2] = before == after ? after : before + " to " + after;
             row[3] = std::to_string(static_cast<int>(one.covered * 100 + 0.5)) + " %";
             if (one.seam_samples > 0) {
                 row[4] = steps(one.seam_original);

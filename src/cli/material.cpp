@@ -57,6 +57,7 @@ class MaterialCommand : public Command {
 
   private:
     Status load();
+    void warn_of(const ImpastoMaterial* material);
     Status check_output();
     Status create_session(const std::vector<Image>& styles);
     Status iterate();
@@ -80,6 +81,7 @@ class MaterialCommand : public Command {
     std::vector<ImpastoScale> scales_;
     ImpastoProgress progress_{};
     std::uint32_t submitted_ = 0;  // iterations that were started
+    std::vector<std::string> warnings_;
     double seconds_ = 0.0;
     double seconds_per_iteration_ = 0.0;
 };
@@ -98,10 +100,15 @@ Status MaterialCommand::load() {
         message.status(impasto_material_load(files.data(), static_cast<std::uint32_t>(files.size()),
                                              &options, &material, message.data(), message.size())));
     material_.reset(material);
+    warn_of(material);
+    return {};
+}
+
+void MaterialCommand::warn_of(const ImpastoMaterial* material) {
     for (std::uint32_t i = 0; const char* line = impasto_material_warning(material, i); ++i) {
         if (!given_.quiet) note(std::string("warning: ") + line);
+        warnings_.emplace_back(line);
     }
-    return {};
 }
 
 // Before a run of minutes, not after it.
@@ -226,12 +233,7 @@ Result<Json> MaterialCommand::json() {
         maps.push_back(impasto_material_map_name(result_.get(), i));
     }
     report["maps"] = maps;
-    Json warnings = Json::array();
-    for (std::uint32_t i = 0; const char* line = impasto_material_warning(material_.get(), i);
-         ++i) {
-        warnings.push_back(line);
-    }
-    report["warnings"] = warnings;
+    report["warnings"] = warnings_;
     return report;
 }
 
@@ -289,6 +291,7 @@ Status MaterialCommand::run() {
         if (!made) return made.error();
         result_ = *std::move(made);
     }
+    if (given_.material.synthesize) warn_of(result_.get());
     IMPASTO_TRY(save());
     return report();
 }

@@ -24,6 +24,8 @@ constexpr auto kMapOptions = std::to_array<MapOption>({
     {IMPASTO_MAP_EMISSIVE, "--emissive", "emitted light, sRGB"},
     {IMPASTO_MAP_OPACITY, "--opacity", "opacity, 1 for opaque"},
     {IMPASTO_MAP_ORM, "--orm", "occlusion, roughness and metallic in red, green and blue"},
+    {IMPASTO_MAP_METALLIC_ROUGHNESS, "--metallic-roughness",
+     "roughness and metallic in green and blue, as glTF has it"},
 });
 
 }  // namespace
@@ -36,7 +38,8 @@ void MaterialOptions::declare_maps(settings::Options& options) {
         "the maps, JPEG or PNG of 8 or 16 bit, or a folder with them, known by how their names "
         "end: stone_albedo.png (basecolor, diffuse, color), _normal (OpenGL; _normal_dx "
         "Direct3D), _height (displacement), _roughness, _metallic (metalness), _ao, _orm (arm), "
-        "_emissive, _opacity; a resolution may follow, as in rock_nor_gl_2k.png");
+        "_metallicRoughness, _emissive, _opacity; a resolution may follow, as in "
+        "rock_nor_gl_2k.png");
     settings::declare_material_input(options, material);
     options.group("A map whatever its file is called");
     for (const MapOption& map : kMapOptions) {
@@ -57,7 +60,7 @@ void MaterialOptions::declare(settings::Options& options) {
     settings::declare_material_effort(options, settings, material);
     settings::declare_device(options, computing);
     settings::declare_computing(options, computing);
-    settings::declare_material_objective(options, settings);
+    settings::declare_material_objective(options, settings, material);
     options.group("What is told");
     options.flag("--json", json,
                  "print one JSON object about the run on the standard output, nothing else");

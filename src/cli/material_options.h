@@ -45,7 +45,7 @@ class MaterialOptions {
     void declare_maps(settings::Options& options);
 
     std::vector<std::string> given_;    // files and folders
-    std::array<std::string, 10> maps_;  // by ImpastoMapKind, less 1
+    std::array<std::string, 11> maps_;  // by ImpastoMapKind, less 1
 };
 
 }  // namespace impasto::cli

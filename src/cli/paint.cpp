@@ -16,6 +16,7 @@
 #include "platform/interrupt.h"
 #include "settings/preset.h"
 #include "settings/session_view.h"
+#include "settings/settings_options.h"
 
 namespace impasto::cli {
 namespace {
@@ -81,7 +82,7 @@ Status Paint::create_session() {
     context_ = *std::move(context);
     std::vector<const ImpastoImage*> styles;
     for (const Image& style : styles_) styles.push_back(style.get());
-    const settings::SessionView view(given_.settings);
+    const settings::SessionView view(settings::completed(given_.settings, given_.styles().size()));
     ImpastoSessionOptions session_options = view.options(init_.get());
     std::vector<const ImpastoImage*> style_masks;
     for (const Image& mask : style_masks_) style_masks.push_back(mask.get());

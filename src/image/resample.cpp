@@ -111,28 +111,39 @@ void renormalise(std::vector<float>& rgb) {
     }
 }
 
-Image resample(const Image& image, int new_width, int new_height, Sampling sampling, Wrap wrap) {
+Image resample(const Image& image, int new_width, int new_height, Sampling sampling, Wrap wrap,
+               std::span<const float> weights) {
     if (image.width == new_width && image.height == new_height) return image;
     Image light = image;
     to_light(light.rgb, sampling);
+    const bool weighed = image.alpha.empty() && !weights.empty();
+    if (weighed) light.alpha.assign(weights.begin(), weights.end());
     Image out = resize_image(light, new_width, new_height, wrap);
+    if (weighed) {
+        for (float& weight : out.alpha) weight = weight > kLeastAlpha ? 1.0f : 0.0f;
+        bleed_colors(out.rgb, out.alpha, new_width, new_height, wrap);
+        out.alpha.clear();
+    }
     out.bits = image.bits;
     out.grey = image.grey;
     encode_again(out.rgb, sampling);
     return out;
 }
 
-std::vector<Image> mip_chain(const Image& image, Sampling sampling) {
+std::vector<Image> mip_chain(const Image& image, Sampling sampling,
+                             std::span<const float> weights) {
     std::vector<Image> chain;
     std::vector<float> light = image.rgb;
     to_light(light, sampling);
     const std::size_t pixels = image.pixels();
+    const bool weighed = image.alpha.empty() && !weights.empty();
     Level level{image.width, image.height, {}, image.alpha};
+    if (weighed) level.alpha.assign(weights.begin(), weights.end());
     for (std::size_t c = 0; c < 3; ++c) {
         const auto begin = light.begin() + static_cast<std::ptrdiff_t>(c * pixels);
         level.colours.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(pixels));
-        if (image.alpha.empty()) continue;
-        for (std::size_t i = 0; i < pixels; ++i) level.colours[c][i] *= image.alpha[i];
+        if (level.alpha.empty()) continue;
+        for (std::size_t i = 0; i < pixels; ++i) level.colours[c][i] *= level.alpha[i];
     }
     while (level.width > 1 || level.height > 1) {
         const int width = std::max(1, level.width / 2);
@@ -145,6 +156,7 @@ std::vector<Image> mip_chain(const Image& image, Sampling sampling) {
         level.width = width;
         level.height = height;
         chain.push_back(finished(level, sampling, image));
+        if (weighed) chain.back().alpha.clear();
     }
     return chain;
 }

@@ -53,11 +53,12 @@ Result<std::vector<std::uint32_t>> GltfSettings::numbers(const ImpastoGltf* mode
     return found;
 }
 
-ImpastoGltfOptions GltfSettings::options(const ImpastoSessionOptions& session,
+ImpastoGltfOptions GltfSettings::options(ImpastoSessionOptions& session,
                                          const std::vector<std::uint32_t>& numbers) const {
     ImpastoGltfOptions options{};
     options.struct_size = sizeof options;
     impasto_gltf_options_default(&options);
+    session.size = size;
     options.session = &session;
     options.materials = numbers.empty() ? nullptr : numbers.data();
     options.material_count = static_cast<std::uint32_t>(numbers.size());
@@ -79,6 +80,13 @@ void declare_gltf(Options& options, GltfSettings& gltf) {
                  "leave emissive textures as they are; else they are painted where they shine");
     options.flag("--keep-seams", gltf.keep_seams,
                  "leave the two sides of a seam as they were painted, to see the difference");
+}
+
+void declare_gltf_effort(Options& options, Settings& session, GltfSettings& gltf) {
+    declare_effort(options, session);
+    declare_own_size(options, gltf.size,
+                     "longest side in px that every texture gets, 16 to 16384. Without it each "
+                     "keeps its own size");
 }
 
 void declare_gltf_objective(Options& options, Settings& session) {

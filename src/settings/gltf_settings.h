@@ -17,20 +17,23 @@ struct GltfSettings {
     std::vector<std::string> materials;  // names or numbers of those that are painted; none: all
     bool keep_emissive = false;
     bool keep_seams = false;
-    float detail = 0.5f;  // how much normals and roughness follow; 0: these maps are left
+    std::uint32_t size = 0;  // px, each texture's longest side; 0: its own
+    float detail = 0.5f;     // how much normals and roughness follow; 0: these maps are left
 
     // What no single option can tell. kInvalidArgument.
     Status check(const Settings& session, std::size_t styles) const;
     // The numbers of `materials`. kInvalidArgument for one that is none of the model's.
     Result<std::vector<std::uint32_t>> numbers(const ImpastoGltf* model) const;
-    // Points into `session` and `numbers`, which may be empty. Without a callback.
-    ImpastoGltfOptions options(const ImpastoSessionOptions& session,
+    // Points into `session`, whose size it sets, and `numbers`, which may be empty. Without a
+    // callback.
+    ImpastoGltfOptions options(ImpastoSessionOptions& session,
                                const std::vector<std::uint32_t>& numbers) const;
 };
 
 // In the pieces that `impasto gltf` puts between others of its own. What is given must outlive
 // `options`.
 void declare_gltf(Options& options, GltfSettings& gltf);
+void declare_gltf_effort(Options& options, Settings& session, GltfSettings& gltf);
 void declare_gltf_objective(Options& options, Settings& session);
 
 }  // namespace impasto::settings

@@ -14,6 +14,17 @@ namespace {
 
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
+// Tells whether it was given; else it has no value of its own.
+void note_given(Option& option, bool& given) {
+    option.set = [set = std::move(option.set), &given](std::string_view text) -> Status {
+        IMPASTO_TRY(set(text));
+        given = true;
+        return {};
+    };
+    option.get = [get = std::move(option.get), &given] { return given ? get() : std::string(); };
+    option.initial.clear();
+}
+
 }  // namespace
 
 Status MaterialSettings::check(const Settings& session, std::size_t styles) const {
@@ -31,11 +42,20 @@ Status MaterialSettings::check(const Settings& session, std::size_t styles) cons
     return session.check(synthesize ? 1 : styles);
 }
 
-ImpastoMaterialOptions MaterialSettings::load_options(const Settings& session) const {
+Settings MaterialSettings::session(const Settings& given) const {
+    Settings all = given;
+    if (!synthesize) return all;
+    const Settings texture = settings_for(Subject::kTexture);
+    if (!tile_given) all.tile = texture.tile;
+    if (!lighting_given) all.flatten = texture.flatten;
+    return all;
+}
+
+ImpastoMaterialOptions MaterialSettings::load_options(const Settings& given) const {
     ImpastoMaterialOptions options{};
     options.struct_size = sizeof options;
     options.resize = resize ? 1 : 0;
-    options.tile = session.tile;
+    options.tile = session(given).tile;
     return options;
 }
 
@@ -54,9 +74,11 @@ void declare_material_input(Options& options, MaterialSettings& material) {
 }
 
 void declare_material_output(Options& options, MaterialSettings& material) {
-    options.flag("--synthesize", material.synthesize,
-                 "make a new material like this one: all maps from noise, in one optimisation, so "
-                 "that what belongs together in one map does in the others");
+    options.flag(
+        "--synthesize", material.synthesize,
+        "make a new material like this one: all maps from noise, in one optimisation, so "
+        "that what belongs together in one map does in the others. Of a cut-out the surface "
+        "is made, not its holes");
     options.number("--detail", "X", kDetails, material.detail,
                    "of --style: how much height, normals and roughness follow what was painted, 0 "
                    "to 1");
@@ -76,27 +98,27 @@ void declare_material_output(Options& options, MaterialSettings& material) {
 
 void declare_material_effort(Options& options, Settings& session, MaterialSettings& material) {
     declare_effort(options, session);
-    Option& side = *options.find("size");
-    side.help =
-        "longest side of the result in px, 16 to 16384; with --synthesize both. Without it: the "
-        "material's own size";
-    side.set = [&material](std::string_view given) -> Status {
-        const auto number = parse_integer(given, kSizes);
-        if (!number) return number.error();
-        material.size = static_cast<std::uint32_t>(*number);
-        return {};
-    };
-    side.get = [&material] {
-        return material.size == 0 ? std::string() : std::to_string(material.size);
-    };
+    declare_own_size(options, material.size,
+                     "longest side of the result in px, 16 to 16384; with --synthesize both. "
+                     "Without it: the material's own size");
 }
 
-void declare_material_objective(Options& options, Settings& session) {
+void declare_material_objective(Options& options, Settings& session, MaterialSettings& material) {
     declare_objective(options, session);
     declare_rendering(options, session);
-    options.find("tile")->help =
-        "axes along which the result repeats without a seam; a material that is painted or resized "
-        "must do so already";
+    Option& tile = *options.find("tile");
+    tile.help =
+        "axes along which the result repeats without a seam: xy of --synthesize, else none. A "
+        "material that is painted or resized must do so already";
+    note_given(tile, material.tile_given);
+    options.find("structure")->help =
+        "of --synthesize: how much the material's long-range order counts, of --style the "
+        "painting's, 0 to 1: for regular ones, such as a weave. Maps agree a little less with it";
+    Option& lighting = *options.find("lighting");
+    lighting.help =
+        "whether what is brighter on one side than on the other counts as it is, or without that: "
+        "flatten of --synthesize, else keep";
+    note_given(lighting, material.lighting_given);
     options.find("style-scale")->help =
         "of --style: longest side of the painting as a multiple of the result's, below 1 for finer "
         "strokes; of --synthesize: size of the material as a multiple of its own. Neither is ever "
@@ -109,7 +131,7 @@ Status create_material_session(ImpastoContext* context, const ImpastoWeights* we
                                const std::vector<const ImpastoImage*>& styles,
                                const Settings& session, const MaterialSettings& material,
                                ImpastoSession** created) {
-    Settings sized = session;
+    Settings sized = material.session(session);
     sized.size = material.size != 0
                      ? material.size
                      : static_cast<std::uint32_t>(
@@ -135,7 +157,7 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
             ImpastoRestyleOptions options{};
             options.struct_size = sizeof options;
             options.detail = material.detail;
-            options.tile = session.tile;
+            options.tile = material.session(session).tile;
             return impasto_material_restyle(from, picture, &options, &made, message, size);
         }
         int width = impasto_material_width(from);
@@ -145,7 +167,8 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
             width = std::max(1, static_cast<int>(std::lround(width * scale)));
             height = std::max(1, static_cast<int>(std::lround(height * scale)));
         }
-        return impasto_material_resize(from, width, height, session.tile, &made, message, size);
+        return impasto_material_resize(from, width, height, material.session(session).tile, &made,
+                                       message, size);
     });
     if (!status) return status.error();
     return MaterialOwner(made);

@@ -21,10 +21,15 @@ struct MaterialSettings {
     bool resize = false;      // maps of another size than the albedo's
     bool mips = false;
     bool pack_orm = false;
+    // Whether these were given: of a synthesis they are those of a texture else.
+    bool tile_given = false;
+    bool lighting_given = false;
 
     // What no single option can tell. kInvalidArgument.
     Status check(const Settings& session, std::size_t styles) const;
-    ImpastoMaterialOptions load_options(const Settings& session) const;
+    // `given`, with the defaults of what is to be done.
+    Settings session(const Settings& given) const;
+    ImpastoMaterialOptions load_options(const Settings& given) const;
     // Without texts.
     ImpastoMaterialSaveOptions save_options() const;
 };
@@ -34,7 +39,7 @@ struct MaterialSettings {
 void declare_material_input(Options& options, MaterialSettings& material);
 void declare_material_output(Options& options, MaterialSettings& material);
 void declare_material_effort(Options& options, Settings& session, MaterialSettings& material);
-void declare_material_objective(Options& options, Settings& session);
+void declare_material_objective(Options& options, Settings& session, MaterialSettings& material);
 
 struct DestroyMaterial {
     void operator()(ImpastoMaterial* material) const { impasto_material_destroy(material); }

@@ -122,7 +122,13 @@ Settings settings_for(Subject subject) {
     settings.width = settings.height = settings.size;
     settings.tile = IMPASTO_TILE_XY;
     settings.flatten = true;
+    settings.structure = kUnsetStructure;
     settings.init = "noise";
+    return settings;
+}
+
+Settings completed(Settings settings, std::size_t styles) {
+    if (settings.structure < 0) settings.structure = styles == 1 ? kTextureStructure : 0.0f;
     return settings;
 }
 
@@ -182,6 +188,19 @@ void declare_effort(Options& options, Settings& settings, Subject subject) {
     encoder.get_public = [&settings] { return without_folders(settings.weights); };
 }
 
+void declare_own_size(Options& options, std::uint32_t& size, std::string help) {
+    Option& option = *options.find("size");
+    option.help = std::move(help);
+    option.set = [&size](std::string_view given) -> Status {
+        const auto number = parse_integer(given, kSizes);
+        if (!number) return number.error();
+        size = static_cast<std::uint32_t>(*number);
+        return {};
+    };
+    option.get = [&size] { return size == 0 ? std::string() : std::to_string(size); };
+    option.initial.clear();
+}
+
 void declare_objective(Options& options, Settings& settings, Subject subject) {
     const bool content = subject == Subject::kContent;
     options.group(
@@ -239,14 +258,21 @@ void declare_rendering(Options& options, Settings& settings, Subject subject) {
             "what the first convolution sees beyond the picture's edge: black as published (zero), "
             "or the edge again, which leaves less of a frame")
         .preset = PresetUse::kPicture;
-    options
-        .number("--structure", "X", kStructures, settings.structure,
-                content ? "how much the style's long-range order counts, 0 to 1: for regular "
-                          "styles, such as a weave"
-                        : "how much the exemplar's long-range order counts, 0 to 1: what makes a "
-                          "weave or a tiled wall come out regular. Textures without order don't "
-                          "change by it")
-        .preset = PresetUse::kPicture;
+    Option& structure = options.number(
+        "--structure", "X", kStructures, settings.structure,
+        content ? "how much the style's long-range order counts, 0 to 1: for regular "
+                  "styles, such as a weave"
+                : "how much the exemplar's long-range order counts, 0 to 1: what makes a "
+                  "weave or a tiled wall come out regular. Textures without order don't "
+                  "change by it. 0.5 of one exemplar; 0 of several, of which the first "
+                  "one's would count");
+    structure.preset = PresetUse::kPicture;
+    if (!content) {
+        structure.get = [&settings] {
+            return settings.structure < 0 ? std::string() : number_text(settings.structure);
+        };
+        structure.initial.clear();
+    }
     options
         .add(
             "--lighting", "keep|flatten", ValueKind::kText,

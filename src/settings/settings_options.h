@@ -17,6 +17,12 @@ enum class Subject { kContent, kTexture };
 // The defaults: a texture is a seamless square from noise, evenly lit.
 Settings settings_for(Subject subject);
 
+// A texture's structure, before its exemplars are counted, and of one.
+inline constexpr float kUnsetStructure = -1.0f;
+inline constexpr float kTextureStructure = 0.5f;
+// With what depends on the number of styles, for a session.
+Settings completed(Settings settings, std::size_t styles);
+
 // What no single option can tell of it, besides Settings::check. `style_masks`: how many there are,
 // for `styles` pictures. kInvalidArgument.
 Status check_subject(Subject subject, const Settings& settings, std::size_t styles,
@@ -26,6 +32,8 @@ Status check_subject(Subject subject, const Settings& settings, std::size_t styl
 void declare_settings(Options& options, Settings& settings, Subject subject = Subject::kContent);
 
 // --size, --first-size, --iterations, --optimizer, --lbfgs-history, --adam-rate, --weights
+// Turns declare_effort's --size into one that may be missing: `size` 0, the thing's own.
+void declare_own_size(Options& options, std::uint32_t& size, std::string help);
 void declare_effort(Options& options, Settings& settings, Subject subject = Subject::kContent);
 // The weights of the terms, the layers, --style-blend, --pooling; all that probe shares.
 void declare_objective(Options& options, Settings& settings, Subject subject = Subject::kContent);

@@ -213,7 +213,7 @@ TEST_F(MaterialApiTest, WrongUseIsTold) {
     EXPECT_EQ(create(2), IMPASTO_ERROR_INVALID_ARGUMENT);
     maps[1] = map(IMPASTO_MAP_HEIGHT, nullptr, nullptr);
     EXPECT_EQ(create(2), IMPASTO_ERROR_INVALID_ARGUMENT);
-    maps[1] = map(static_cast<ImpastoMapKind>(11), nullptr, height_);
+    maps[1] = map(static_cast<ImpastoMapKind>(12), nullptr, height_);
     EXPECT_EQ(create(2), IMPASTO_ERROR_INVALID_ARGUMENT);
     maps[1] = map(IMPASTO_MAP_BY_NAME, "what.png", height_);
     EXPECT_EQ(create(2), IMPASTO_ERROR_INVALID_ARGUMENT);

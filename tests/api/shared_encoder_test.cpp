@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
+#include <functional>
 
 #include "api/api_fixture.h"
 #include "impasto/impasto.h"
+#include "impasto/impasto_gltf.h"
+#include "texture/gltf/model_file.h"
 
 namespace {
 
@@ -67,6 +71,50 @@ TEST_F(SharedEncoderTest, TwoAtATimeMakeWhatEachMakesAlone) {
     EXPECT_LT(impasto_context_bytes_peak(both), 2 * planned);
     impasto_session_destroy(first);
     impasto_context_destroy(both);
+}
+
+// A model's textures too, which their callers don't see.
+TEST_F(SharedEncoderTest, WithTheTexturesOfAModel) {
+    namespace gltf = impasto::gltf;
+    ImpastoContext* const alone = context(0);
+    ImpastoSession* session = nullptr;
+    ASSERT_EQ(create(alone, &session), IMPASTO_SUCCESS) << message_;
+    const std::uint64_t planned = impasto_session_bytes_planned(session);
+    impasto_session_destroy(session);
+    impasto_context_destroy(alone);
+
+    gltf::ModelFile file;
+    file.quad(gltf::kSquare, gltf::kWholeImage);
+    file.material(file.texture(file.image(gltf::png(impasto::testing::random_image(60, 44, 1)))));
+    const auto bytes = file.binary();
+    const std::string path = (folder_.path() / "model.glb").string();
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    ImpastoGltf* model = nullptr;
+    ASSERT_EQ(impasto_gltf_load(path.c_str(), &model, message_, sizeof message_), IMPASTO_SUCCESS);
+    ImpastoContext* const shared = context(0);
+    ImpastoSession* beside = nullptr;
+    std::function<bool()> begin = [&] {
+        return beside != nullptr || create(shared, &beside) == IMPASTO_SUCCESS;
+    };
+    ImpastoGltfOptions options{};
+    options.struct_size = sizeof options;
+    impasto_gltf_options_default(&options);
+    options.session = &options_;
+    options.callback_user = &begin;
+    options.callback = [](void* user, const ImpastoGltfProgress*) {
+        return (*static_cast<std::function<bool()>*>(user))() ? 1 : 0;
+    };
+    EXPECT_EQ(impasto_gltf_restyle(shared, weights_, model, &style_, 1, &options, message_,
+                                   sizeof message_),
+              IMPASTO_SUCCESS)
+        << message_;
+    EXPECT_NE(beside, nullptr);
+    EXPECT_LT(impasto_context_bytes_peak(shared), 2 * planned);
+    impasto_session_destroy(beside);
+    impasto_gltf_destroy(model);
+    impasto_context_destroy(shared);
 }
 
 // In a budget that one session fills: the kept encoder is counted once, and gives way to another.

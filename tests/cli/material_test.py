@@ -156,6 +156,15 @@ class Material(CliTest):
         self.assertRegex(process.err, r"(?m)^warning: 'bricks_normal.png' does not look like")
         self.assertEqual(self.material("--mips", "-q").err, "")
 
+    def test_a_cut_outs_holes_are_not_made_anew(self):
+        write_png(self.albedo, 64, 64,
+                  lambda x, y: (200, 90 + x, 50, 255 if x >= 32 else 0), 4)
+        process = self.material("--synthesize", "--size", "48", *QUICK)
+        self.assertRegex(process.err, r"(?m)^warning: 'bricks_albedo.png' .*holes")
+        from support import Png
+        picture = Png(os.path.join(self.result, "bricks_albedo.png"))
+        self.assertEqual({picture.pixel(x, y)[3] for x in range(48) for y in range(48)}, {255})
+
     def test_cut_outs_keep_their_alpha(self):
         write_png(self.albedo, 64, 64,
                   lambda x, y: (200, 100, 50, 255) if x >= 32 else (0, 255, 0, 0), 4)

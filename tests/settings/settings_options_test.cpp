@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "settings/material_settings.h"
+
 namespace impasto::settings {
 namespace {
 
@@ -55,6 +57,46 @@ TEST(SettingsOptions, EachSetsAFieldOfItsOwn) {
         }
     }
     EXPECT_EQ(options_count, others.size());
+}
+
+TEST(SettingsOptions, ATextureKeepsTheOrderOfItsExemplar) {
+    const auto structure = [](Subject subject, std::size_t styles, const char* given = "") {
+        Settings settings = settings_for(subject);
+        Options options;
+        declare_settings(options, settings, subject);
+        if (*given != 0) {
+            EXPECT_TRUE(options.find("structure")->set(given));
+        }
+        return completed(settings, styles).structure;
+    };
+    EXPECT_EQ(structure(Subject::kTexture, 1), 0.5f);
+    EXPECT_EQ(structure(Subject::kTexture, 2), 0.0f) << "their orders would contradict";
+    EXPECT_EQ(structure(Subject::kTexture, 1, "0"), 0.0f);
+    EXPECT_EQ(structure(Subject::kTexture, 2, "0.5"), 0.5f);
+    EXPECT_EQ(structure(Subject::kContent, 1), 0.0f);
+}
+
+// A synthesis is a texture; what is painted is not.
+TEST(SettingsOptions, AMaterialsDefaultsAreThoseOfWhatIsDone) {
+    Settings session;
+    MaterialSettings material;
+    Options options;
+    declare_material_objective(options, session, material);
+    EXPECT_EQ(material.session(session), session);
+    EXPECT_EQ(options.find("tile")->get(), "");
+    material.synthesize = true;
+    const Settings made = material.session(session);
+    const Settings texture = settings_for(Subject::kTexture);
+    EXPECT_EQ(made.tile, texture.tile);
+    EXPECT_EQ(made.structure, 0.0f);
+    EXPECT_EQ(made.flatten, texture.flatten);
+    EXPECT_EQ(material.load_options(session).tile, static_cast<std::uint32_t>(IMPASTO_TILE_XY));
+    for (const auto& [name, value] :
+         std::map<std::string, std::string>{{"tile", "none"}, {"lighting", "keep"}}) {
+        ASSERT_TRUE(options.find(name)->set(value));
+        EXPECT_EQ(options.find(name)->get(), value);
+    }
+    EXPECT_EQ(material.session(session), session);
 }
 
 TEST(SettingsOptions, Ranges) {

@@ -39,9 +39,9 @@ std::string obstacle(const Model& model, const DataMap& map) {
     for (const Material& material : model.materials) {
         for (const TextureUse& use : material.uses) {
             if (use.image != map.image || !use.unread.empty()) continue;
+            if (use.slot == Slot::kExtension) return also(use.slot);
             if (map.slot == Slot::kNormal ? use.slot != map.slot : use.slot == Slot::kNormal) {
-                return std::string("it is also ") + (use.slot == Slot::kOcclusion ? "an " : "a ") +
-                       slot_name(use.slot) + " map";
+                return also(use.slot);
             }
             if (!can_follow(use.slot)) continue;
             const TextureUse* base = base_color(material);
@@ -73,7 +73,7 @@ std::vector<DataMap> find_data_maps(const Model& model, std::span<const std::siz
         const TextureUse* base = base_color(material);
         if (base == nullptr || std::ranges::find(painted, base->image) == painted.end()) continue;
         for (const TextureUse& use : material.uses) {
-            if (is_color(use.slot)) continue;
+            if (is_color(use.slot) || use.slot == Slot::kExtension) continue;
             DataMap map{use.image, use.slot, base->image, static_cast<float>(use.scale), ""};
             if (!use.unread.empty()) {
                 continue;
@@ -101,7 +101,8 @@ std::vector<DataMap> find_data_maps(const Model& model, std::span<const std::siz
 PaintedDetail detail_of(const Image& before, const Image& after, const Coverage& coverage,
                         const std::vector<unsigned char>& keep, Wrap wrap) {
     const std::vector<float> covered(keep.begin(), keep.end());
-    const std::vector<float> detail = texture::new_detail(after, before, covered, wrap);
+    const std::vector<float> detail =
+        texture::new_detail(after, before, covered, wrap, coverage.island);
     const texture::Slopes slopes =
         texture::slopes_of(detail, after.width, after.height, wrap, coverage.island);
     PaintedDetail painted;
@@ -132,6 +133,8 @@ Result<std::optional<Encoded>> follow(const Document& document, const Model& mod
     const Coverage coverage = rasterise(atlas, image.width, image.height);
     report.width = image.width;
     report.height = image.height;
+    report.original_width = image.width;
+    report.original_height = image.height;
     report.islands = atlas.islands;
     report.tile = atlas.tiles;
     report.covered = static_cast<double>(coverage.covered()) / static_cast<double>(image.pixels());
@@ -155,7 +158,8 @@ Result<std::optional<Encoded>> follow(const Document& document, const Model& mod
     };
     if (normals) {
         // The slopes are those of the painted picture's px, whatever the map's size is.
-        const float depth = strength * texture::kHeightShare / map.scale *
+        const float depth = strength * texture::kHeightShare * texture::kUsualDeviation /
+                            map.scale *
                             texture::usual_depth(detail.planes.width, detail.planes.height);
         texture::lay_over(image.rgb, {plane(0), plane(1)}, depth);
     } else {

@@ -229,7 +229,8 @@ Result<Model> Document::model() const {
 }
 
 std::string Document::image_name(std::size_t image) const {
-    return called("image", image, text_of(list_of(json_, "images")[image], "name"));
+    const Json& images = list_of(json_, "images");
+    return called("image", image, image < images.size() ? text_of(images[image], "name") : "");
 }
 
 Result<std::vector<std::byte>> Document::image_bytes(std::size_t image) const {

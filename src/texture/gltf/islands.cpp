@@ -5,7 +5,10 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <unordered_map>
+
+#include "texture/gltf/edges.h"
 
 namespace impasto::gltf {
 namespace {
@@ -147,6 +150,40 @@ void cover(std::array<Point, 3> t, int width, int height, Take&& take) {
     }
 }
 
+// Where the mesh closes across a period, as around a cylinder whose shell fills the image from edge
+// to edge: what is at one edge touches what is at the other.
+void find_closed(Atlas& atlas, std::span<const std::array<WrapMode, 2>> wraps) {
+    const auto at = [](double value, double edge) {
+        return std::abs(value - edge) <= kUvTolerance;
+    };
+    const auto along = [](const Point& p, std::size_t axis) { return axis == 0 ? p.x : p.y; };
+    const auto on_edge = [&](const Side& side, std::size_t axis, double edge) {
+        return at(along(side.from, axis), edge) && at(along(side.to, axis), edge);
+    };
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        if (atlas.tiles[axis]) continue;
+        const auto chosen = [&](std::size_t triangle, const Side& side) {
+            return wraps[triangle][axis] == WrapMode::kRepeat &&
+                   (on_edge(side, axis, 0) || on_edge(side, axis, 1));
+        };
+        const auto same = [](const Side& a, const Side& b) {
+            const auto move = move_between(a, b);
+            return move && std::abs(move->x) < kSamePlace && std::abs(move->y) < kSamePlace;
+        };
+        for (const auto& [corners, sides] : find_edges(atlas.triangles, chosen, same)) {
+            for (const Side& a : sides) {
+                for (const Side& b : sides) {
+                    const auto move = move_between(a, b);
+                    if (move && std::abs(along(*move, axis) - 1) < kSamePlace &&
+                        std::abs(along(*move, 1 - axis)) < kSamePlace) {
+                        atlas.tiles[axis] = true;
+                    }
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 Atlas find_islands(const Model& model, std::size_t image) {
@@ -195,6 +232,7 @@ Atlas find_islands(const Model& model, std::size_t image) {
             }
         }
     }
+    find_closed(atlas, builder.wraps);
     return atlas;
 }
 

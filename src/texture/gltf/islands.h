@@ -30,8 +30,8 @@ struct UvTriangle {
 struct Atlas {
     std::vector<UvTriangle> triangles;
     std::uint32_t islands = 0;
-    // An island shows more than one period along x or y, and the sampler repeats: the image has to
-    // go on without a seam.
+    // Along x or y the sampler repeats and an island shows more than one period, or what lies at
+    // one edge touches on the mesh what lies at the other: the image has to go on without a seam.
     std::array<bool, 2> tiles{false, false};
     // All of the image counts: it is a tile, or an island lies outside of it otherwise.
     bool whole = false;

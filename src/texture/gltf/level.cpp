@@ -25,7 +25,7 @@ class System {
   public:
     System(const Image& image, const Coverage& coverage, const std::vector<SeamSample>& samples,
            const std::vector<float>& weights, const LevelOptions& options)
-        : coverage_(coverage), alpha_(options.smoothness) {
+        : coverage_(coverage), tiles_(options.tiles), alpha_(options.smoothness) {
         const auto longest = static_cast<float>(std::max(image.width, image.height));
         const float reach = options.reach > 0 ? options.reach : std::max(longest / 16, 4.0f);
         screen_ = alpha_ / (reach * reach);
@@ -105,36 +105,26 @@ class System {
         Near near{{}, 0};
         const std::uint32_t at = texel_[unknown];
         const auto width = static_cast<std::uint32_t>(coverage_.width);
+        const auto texels = static_cast<std::uint32_t>(unknown_.size());
         const std::uint32_t x = at % width;
         const auto take = [&](std::uint32_t other) {
             if (coverage_.island[other] == coverage_.island[at]) {
                 near.first[near.second++] = unknown_[other];
             }
         };
-        if (x > 0) take(at - 1);
-        if (x + 1 < width) take(at + 1);
-        if (at >= width) take(at - width);
-        if (at + width < unknown_.size()) take(at + width);
+        // Around the edges of a tile too.
+        if (x > 0 || tiles_[0]) take(x > 0 ? at - 1 : at + width - 1);
+        if (x + 1 < width || tiles_[0]) take(x + 1 < width ? at + 1 : at - x);
+        if (at >= width || tiles_[1]) take(at >= width ? at - width : at + texels - width);
+        if (at + width < texels || tiles_[1]) take(at + width < texels ? at + width : x);
         return near;
     }
 
     void add_side(const Point& at, float sign, std::size_t first, Row& row) const {
-        const double x = std::clamp(at.x * coverage_.width - 0.5, 0.0, coverage_.width - 1.0);
-        const double y = std::clamp(at.y * coverage_.height - 0.5, 0.0, coverage_.height - 1.0);
-        const auto x0 = static_cast<std::size_t>(x);
-        const auto y0 = static_cast<std::size_t>(y);
-        const auto width = static_cast<std::size_t>(coverage_.width);
-        const std::size_t x1 = std::min(x0 + 1, width - 1);
-        const std::size_t y1 = std::min(y0 + 1, static_cast<std::size_t>(coverage_.height) - 1);
-        const auto fx = static_cast<float>(x - std::floor(x));
-        const auto fy = static_cast<float>(y - std::floor(y));
-        const std::array<std::size_t, 4> texels{y0 * width + x0, y0 * width + x1, y1 * width + x0,
-                                                y1 * width + x1};
-        const std::array<float, 4> shares{(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy,
-                                          fx * fy};
+        const Reads reads = reads_of(at, coverage_.width, coverage_.height, tiles_);
         for (std::size_t k = 0; k < 4; ++k) {
-            row.at[first + k] = unknown_[texels[k]];
-            row.by[first + k] = sign * shares[k];
+            row.at[first + k] = unknown_[reads.texels[k]];
+            row.by[first + k] = sign * reads.shares[k];
         }
     }
 
@@ -143,13 +133,14 @@ class System {
         row.weight = kSampleWeight * weight;
         add_side(one.a, 1, 0, row);
         add_side(one.b, -1, 4, row);
-        const auto a = sample(image, one.a);
-        const auto b = sample(image, one.b);
+        const auto a = sample(image, one.a, tiles_);
+        const auto b = sample(image, one.b, tiles_);
         for (std::size_t c = 0; c < 3; ++c) row.difference[c] = a[c] - b[c];
         rows_.push_back(row);
     }
 
     const Coverage& coverage_;
+    std::array<bool, 2> tiles_;
     float alpha_;
     float screen_ = 0;
     std::vector<std::uint32_t> unknown_;  // of each texel

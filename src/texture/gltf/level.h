@@ -16,6 +16,7 @@
 // solved by conjugate gradients with Jacobi's preconditioner from g = 0.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "image/image.h"
@@ -25,10 +26,11 @@
 namespace impasto::gltf {
 
 struct LevelOptions {
-    float smoothness = 0.02f;  // alpha; w is 1/2 for two samples a texel
-    float reach = 0;           // r in texels; 0: a sixteenth of the longest side
-    int iterations = 400;      // at most
-    float tolerance = 1e-3f;   // of the residual, relative to its beginning
+    float smoothness = 0.02f;                 // alpha; w is 1/2 for two samples a texel
+    float reach = 0;                          // r in texels; 0: a sixteenth of the longest side
+    int iterations = 400;                     // at most
+    float tolerance = 1e-3f;                  // of the residual, relative to its beginning
+    std::array<bool, 2> tiles{false, false};  // along x, y: its edges are neighbours
 };
 
 // Changes the colours of covered texels. `weights`: how much each sample counts, in [0, 1].

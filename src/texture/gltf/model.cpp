@@ -63,11 +63,14 @@ Status add_use(const Json& json, const Json& info, Slot slot, Material& material
     use.texture = *texture;
     for (const char* name :
          {"EXT_texture_webp", "EXT_texture_avif", "KHR_texture_basisu", "MSFT_texture_dds"}) {
-        if (!member(member(given, "extensions"), name).empty()) use.unread = name;
+        const Json& extension = member(member(given, "extensions"), name);
+        if (extension.empty()) continue;
+        use.unread = name;
+        use.image = whole(extension, "source").value_or(0);
     }
     const auto source = whole(given, "source");
     if (!source && use.unread.empty()) return {};  // a texture of the application's
-    use.image = source.value_or(0);
+    if (use.unread.empty()) use.image = *source;
     use.set = whole(info, "texCoord").value_or(0);
     const Json& transform = member(member(info, "extensions"), "KHR_texture_transform");
     use.transform.offset = pair_of(transform, "offset", 0);
@@ -81,6 +84,23 @@ Status add_use(const Json& json, const Json& info, Slot slot, Material& material
         use.wrap = {wrap_of(samplers[*sampler], "wrapS"), wrap_of(samplers[*sampler], "wrapT")};
     }
     material.uses.push_back(std::move(use));
+    return {};
+}
+
+// Every texture that an object of an extension names, but `known`.
+Status add_extension_uses(const Json& json, const Json& object, const Json& known,
+                          Material& material) {
+    for (const auto& [name, value] : object.items()) {
+        if (!value.is_structured() || &value == &known) continue;
+        const bool is_texture =
+            name.ends_with("exture") && value.is_object() &&
+            whole(value, "index").value_or(std::uint64_t(-1)) < list_of(json, "textures").size();
+        if (is_texture) {
+            IMPASTO_TRY(add_use(json, value, Slot::kExtension, material));
+        } else {
+            IMPASTO_TRY(add_extension_uses(json, value, known, material));
+        }
+    }
     return {};
 }
 
@@ -104,6 +124,8 @@ Result<std::vector<Material>> read_materials(const Json& json) {
         for (const auto& [info, slot] : slots) {
             IMPASTO_TRY(add_use(json, info, slot, material));
         }
+        IMPASTO_TRY(add_extension_uses(json, member(given, "extensions"),
+                                       member(glossy, "diffuseTexture"), material));
         materials.push_back(std::move(material));
     }
     return materials;
@@ -321,10 +343,18 @@ const char* slot_name(Slot slot) {
             return "normal";
         case Slot::kMetallicRoughness:
             return "metallic-roughness";
+        case Slot::kExtension:
+            return "an extension's";
         case Slot::kOcclusion:
             break;
     }
     return "occlusion";
+}
+
+std::string also(Slot slot) {
+    if (slot == Slot::kExtension) return "an extension of its material shows it too";
+    return std::string("it is also ") + (slot == Slot::kOcclusion ? "an " : "a ") +
+           slot_name(slot) + " map";
 }
 
 std::array<double, 2> UvTransform::apply(std::array<double, 2> uv) const {

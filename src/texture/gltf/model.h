@@ -14,9 +14,11 @@
 
 namespace impasto::gltf {
 
-// What a texture is to its material. The first two are colours, sRGB-encoded; the others data.
-enum class Slot { kBaseColor, kEmissive, kNormal, kMetallicRoughness, kOcclusion };
+// What a texture is to its material. The first two are colours, sRGB-encoded; the others data, or
+// an extension's, whatever that makes of it: clearcoat, specular, sheen ...
+enum class Slot { kBaseColor, kEmissive, kNormal, kMetallicRoughness, kOcclusion, kExtension };
 const char* slot_name(Slot slot);  // "base colour"
+std::string also(Slot slot);       // "it is also an occlusion map": a reason to leave an image
 inline bool is_color(Slot slot) { return slot == Slot::kBaseColor || slot == Slot::kEmissive; }
 
 enum class WrapMode { kRepeat, kMirror, kClamp };
@@ -41,7 +43,7 @@ struct TextureUse {
     std::array<WrapMode, 2> wrap{WrapMode::kRepeat, WrapMode::kRepeat};
     double scale = 1;    // of a normal map: what its x and y are multiplied by
     std::string unread;  // not "": an extension that gives the texture another image, which is not
-                         // read here ("EXT_texture_webp")
+                         // read here ("EXT_texture_webp"). `image` is that one, and may not exist
 };
 
 struct Material {

@@ -19,6 +19,8 @@ struct ImageReport {
     std::string follows;  // not "": a data map, and the name of the image whose new detail it took
     int width = 0;        // px, of the result
     int height = 0;
+    int original_width = 0;  // px, of the picture that was read
+    int original_height = 0;
     double covered = 0;  // share of its texels, 0 to 1
     std::uint32_t islands = 0;
     std::array<bool, 2> tile{false, false};

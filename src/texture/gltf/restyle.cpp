@@ -25,7 +25,8 @@ Error bad(ErrorCode code, std::string message) { return {code, std::move(message
 struct Task {
     std::size_t image = 0;
     Slot slot = Slot::kBaseColor;
-    bool opaque = true;  // in every material that shows it
+    bool opaque = true;   // in every material that shows it
+    bool unread = false;  // `left` says why
     std::string left;
 };
 
@@ -48,32 +49,28 @@ Result<std::vector<Task>> find_tasks(const Document& document, const Model& mode
         if (!is_chosen(options, m)) continue;
         for (const TextureUse& use : model.materials[m].uses) {
             if (!is_color(use.slot) || (use.slot == Slot::kEmissive && !options.emissive)) continue;
-            if (!use.unread.empty()) {
-                return bad(ErrorCode::kInput,
-                           "texture " + std::to_string(use.texture) + ", the " +
-                               slot_name(use.slot) + " of " +
-                               called("material", m, model.materials[m].name) +
-                               ", is in a format of " + use.unread +
-                               ", which is not read; convert it to PNG or JPEG first");
-            }
+            const bool unread = !use.unread.empty();
             const auto known = std::find_if(tasks.begin(), tasks.end(), [&](const Task& task) {
-                return task.image == use.image;
+                return task.image == use.image && task.unread == unread;
             });
             if (known == tasks.end()) {
-                tasks.push_back({use.image, use.slot, true, ""});
+                tasks.push_back({use.image, use.slot, true, unread, ""});
+                if (unread) {
+                    tasks.back().left = "it is in a format of " + use.unread +
+                                        ", which is not read; convert it to PNG or JPEG first";
+                }
             } else if (use.slot == Slot::kBaseColor) {
                 known->slot = Slot::kBaseColor;
             }
         }
     }
     for (Task& task : tasks) {
+        if (task.unread) continue;
         for (const Material& material : model.materials) {
             for (const TextureUse& use : material.uses) {
                 if (use.image != task.image || !use.unread.empty()) continue;
                 task.opaque = task.opaque && material.opaque;
-                if (!is_color(use.slot)) {
-                    task.left = std::string("it is also a ") + slot_name(use.slot) + " map";
-                }
+                if (!is_color(use.slot)) task.left = also(use.slot);
             }
         }
     }
@@ -192,6 +189,8 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     const Coverage shown = rasterise(atlas, original->width, original->height);
     report.width = original->width;
     report.height = original->height;
+    report.original_width = original->width;
+    report.original_height = original->height;
     report.islands = atlas.islands;
     report.tile = atlas.tiles;
     report.covered = static_cast<double>(shown.covered()) / static_cast<double>(original->pixels());
@@ -211,6 +210,7 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     const std::string name = report.name + ", " + slot_name(task.slot);
     auto painted = paint_({content, mask, atlas.tiles, index, count, name});
     if (!painted) return painted.error();
+    painted->bits = original->bits;
     if (task.slot == Slot::kEmissive) keep_dark(*original, weights, wrap, *painted);
     const Coverage coverage = rasterise(atlas, painted->width, painted->height);
     const std::vector<unsigned char> keep = keep_of(task, *painted, coverage);
@@ -238,11 +238,12 @@ void Restyler::finish(const Image& original, const Atlas& atlas, const Coverage&
     report.height = painted.height;
     dilate(painted, keep);
     samples_ = find_seams(atlas, painted.width, painted.height);
-    weights_ = continuity(seam_steps(original, samples_));
-    report.before = summarise(seam_steps(painted, samples_), weights_);
-    // The edges of a tile meet each other, and its other seams are seams of the original.
-    if (options_.level && !atlas.tiles[0] && !atlas.tiles[1]) {
-        level_seams(painted, coverage, samples_, weights_);
+    weights_ = continuity(seam_steps(original, samples_, report.tile));
+    report.before = summarise(seam_steps(painted, samples_, report.tile), weights_);
+    if (options_.level) {
+        LevelOptions leveling;
+        leveling.tiles = atlas.tiles;
+        level_seams(painted, coverage, samples_, weights_, leveling);
         dilate(painted, keep);
     }
 }
@@ -255,8 +256,8 @@ Status Restyler::measure(const Image& original, const Encoded& encoded, ImageRep
     const auto counted =
         std::count_if(weights_.begin(), weights_.end(), [](float w) { return w > 0.5f; });
     report.continuous = static_cast<double>(counted) / static_cast<double>(samples_.size());
-    report.original = summarise(seam_steps(original, samples_), weights_);
-    report.after = summarise(seam_steps(*written, samples_), weights_);
+    report.original = summarise(seam_steps(original, samples_, report.tile), weights_);
+    report.after = summarise(seam_steps(*written, samples_, report.tile), weights_);
     return {};
 }
 
@@ -285,8 +286,12 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
     // Before minutes of work that could not be saved.
     IMPASTO_TRY(document.check_images());
     Restyler restyler(document, model, options, paint, *tasks);
-    for (std::size_t i = 0; i < tasks->size(); ++i) {
-        IMPASTO_TRY(restyler.paint((*tasks)[i], i, tasks->size()));
+    const auto is_painted = [](const Task& task) { return task.left.empty(); };
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(*tasks, is_painted));
+    std::size_t index = 0;
+    for (const Task& task : *tasks) {
+        IMPASTO_TRY(restyler.paint(task, index, count));
+        if (is_painted(task)) ++index;
     }
     if (restyler.results.empty()) {
         const ImageReport& first = restyler.reports.front();

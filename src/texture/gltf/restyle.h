@@ -35,11 +35,12 @@ struct RestyleOptions {
 
 // Paints every image that the materials have as base colour or emissive texture, each once, and
 // puts the results into `document`, in the format of the original; all of them or, after an error,
-// none. An image that is also a data map (normal, roughness ...) of any material is left as it is,
-// as is one that no triangle shows. Emissive pictures are painted where they shine: what is black
-// stays so. Normal and metallic-roughness maps follow the base colours (data_maps.h); their reports
-// come after that of the base colour. kInvalidArgument: no such material; kInput: nothing to paint,
-// an image that is missing, a colour image that is damaged or in a format that is not read.
+// none. An image that is also a data map (normal, roughness ...) of any material, or an
+// extension's, is left as it is, as is one that no triangle shows, or whose format is not read.
+// Emissive pictures are painted where they shine: what is black stays so. Normal and
+// metallic-roughness maps follow the base colours (data_maps.h); their reports come after that of
+// the base colour. kInvalidArgument: no such material; kInput: nothing to paint, an image that is
+// missing, a colour image that is damaged.
 Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
                                          const RestyleOptions& options, const Paint& paint);
 

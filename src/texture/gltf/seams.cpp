@@ -2,108 +2,39 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <numeric>
-#include <unordered_map>
-#include <utility>
+
+#include "texture/gltf/edges.h"
 
 namespace impasto::gltf {
 namespace {
 
-constexpr std::size_t kMostSidesOfAnEdge = 8;
 constexpr std::size_t kMostSamplesOfAnEdge = 8192;
 constexpr std::size_t kMostSamples = std::size_t{1} << 24;
-constexpr double kSamePlace = 1e-5;  // UV
 
-using Position = std::array<float, 3>;
-
-// Numbers positions so that those nearer than a tolerance get the same number: a grid of cells
-// of twice the tolerance, of which the eight around a position can hold such a neighbour.
-class Weld {
+// Whether two sides show the same texels: one is the other, moved by whole periods of axes along
+// which the image is a tile. Beyond the image the sampler decides, by a mirror or a clamp; there
+// every whole move counts.
+class SameTexels {
   public:
-    explicit Weld(double tolerance) : tolerance_(std::max(tolerance, 1e-30)) {}
+    explicit SameTexels(const Atlas& atlas) : tiles_(atlas.tiles) {}
 
-    std::uint32_t number(const Position& position) {
-        std::array<std::int64_t, 3> cell{};
-        std::array<std::int64_t, 3> side{};
-        for (std::size_t i = 0; i < 3; ++i) {
-            const double at = static_cast<double>(position[i]) / (2 * tolerance_);
-            const double floor = std::floor(at);
-            cell[i] = static_cast<std::int64_t>(std::clamp(floor, -9e15, 9e15));
-            side[i] = at - floor < 0.5 ? -1 : 1;
-        }
-        for (unsigned corner = 0; corner < 8; ++corner) {
-            std::array<std::int64_t, 3> at = cell;
-            for (unsigned i = 0; i < 3; ++i) {
-                if ((corner >> i & 1U) != 0) at[i] += side[i];
-            }
-            const auto found = cells_.find(key(at));
-            if (found == cells_.end()) continue;
-            for (const std::uint32_t one : found->second) {
-                if (near(positions_[one], position)) return one;
-            }
-        }
-        const auto fresh = static_cast<std::uint32_t>(positions_.size());
-        positions_.push_back(position);
-        cells_[key(cell)].push_back(fresh);
-        return fresh;
+    bool operator()(const Side& a, const Side& b) const {
+        const auto move = move_between(a, b);
+        return move && along(move->x, tiles_[0], a.from.x, a.to.x, b.from.x, b.to.x) &&
+               along(move->y, tiles_[1], a.from.y, a.to.y, b.from.y, b.to.y);
     }
 
   private:
-    static std::uint64_t key(const std::array<std::int64_t, 3>& cell) {
-        std::uint64_t hash = 1469598103934665603ULL;
-        for (const std::int64_t one : cell) {
-            hash = (hash ^ static_cast<std::uint64_t>(one)) * 0x9E3779B97F4A7C15ULL;
-            hash ^= hash >> 29U;
-        }
-        return hash;
-    }
-    bool near(const Position& a, const Position& b) const {
-        double sum = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            const double d = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-            sum += d * d;
-        }
-        return sum <= tolerance_ * tolerance_;
+    static bool along(double move, bool tiles, double a, double b, double c, double d) {
+        if (std::abs(move) < kSamePlace) return true;
+        const auto [low, high] = std::minmax({a, b, c, d});
+        const bool beyond = low < -kUvTolerance || high > 1 + kUvTolerance;
+        return (tiles || beyond) && std::abs(move - std::round(move)) < kSamePlace;
     }
 
-    double tolerance_;
-    std::vector<Position> positions_;
-    std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> cells_;
+    std::array<bool, 2> tiles_;
 };
-
-double diagonal(const Atlas& atlas) {
-    std::array<double, 3> low{};
-    std::array<double, 3> high{};
-    low.fill(std::numeric_limits<double>::infinity());
-    high.fill(-std::numeric_limits<double>::infinity());
-    for (const UvTriangle& triangle : atlas.triangles) {
-        for (const Position& position : triangle.position) {
-            for (std::size_t i = 0; i < 3; ++i) {
-                low[i] = std::min(low[i], static_cast<double>(position[i]));
-                high[i] = std::max(high[i], static_cast<double>(position[i]));
-            }
-        }
-    }
-    double sum = 0;
-    for (std::size_t i = 0; i < 3; ++i) sum += (high[i] - low[i]) * (high[i] - low[i]);
-    return std::sqrt(sum);
-}
-
-// An edge in the image, from the corner in space with the smaller number to the other.
-struct Side {
-    Point from;
-    Point to;
-};
-
-// Whether two sides show the same texels: one is the other, moved by a whole number of periods.
-bool same_side(const Side& a, const Side& b) {
-    const Point move{a.from.x - b.from.x, a.from.y - b.from.y};
-    const auto near = [](double x, double y) { return std::abs(x - y) < kSamePlace; };
-    return near(move.x, std::round(move.x)) && near(move.y, std::round(move.y)) &&
-           near(move.x, a.to.x - b.to.x) && near(move.y, a.to.y - b.to.y);
-}
 
 void add_samples(const Side& a, const Side& b, int width, int height,
                  std::vector<SeamSample>& samples) {
@@ -126,25 +57,8 @@ void add_samples(const Side& a, const Side& b, int width, int height,
 }  // namespace
 
 std::vector<SeamSample> find_seams(const Atlas& atlas, int width, int height) {
-    Weld weld(kWeldTolerance * diagonal(atlas));
-    // In order of their corners' numbers, so that the samples come in the same order every time.
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Side>> edges;
-    for (const UvTriangle& triangle : atlas.triangles) {
-        std::array<std::uint32_t, 3> corner{};
-        for (std::size_t k = 0; k < 3; ++k) corner[k] = weld.number(triangle.position[k]);
-        for (std::size_t k = 0; k < 3; ++k) {
-            std::size_t from = k;
-            std::size_t to = (k + 1) % 3;
-            if (corner[from] == corner[to]) continue;
-            if (corner[from] > corner[to]) std::swap(from, to);
-            const Side side{triangle.uv[from], triangle.uv[to]};
-            std::vector<Side>& sides = edges[{corner[from], corner[to]}];
-            const bool known = std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
-                return same_side(other, side);
-            });
-            if (!known && sides.size() < kMostSidesOfAnEdge) sides.push_back(side);
-        }
-    }
+    const Edges edges = find_edges(
+        atlas.triangles, [](std::size_t, const Side&) { return true; }, SameTexels(atlas));
     std::vector<SeamSample> samples;
     for (const auto& [corners, sides] : edges) {
         for (std::size_t i = 1; i < sides.size(); ++i) {
@@ -154,32 +68,46 @@ std::vector<SeamSample> find_seams(const Atlas& atlas, int width, int height) {
     return samples;
 }
 
-std::array<float, 3> sample(const Image& image, Point at) {
-    const double x = std::clamp(at.x * image.width - 0.5, 0.0, image.width - 1.0);
-    const double y = std::clamp(at.y * image.height - 0.5, 0.0, image.height - 1.0);
-    const auto x0 = static_cast<std::size_t>(x);
-    const auto y0 = static_cast<std::size_t>(y);
-    const auto width = static_cast<std::size_t>(image.width);
-    const std::size_t x1 = std::min(x0 + 1, width - 1);
-    const std::size_t y1 = std::min(y0 + 1, static_cast<std::size_t>(image.height) - 1);
-    const auto fx = static_cast<float>(x - std::floor(x));
-    const auto fy = static_cast<float>(y - std::floor(y));
+Reads reads_of(Point at, int width, int height, std::array<bool, 2> tiles) {
+    struct Axis {
+        std::size_t low, high;
+        float share;  // of the higher one
+    };
+    const auto along = [](double place, int size, bool tile) -> Axis {
+        const double last = size - 1.0;
+        double texel = place * size - 0.5;
+        texel = tile ? texel - size * std::floor(texel / size) : std::clamp(texel, 0.0, last);
+        const double low = std::min(std::floor(texel), last);
+        const double high = low < last ? low + 1 : tile ? 0.0 : last;
+        return {static_cast<std::size_t>(low), static_cast<std::size_t>(high),
+                static_cast<float>(texel - low)};
+    };
+    const Axis x = along(at.x, width, tiles[0]);
+    const Axis y = along(at.y, height, tiles[1]);
+    const auto row = static_cast<std::size_t>(width);
+    return {
+        {y.low * row + x.low, y.low * row + x.high, y.high * row + x.low, y.high * row + x.high},
+        {(1 - x.share) * (1 - y.share), x.share * (1 - y.share), (1 - x.share) * y.share,
+         x.share * y.share}};
+}
+
+std::array<float, 3> sample(const Image& image, Point at, std::array<bool, 2> tiles) {
+    const Reads reads = reads_of(at, image.width, image.height, tiles);
     std::array<float, 3> color{};
     for (std::size_t c = 0; c < 3; ++c) {
         const float* plane = image.rgb.data() + c * image.pixels();
-        const float top = plane[y0 * width + x0] * (1 - fx) + plane[y0 * width + x1] * fx;
-        const float bottom = plane[y1 * width + x0] * (1 - fx) + plane[y1 * width + x1] * fx;
-        color[c] = top * (1 - fy) + bottom * fy;
+        for (std::size_t k = 0; k < 4; ++k) color[c] += reads.shares[k] * plane[reads.texels[k]];
     }
     return color;
 }
 
-std::vector<float> seam_steps(const Image& image, const std::vector<SeamSample>& samples) {
+std::vector<float> seam_steps(const Image& image, const std::vector<SeamSample>& samples,
+                              std::array<bool, 2> tiles) {
     std::vector<float> steps;
     steps.reserve(samples.size());
     for (const SeamSample& one : samples) {
-        const auto a = sample(image, one.a);
-        const auto b = sample(image, one.b);
+        const auto a = sample(image, one.a, tiles);
+        const auto b = sample(image, one.b, tiles);
         float step = 0;
         for (std::size_t c = 0; c < 3; ++c) step = std::max(step, std::abs(a[c] - b[c]));
         steps.push_back(step);

@@ -2,6 +2,7 @@
 // on their sides in the image touches on the model.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -17,19 +18,24 @@ struct SeamSample {
 };
 
 // Samples along every seam of the atlas, two a texel (of a width x height image) of the longer
-// side, at least one an edge. Corners in space are one where they are nearer than kWeldTolerance of
-// the bounding box's diagonal. Edges whose two sides are the same place of the image, or the same
-// place of another of its periods, are no seams. Where more than two sides meet, each is paired
-// with the next. Edges that are cut differently on both sides (T-junctions) are not found.
+// side, at least one an edge. Edges whose two sides are the same place of the image, or of another
+// of its periods along an axis on which it is a tile, are no seams. Where more than two sides meet,
+// each is paired with the next. Edges that are cut differently on both sides (T-junctions) are not
+// found.
 std::vector<SeamSample> find_seams(const Atlas& atlas, int width, int height);
 
-inline constexpr double kWeldTolerance = 1e-5;
-
-// Colours at a place of the image as a renderer reads them: bilinear, beyond the edge the edge.
-std::array<float, 3> sample(const Image& image, Point at);
+// What a renderer reads of a width x height image at a place: bilinear; beyond the edge the edge
+// or, along the axes that tile, the opposite one.
+struct Reads {
+    std::array<std::size_t, 4> texels;
+    std::array<float, 4> shares;
+};
+Reads reads_of(Point at, int width, int height, std::array<bool, 2> tiles = {});
+std::array<float, 3> sample(const Image& image, Point at, std::array<bool, 2> tiles = {});
 
 // The largest difference among the channels, of [0, 1], across each sample.
-std::vector<float> seam_steps(const Image& image, const std::vector<SeamSample>& samples);
+std::vector<float> seam_steps(const Image& image, const std::vector<SeamSample>& samples,
+                              std::array<bool, 2> tiles = {});
 
 struct StepSummary {
     double mean = 0;

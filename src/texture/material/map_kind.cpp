@@ -1,6 +1,7 @@
 #include "texture/material/map_kind.h"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace impasto::texture {
@@ -53,13 +54,29 @@ constexpr auto kWords = std::to_array<Word>({
     {"emissive"sv, MapKind::kEmissive},
     {"emission"sv, MapKind::kEmissive},
     {"emissivecolor"sv, MapKind::kEmissive},
+    {"emissivecolour"sv, MapKind::kEmissive},
+    {"emissioncolor"sv, MapKind::kEmissive},
+    {"emissioncolour"sv, MapKind::kEmissive},
     {"opacity"sv, MapKind::kOpacity},
     {"alpha"sv, MapKind::kOpacity},
-    {"mask"sv, MapKind::kOpacity},
+    {"opacitymask"sv, MapKind::kOpacity},
+    {"alphamask"sv, MapKind::kOpacity},
     {"orm"sv, MapKind::kOrm},
     {"arm"sv, MapKind::kOrm},
     {"occlusionroughnessmetallic"sv, MapKind::kOrm},
+    {"metallicroughness"sv, MapKind::kMetallicRoughness},
+    {"metalroughness"sv, MapKind::kMetallicRoughness},
+    {"metallicrough"sv, MapKind::kMetallicRoughness},
+    {"metalrough"sv, MapKind::kMetallicRoughness},
 });
+
+// Parts of a surface's light of which no map is read: "specular_color", "clearcoat_normal".
+constexpr auto kLobes = std::to_array<std::string_view>(
+    {"specular"sv, "spec"sv, "subsurface"sv, "sss"sv, "scattering"sv, "sheen"sv, "clearcoat"sv,
+     "transmission"sv, "iridescence"sv, "anisotropy"sv});
+
+// What engines pack all sorts of things into.
+constexpr auto kMasks = std::to_array<std::string_view>({"mask"sv, "maskmap"sv, "masks"sv});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -105,6 +122,47 @@ std::optional<MapKind> kind_of_word(std::string_view word) {
     return std::nullopt;
 }
 
+// What a name says, word by word.
+struct Reading {
+    std::optional<MapKind> kind;
+    std::string stem;
+    std::string lobe;   // that stands before the kind; "": none
+    bool mask = false;  // its last word, which is no kind
+};
+
+bool is_among(std::string_view word, std::span<const std::string_view> words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+Reading read_name(std::string_view file_name) {
+    std::string_view name = file_name.substr(file_name.find_last_of("/\\") + 1);
+    name = name.substr(0, name.rfind('.'));
+    std::vector<Token> tokens = tokens_of(name);
+    while (!tokens.empty() && is_size(tokens.back().text)) tokens.pop_back();
+    Reading reading;
+    // The longer name first: "base color" is not just "color".
+    for (std::size_t words = std::min<std::size_t>(3, tokens.size()); words > 0; --words) {
+        const std::size_t first = tokens.size() - words;
+        std::string joined;
+        for (std::size_t i = first; i < tokens.size(); ++i) joined += tokens[i].text;
+        reading.kind = kind_of_word(joined);
+        if (!reading.kind) continue;
+        std::string_view stem = name.substr(0, tokens[first].begin);
+        while (!stem.empty() && is_separator(stem.back())) stem.remove_suffix(1);
+        reading.stem = stem;
+        if (first > 0 && is_among(tokens[first - 1].text, kLobes)) {
+            reading.lobe = tokens[first - 1].text;
+        }
+        return reading;
+    }
+    for (std::size_t i = tokens.size(); i-- > 0 && i + 2 >= tokens.size();) {
+        std::string joined;
+        for (std::size_t k = i; k < tokens.size(); ++k) joined += tokens[k].text;
+        reading.mask = reading.mask || is_among(joined, kMasks);
+    }
+    return reading;
+}
+
 }  // namespace
 
 const char* map_kind_name(MapKind kind) {
@@ -128,6 +186,8 @@ const char* map_kind_name(MapKind kind) {
             return "opacity";
         case MapKind::kOrm:
             return "orm";
+        case MapKind::kMetallicRoughness:
+            return "metallic_roughness";
     }
     return "";
 }
@@ -137,23 +197,35 @@ Sampling sampling_of(MapKind kind) {
     return is_normal(kind) ? Sampling::kNormal : Sampling::kLinear;
 }
 
-std::optional<MapName> map_of_name(std::string_view file_name) {
-    std::string_view name = file_name.substr(file_name.find_last_of("/\\") + 1);
-    name = name.substr(0, name.rfind('.'));
-    std::vector<Token> tokens = tokens_of(name);
-    while (!tokens.empty() && is_size(tokens.back().text)) tokens.pop_back();
-    // The longer name first: "base color" is not just "color".
-    for (std::size_t words = std::min<std::size_t>(3, tokens.size()); words > 0; --words) {
-        std::string joined;
-        for (std::size_t i = tokens.size() - words; i < tokens.size(); ++i)
-            joined += tokens[i].text;
-        const auto kind = kind_of_word(joined);
-        if (!kind) continue;
-        std::string_view stem = name.substr(0, tokens[tokens.size() - words].begin);
-        while (!stem.empty() && is_separator(stem.back())) stem.remove_suffix(1);
-        return MapName{*kind, std::string(stem)};
+std::optional<std::size_t> packed_channel(MapKind packed, MapKind scalar) {
+    switch (scalar) {
+        case MapKind::kOcclusion:
+            return packed == MapKind::kOrm ? std::optional<std::size_t>(0) : std::nullopt;
+        case MapKind::kRoughness:
+            return is_packed(packed) ? std::optional<std::size_t>(1) : std::nullopt;
+        case MapKind::kMetallic:
+            return is_packed(packed) ? std::optional<std::size_t>(2) : std::nullopt;
+        default:
+            return std::nullopt;
     }
-    return std::nullopt;
+}
+
+std::optional<MapName> map_of_name(std::string_view file_name) {
+    const Reading reading = read_name(file_name);
+    if (!reading.kind || !reading.lobe.empty()) return std::nullopt;
+    return MapName{*reading.kind, reading.stem};
+}
+
+std::string why_no_map(std::string_view file_name) {
+    const Reading reading = read_name(file_name);
+    if (reading.kind && !reading.lobe.empty()) {
+        return "it is of the " + reading.lobe + ", which is no part of a material here";
+    }
+    if (reading.mask) {
+        return "a mask is mostly several maps packed in an engine's own order; if it is the "
+               "opacity, say so";
+    }
+    return "";
 }
 
 }  // namespace impasto::texture

@@ -26,8 +26,47 @@ std::string size_text(const Image& image) {
 
 std::string quoted(const MaterialMap& map) { return "'" + map.name + "'"; }
 
-// Folders replaced by the maps in them, in the order of their names.
-Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files) {
+// The maps of a folder, in the order of their names, and what is odd about them.
+Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::string>& warnings) {
+    std::vector<fs::path> found;
+    std::vector<std::pair<fs::path, std::string>> left;  // and why
+    bool open_gl = false;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const fs::path& path = entry->path();
+        if (!platform::is_picture_name(path)) continue;
+        const std::string name = platform::path_to_utf8(path.filename());
+        const auto map = map_of_name(name);
+        if (map) found.push_back(path);
+        open_gl = open_gl || (map && map->kind == MapKind::kNormal);
+        const std::string why = why_no_map(name);
+        if (!why.empty()) left.emplace_back(path, why);
+    }
+    const std::string name = platform::path_to_utf8(folder);
+    if (error) return bad("cannot read the folder '" + name + "': " + error.message());
+    // Many sets bring the same normals in both conventions.
+    std::erase_if(found, [&](const fs::path& path) {
+        const auto map = map_of_name(platform::path_to_utf8(path.filename()));
+        if (!open_gl || map->kind != MapKind::kNormalDx) return false;
+        left.emplace_back(path, "the normals are there in OpenGL's convention too");
+        return true;
+    });
+    if (found.empty()) {
+        return bad("there are no maps in the folder '" + name +
+                   "': their names end like _albedo.png, _normal.png, _roughness.png");
+    }
+    std::sort(found.begin(), found.end());
+    std::sort(left.begin(), left.end());
+    for (const auto& [path, why] : left) {
+        warnings.push_back("'" + platform::path_to_utf8(path.filename()) + "' is left out: " + why);
+    }
+    return found;
+}
+
+// Folders replaced by the maps in them.
+Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files,
+                                           std::vector<std::string>& warnings) {
     std::vector<MaterialFile> all;
     for (const MaterialFile& file : files) {
         std::error_code error;
@@ -35,42 +74,24 @@ Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files) 
             all.push_back(file);
             continue;
         }
-        const std::string name = platform::path_to_utf8(file.path);
-        std::vector<fs::path> found;
-        for (fs::directory_iterator entry(file.path, error), end; !error && entry != end;
-             entry.increment(error)) {
-            const fs::path& path = entry->path();
-            if (platform::is_picture_name(path) &&
-                map_of_name(platform::path_to_utf8(path.filename()))) {
-                found.push_back(path);
-            }
-        }
-        if (error) return bad("cannot read the folder '" + name + "': " + error.message());
-        if (found.empty()) {
-            return bad("there are no maps in the folder '" + name +
-                       "': their names end like _albedo.png, _normal.png, _roughness.png");
-        }
-        std::sort(found.begin(), found.end());
-        for (fs::path& path : found) all.push_back({std::move(path), std::nullopt});
+        auto found = maps_in(file.path, warnings);
+        if (!found) return found.error();
+        for (fs::path& path : *found) all.push_back({std::move(path), std::nullopt});
     }
     return all;
 }
 
-// Whether both stand for the same thing; ORM has three.
+// Whether both stand for the same thing; packed maps for several.
 bool overlap(MapKind a, MapKind b) {
-    const auto in_orm = [](MapKind kind) {
-        return kind == MapKind::kOcclusion || kind == MapKind::kRoughness ||
-               kind == MapKind::kMetallic;
-    };
-    return a == b || (is_normal(a) && is_normal(b)) || (a == MapKind::kOrm && in_orm(b)) ||
-           (b == MapKind::kOrm && in_orm(a));
+    return a == b || (is_normal(a) && is_normal(b)) || (is_packed(a) && is_packed(b)) ||
+           packed_channel(a, b) || packed_channel(b, a);
 }
 
 Status check_kinds(const std::vector<MaterialMap>& maps) {
     for (std::size_t i = 0; i < maps.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             if (overlap(maps[i].kind, maps[j].kind)) {
-                const MapKind kind = maps[i].kind == MapKind::kOrm ? maps[j].kind : maps[i].kind;
+                const MapKind kind = is_packed(maps[i].kind) ? maps[j].kind : maps[i].kind;
                 return bad("both " + quoted(maps[j]) + " and " + quoted(maps[i]) + " are a " +
                            map_kind_name(kind) + " map: give one of them");
             }
@@ -212,7 +233,8 @@ MaterialMap* Material::normal() { return const_cast<MaterialMap*>(std::as_const(
 
 Result<Material> load_material(std::span<const MaterialFile> files,
                                const MaterialOptions& options) {
-    const auto all = expanded(files);
+    std::vector<std::string> warnings;
+    const auto all = expanded(files, warnings);
     if (!all) return all.error();
     std::vector<MaterialMap> maps;
     for (const MaterialFile& file : *all) {
@@ -220,6 +242,10 @@ Result<Material> load_material(std::span<const MaterialFile> files,
         map.name = platform::path_to_utf8(file.path.filename());
         const auto named = map_of_name(map.name);
         if (!file.kind && !named) {
+            const std::string why = why_no_map(map.name);
+            if (!why.empty()) {
+                return bad("cannot use '" + platform::path_to_utf8(file.path) + "': " + why);
+            }
             return bad("the name of '" + platform::path_to_utf8(file.path) +
                        "' does not say which map it is: let it end like _albedo.png, or say which "
                        "map it is (albedo, normal, roughness ...)");
@@ -230,7 +256,11 @@ Result<Material> load_material(std::span<const MaterialFile> files,
         map.image = *std::move(image);
         maps.push_back(std::move(map));
     }
-    return make_material(std::move(maps), options);
+    auto material = make_material(std::move(maps), options);
+    if (material) {
+        material->warnings.insert(material->warnings.begin(), warnings.begin(), warnings.end());
+    }
+    return material;
 }
 
 Result<Material> make_material(std::vector<MaterialMap> maps, const MaterialOptions& options) {
@@ -253,26 +283,39 @@ Result<Material> make_material(std::vector<MaterialMap> maps, const MaterialOpti
 }
 
 Material resize_material(const Material& material, int width, int height, Wrap wrap) {
+    const std::vector<float> seen = opacity(material);
     Material out = material;
     out.width = width;
     out.height = height;
     for (MaterialMap& map : out.maps) {
-        map.image = resample(map.image, width, height, sampling_of(map.kind), wrap);
+        map.image =
+            resample(map.image, width, height, sampling_of(map.kind), wrap, weights_of(map, seen));
     }
     return out;
 }
 
-std::vector<float> coverage(const Material& material) {
-    constexpr float kNothing = 0.5f / 255.0f;
-    std::vector<float> covered;
+std::vector<float> opacity(const Material& material) {
+    std::vector<float> seen;
     for (const Scalar& scalar : scalars_of(material)) {
         if (scalar.kind != MapKind::kOpacity) continue;
         const auto plane = scalar_plane(material, scalar);
-        if (covered.empty()) covered.assign(plane.size(), 1.0f);
-        for (std::size_t i = 0; i < plane.size(); ++i) {
-            if (plane[i] < kNothing) covered[i] = 0.0f;
-        }
+        if (seen.empty()) seen.assign(plane.size(), 1.0f);
+        for (std::size_t i = 0; i < plane.size(); ++i) seen[i] = std::min(seen[i], plane[i]);
     }
+    const bool throughout = std::ranges::all_of(seen, [](float v) { return v >= 1.0f; });
+    return throughout ? std::vector<float>() : seen;
+}
+
+std::span<const float> weights_of(const MaterialMap& map, std::span<const float> opacity) {
+    const bool weighed =
+        map.kind == MapKind::kAlbedo || map.kind == MapKind::kEmissive || is_normal(map.kind);
+    return weighed ? opacity : std::span<const float>();
+}
+
+std::vector<float> coverage(const Material& material) {
+    constexpr float kNothing = 0.5f / 255.0f;
+    std::vector<float> covered = opacity(material);
+    for (float& v : covered) v = v < kNothing ? 0.0f : 1.0f;
     const bool everywhere =
         std::all_of(covered.begin(), covered.end(), [](float v) { return v > 0.0f; });
     return everywhere ? std::vector<float>() : covered;
@@ -284,14 +327,8 @@ std::vector<Scalar> scalars_of(const Material& material) {
         for (std::size_t i = 0; i < material.maps.size(); ++i) {
             const MaterialMap& map = material.maps[i];
             if (map.kind == kind) scalars.push_back({kind, i, 0});
-            if (map.kind == MapKind::kOrm && kind == MapKind::kOcclusion) {
-                scalars.push_back({kind, i, 0});
-            }
-            if (map.kind == MapKind::kOrm && kind == MapKind::kRoughness) {
-                scalars.push_back({kind, i, 1});
-            }
-            if (map.kind == MapKind::kOrm && kind == MapKind::kMetallic) {
-                scalars.push_back({kind, i, 2});
+            if (const auto channel = packed_channel(map.kind, kind)) {
+                scalars.push_back({kind, i, *channel});
             }
             if (map.kind == MapKind::kAlbedo && kind == MapKind::kOpacity &&
                 !map.image.alpha.empty()) {
@@ -327,7 +364,7 @@ void set_scalar_plane(Material& material, const Scalar& scalar, std::span<const 
     }
     const std::size_t pixels = map.image.pixels();
     for (std::size_t c = 0; c < 3; ++c) {
-        if (map.kind == MapKind::kOrm && c != scalar.channel) continue;
+        if (is_packed(map.kind) && c != scalar.channel) continue;
         std::copy(plane.begin(), plane.end(),
                   map.image.rgb.begin() + static_cast<std::ptrdiff_t>(c * pixels));
     }

@@ -61,6 +61,13 @@ Material resize_material(const Material& material, int width, int height, Wrap w
 // Empty where it is everywhere.
 std::vector<float> coverage(const Material& material);
 
+// (height, width): how opaque the surface is, by its alpha and opacity. Empty where it is
+// throughout.
+std::vector<float> opacity(const Material& material);
+// How much a map's texels count where they are averaged: of colours and normals as much as they are
+// seen. Empty: all the same.
+std::span<const float> weights_of(const MaterialMap& map, std::span<const float> opacity);
+
 // One number a texel that a material has, and where it is kept.
 struct Scalar {
     MapKind kind = MapKind::kHeight;
@@ -70,7 +77,7 @@ struct Scalar {
 inline constexpr std::size_t kAlphaChannel = 3;
 
 // Height, roughness, metallic, occlusion, opacity, in this order, as far as there are any: of maps
-// of their own, of an ORM map's channels, and of the albedo's alpha.
+// of their own, of a packed map's channels, and of the albedo's alpha.
 std::vector<Scalar> scalars_of(const Material& material);
 std::optional<Scalar> find_scalar(const Material& material, MapKind kind);
 std::span<const float> scalar_plane(const Material& material, const Scalar& scalar);

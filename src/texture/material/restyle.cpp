@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "image/bleed.h"
+#include "image/resample.h"
 #include "texture/material/detail.h"
 #include "texture/material/normals.h"
 
@@ -28,6 +30,14 @@ float depth_of(const Material& material) {
     return agree && relief.depth > 0.0f ? relief.depth : usual;
 }
 
+// The height's own; the usual one where there is none, or a flat one.
+float deviation_of(const Material& material, const std::vector<float>& covered) {
+    constexpr float kFlat = 1e-3f;
+    const auto height = find_scalar(material, MapKind::kHeight);
+    const float own = height ? deviation(scalar_plane(material, *height), covered) : 0.0f;
+    return own > kFlat ? own : kUsualDeviation;
+}
+
 void follow_normals(MaterialMap& map, const Slopes& slopes, float depth) {
     const bool direct3d = map.kind == MapKind::kNormalDx;
     if (direct3d) flip_green(map.image.rgb);
@@ -45,6 +55,22 @@ void add_to_scalar(Material& material, MapKind kind, const std::vector<float>& d
         plane[i] = std::clamp(plane[i] + share * detail[i], 0.0f, 1.0f);
     }
     set_scalar_plane(material, *scalar, plane);
+}
+
+// What filtering reads beyond the edge is like what stands at it.
+void bleed_relief(Material& material, const std::vector<float>& covered, Wrap wrap) {
+    if (MaterialMap* normal = material.normal(); normal != nullptr) {
+        bleed_colors(normal->image.rgb, covered, material.width, material.height, wrap);
+        renormalise(normal->image.rgb);
+    }
+    for (const MapKind kind : {MapKind::kHeight, MapKind::kRoughness}) {
+        const auto scalar = find_scalar(material, kind);
+        if (!scalar) continue;
+        const auto from = scalar_plane(material, *scalar);
+        std::vector<float> plane(from.begin(), from.end());
+        bleed_colors(plane, covered, material.width, material.height, wrap);
+        set_scalar_plane(material, *scalar, plane);
+    }
 }
 
 }  // namespace
@@ -70,12 +96,17 @@ Result<Material> restyle(const Material& material, const Image& albedo,
         bleed_colors(colours.rgb, covered, out.width, out.height, options.wrap);
     }
     if (options.detail <= 0.0f) return out;
+    const float share = options.detail * kHeightShare * deviation_of(out, covered);
     if (MaterialMap* normal = out.normal(); normal != nullptr) {
-        const float depth = options.detail * kHeightShare * depth_of(out);
-        follow_normals(*normal, slopes_of(detail, out.width, out.height, options.wrap), depth);
+        // Within what is covered: its edge is no cliff.
+        std::vector<std::int32_t> regions(covered.size());
+        std::ranges::transform(covered, regions.begin(), [](float v) { return v > 0.0f ? 0 : -1; });
+        const Slopes slopes = slopes_of(detail, out.width, out.height, options.wrap, regions);
+        follow_normals(*normal, slopes, share * depth_of(out));
     }
-    add_to_scalar(out, MapKind::kHeight, detail, options.detail * kHeightShare);
+    add_to_scalar(out, MapKind::kHeight, detail, share);
     add_to_scalar(out, MapKind::kRoughness, detail, -options.detail * kRoughnessShare);
+    if (!covered.empty()) bleed_relief(out, covered, options.wrap);
     return out;
 }
 

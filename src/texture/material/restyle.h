@@ -13,13 +13,14 @@ struct RestyleOptions {
 };
 
 // The material at `albedo`'s size, with its colours. What is new in it, d (detail.h), is taken for
-// relief. Then
-//     height    + detail d / 4, in [0, 1]
-//     normal    blended with those of the relief detail d / 4 (normals.h), of the depth that the
-//               material's own height and normals have together
-//     roughness - detail d / 4, in [0, 1]: what lies deep is rougher
-// The rest is resampled where the size is another. Alpha and opacity stay, and the new colours
-// bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller than 1 px.
+// relief: r = 0.5 detail d of the height's own deviation (0.2 without one). Then
+//     height    + r, in [0, 1]
+//     normal    blended with those of the relief r (normals.h), of the depth that the material's
+//               own height and normals have together
+//     roughness - 0.08 detail d, in [0, 1]: what lies deep is rougher
+// The rest is resampled where the size is another. Alpha and opacity stay, and colours, height,
+// normals and roughness bleed under the edge. kInvalidArgument where `albedo` is a stack or smaller
+// than 1 px.
 Result<Material> restyle(const Material& material, const Image& albedo,
                          const RestyleOptions& options = {});
 

@@ -66,12 +66,18 @@ Status write_one(const fs::path& path, const Image& image, const SaveMaterialOpt
     return {};
 }
 
+// Of an earlier save, from level `first` to the first that is not there.
+void remove_levels(const fs::path& folder, const std::string& name, std::size_t first) {
+    std::error_code error;
+    while (fs::remove(folder / platform::path_from_utf8(mip_name(name, first)), error)) ++first;
+}
+
 }  // namespace
 
 Material packed_orm(Material material) {
+    if (material.find(MapKind::kOrm) != nullptr) return material;
     const auto is_part = [](MapKind kind) {
-        return kind == MapKind::kOcclusion || kind == MapKind::kRoughness ||
-               kind == MapKind::kMetallic;
+        return packed_channel(MapKind::kOrm, kind) || kind == MapKind::kMetallicRoughness;
     };
     MaterialMap orm;
     orm.kind = MapKind::kOrm;
@@ -80,15 +86,15 @@ Material packed_orm(Material material) {
     orm.image.height = material.height;
     bool found = false;
     for (const MapKind kind : {MapKind::kOcclusion, MapKind::kRoughness, MapKind::kMetallic}) {
-        const MaterialMap* map = material.find(kind);
+        const auto scalar = find_scalar(material, kind);
         const std::size_t pixels = orm.image.pixels();
         const std::size_t begin = orm.image.rgb.size();
         orm.image.rgb.resize(begin + pixels, kind == MapKind::kMetallic ? 0.0f : 1.0f);
-        if (map == nullptr) continue;
+        if (!scalar) continue;
         found = true;
-        orm.image.bits = std::max(orm.image.bits, map->image.bits);
-        std::copy_n(map->image.rgb.begin(), pixels,
-                    orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
+        orm.image.bits = std::max(orm.image.bits, material.maps[scalar->map].image.bits);
+        std::ranges::copy(scalar_plane(material, *scalar),
+                          orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
     }
     if (!found) return material;
     std::erase_if(material.maps, [&](const MaterialMap& map) { return is_part(map.kind); });
@@ -122,6 +128,7 @@ Result<std::vector<std::string>> save_material(const Material& material, const f
     auto made = MadeFolder::make(folder);
     if (!made) return made.error();
     const Material written = options.pack_orm ? packed_orm(material) : material;
+    const std::vector<float> seen = options.mips ? opacity(written) : std::vector<float>();
     std::vector<platform::AtomicFile> files;
     std::vector<std::string> names;
     const auto write = [&](const std::string& name, const Image& image) -> Status {
@@ -131,12 +138,17 @@ Result<std::vector<std::string>> save_material(const Material& material, const f
     for (const MaterialMap& map : written.maps) {
         IMPASTO_TRY(write(map.name, map.image));
         if (!options.mips) continue;
-        const std::vector<Image> chain = mip_chain(map.image, sampling_of(map.kind));
+        const std::vector<Image> chain =
+            mip_chain(map.image, sampling_of(map.kind), weights_of(map, seen));
         for (std::size_t i = 0; i < chain.size(); ++i) {
             IMPASTO_TRY(write(mip_name(map.name, i + 1), chain[i]));
         }
     }
     for (platform::AtomicFile& file : files) IMPASTO_TRY(file.commit());
+    if (options.mips) {
+        const std::size_t levels = mip_levels(material.width, material.height);
+        for (const MaterialMap& map : written.maps) remove_levels(folder, map.name, levels + 1);
+    }
     made->keep();
     return names;
 }

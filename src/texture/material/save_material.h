@@ -33,8 +33,9 @@ Status check_material_writable(const Material& material, const std::filesystem::
 
 // Writes the maps under their names into `folder`, which is made where it is missing, with the bits
 // and channels that their files had. All are written beside their names first and renamed when the
-// last one is on the disk: a failure leaves the folder as it was. Returns file_names(). kOutput,
-// naming the file; kOutOfMemory.
+// last one is on the disk: what fails until then leaves the folder as it was, what ends between the
+// renames leaves both old and new. Mip levels beyond those of now, of an earlier save, are removed.
+// Returns file_names(). kOutput, naming the file; kOutOfMemory.
 Result<std::vector<std::string>> save_material(const Material& material,
                                                const std::filesystem::path& folder,
                                                const SaveMaterialOptions& options = {});

@@ -77,7 +77,7 @@ Channels channels_of(const Material& material, std::span<const float> covered) {
     };
     for (std::size_t i = 0; i < material.maps.size(); ++i) {
         const MaterialMap& map = material.maps[i];
-        if (is_scalar(map.kind) || map.kind == MapKind::kOrm) continue;
+        if (is_scalar(map.kind) || is_packed(map.kind)) continue;
         if (map.kind == MapKind::kAlbedo) {
             channels.colours.insert(channels.colours.begin(), i);  // the first in any case
         } else if (!varies(map.image)) {
@@ -289,7 +289,7 @@ Material empty_like(const Material& like, int width, int height) {
         made.image.bits = map.image.bits;
         made.image.grey = map.image.grey;
         const std::size_t pixels = made.image.pixels();
-        if (is_scalar(map.kind) || map.kind == MapKind::kOrm) made.image.rgb.resize(3 * pixels);
+        if (is_scalar(map.kind) || is_packed(map.kind)) made.image.rgb.resize(3 * pixels);
         if (!map.image.alpha.empty()) made.image.alpha.resize(pixels, 1.0f);
     }
     return out;
@@ -355,6 +355,11 @@ Result<Material> material_of_stack(const Material& material, const Image& stack)
         fill_constant(material.maps[i].image, covered, out.maps[i].image);
     }
     for (const StretchedScalar& one : channels.constant_scalars) {
+        if (one.scalar.kind == MapKind::kOpacity && !covered.empty()) {
+            out.warnings.push_back("'" + material.maps[one.scalar.map].name +
+                                   "' is as opaque everywhere as the given one is where it is "
+                                   "seen: holes are no part of what is synthesised");
+        }
         set_scalar_plane(out, one.scalar, std::vector<float>(pixels, one.range.middle()));
     }
     return out;

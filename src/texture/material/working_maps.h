@@ -27,7 +27,8 @@ Image stack_of(const Material& material, Wrap wrap = {});
 // The material whose maps are those of `stack`, a picture of any size that was begun as stack_of
 // `material`: names, kinds, bits and the ranges of the scalars are those of `material`, colours lie
 // in [0, 1], normals have length 1 and the convention of the map, and what was left out is the same
-// throughout. kInvalidArgument where the stack has another number of maps.
+// throughout: also the opacity of a cut-out, whose holes have no statistics. It is opaque then,
+// with a warning. kInvalidArgument where the stack has another number of maps.
 Result<Material> material_of_stack(const Material& material, const Image& stack);
 
 }  // namespace impasto::texture

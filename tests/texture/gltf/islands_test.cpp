@@ -57,6 +57,31 @@ TEST(GltfIslands, BeyondAPeriodMakeATile) {
     }
 }
 
+Atlas cylinder(float left, float right, int wrap) {
+    ModelFile file;
+    file.cylinder(left, right);
+    file.image(bytes_of("\x89PNG"));
+    file.material(file.texture(0));
+    file.json["samplers"] = {Json{{"wrapS", wrap}, {"wrapT", wrap}}};
+    file.json["textures"][0]["sampler"] = 0;
+    return find_islands(model_of(file), 0);
+}
+
+TEST(GltfIslands, AroundACylinderTheImageIsATile) {
+    constexpr int kRepeat = 10497;
+    const Atlas closed = cylinder(0, 1, kRepeat);
+    EXPECT_TRUE(closed.tiles[0]);
+    EXPECT_FALSE(closed.tiles[1]);
+    EXPECT_FALSE(closed.whole) << "its padding does not count";
+    EXPECT_TRUE(cylinder(2, 3, kRepeat).tiles[0]);
+    // A shell that ends before the edge, and samplers that do not go around.
+    EXPECT_FALSE(cylinder(0.02f, 0.98f, kRepeat).tiles[0]);
+    EXPECT_FALSE(cylinder(0, 1, 33071).tiles[0]);
+    EXPECT_FALSE(cylinder(0, 1, 33648).tiles[0]);
+    // A plane of the whole image does not close.
+    EXPECT_FALSE(atlas_of({kWholeImage}).tiles[0]);
+}
+
 TEST(GltfIslands, CoverWhatFilteringReads) {
     std::mt19937 random(3);
     std::uniform_real_distribution<float> any(0.0f, 1.0f);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -107,6 +108,22 @@ class ModelFile {
                               {"indices", index},
                               {"material", material}});
         return primitives.back();
+    }
+
+    // The side of a cylinder of eight quads whose shell goes from `left` to `right` in the image.
+    void cylinder(float left, float right) {
+        constexpr int kSides = 8;
+        const auto corner = [&](int side, float y) {
+            const auto angle = static_cast<float>(side % kSides) * 6.2831853f / kSides;
+            return Vertex{std::cos(angle), y, std::sin(angle)};
+        };
+        const auto u = [&](int side) {
+            return left + (right - left) * static_cast<float>(side) / kSides;
+        };
+        for (int i = 0; i < kSides; ++i) {
+            quad({corner(i, 1), corner(i + 1, 1), corner(i + 1, 0), corner(i, 0)},
+                 {Uv{u(i), 0}, {u(i + 1), 0}, {u(i + 1), 1}, {u(i), 1}});
+        }
     }
 
     // A picture in the buffer.

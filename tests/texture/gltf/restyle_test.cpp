@@ -16,6 +16,7 @@ struct Seen {
     std::vector<Image> contents;
     std::vector<Image> masks;
     std::vector<std::array<bool, 2>> tiles;
+    std::vector<std::size_t> counts;
 };
 
 Paint inverting(Seen& seen) {
@@ -23,6 +24,7 @@ Paint inverting(Seen& seen) {
         seen.contents.push_back(job.content);
         seen.masks.push_back(job.mask);
         seen.tiles.push_back(job.tile);
+        seen.counts.push_back(job.count);
         Image painted = job.content;
         for (float& value : painted.rgb) value = 1 - value;
         return painted;
@@ -109,6 +111,26 @@ TEST(GltfRestyle, AlphaIsKeptAndTheTransparentTakesNoPart) {
     EXPECT_EQ(painted.rgb[0], painted.rgb[5 * 64]) << "colours go on under the edge";
 }
 
+TEST(GltfRestyle, BitsAreKept) {
+    for (const int bits : {8, 16}) {
+        ModelFile file;
+        file.quad(kSquare, kWholeImage);
+        const auto encoded = encode_png(halves(), {}, {bits, false});
+        ASSERT_TRUE(encoded);
+        file.image(*encoded);
+        file.material(file.texture(0));
+        Document document = document_of(file.binary());
+        // As a session's picture, which knows nothing of a file.
+        restyled(document, [](const PaintJob& job) -> Result<Image> {
+            Image painted = job.content;
+            painted.bits = 8;
+            for (float& value : painted.rgb) value = 0.5f;
+            return painted;
+        });
+        EXPECT_EQ(decoded(document, 0).bits, bits);
+    }
+}
+
 TEST(GltfRestyle, DataMapsAreLeft) {
     ModelFile file;
     file.quad(kSquare, kWholeImage);
@@ -127,6 +149,48 @@ TEST(GltfRestyle, DataMapsAreLeft) {
     EXPECT_NE(*document.image_bytes(0), before);
 }
 
+TEST(GltfRestyle, WhatAnExtensionShowsIsLeft) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage, 0);
+    file.quad(kSquare, kWholeImage, 1);
+    for (int i = 0; i < 3; ++i) file.texture(file.image(png(halves())));
+    file.material(0);
+    file.material(1)["normalTexture"] = {{"index", 2}};
+    for (const std::size_t shared : {0, 2}) {
+        // In another material too, at any depth.
+        file.json["materials"][shared == 0 ? 1 : 0]["extensions"] = {
+            {"KHR_materials_clearcoat", {{"clearcoatTexture", {{"index", shared}}}}},
+            {"EXT_of_nobody", {{"layers", {{{"maskTexture", {{"index", 77}}}}}}}}};
+        Document document = document_of(file.binary());
+        Seen seen;
+        const auto reports = restyled(document, inverting(seen));
+        std::size_t left = 0;
+        for (const ImageReport& report : reports) {
+            if (report.left.find("extension") == std::string::npos) continue;
+            EXPECT_EQ(report.image, shared);
+            ++left;
+        }
+        EXPECT_EQ(left, 1u);
+        file.json["materials"][1].erase("extensions");
+    }
+}
+
+// Its diffuse texture is the base colour itself.
+TEST(GltfRestyle, SpecularGlossinessIsPainted) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage);
+    for (int i = 0; i < 2; ++i) file.texture(file.image(png(halves())));
+    file.json["materials"] = {{{"extensions",
+                                {{"KHR_materials_pbrSpecularGlossiness",
+                                  {{"diffuseTexture", {{"index", 0}}},
+                                   {"specularGlossinessTexture", {{"index", 1}}}}}}}}};
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].left, "");
+}
+
 TEST(GltfRestyle, AMapInAFormatThatIsNotReadIsNoImageOfTheFile) {
     ModelFile file;
     file.quad(kSquare, kWholeImage);
@@ -139,6 +203,28 @@ TEST(GltfRestyle, AMapInAFormatThatIsNotReadIsNoImageOfTheFile) {
     const auto reports = restyled(document, inverting(seen));
     ASSERT_EQ(reports.size(), 1u);
     EXPECT_EQ(reports[0].left, "");
+}
+
+TEST(GltfRestyle, AColourInAFormatThatIsNotReadIsLeft) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage, 0);
+    file.quad(kSquare, kWholeImage, 1);
+    file.image(png(halves()));
+    file.material(file.texture(0));
+    for (const char* name : {"EXT_texture_webp", "KHR_texture_basisu"}) {
+        file.json["textures"][1] = {{"source", 0}, {"extensions", {{name, {{"source", 9}}}}}};
+        file.json["materials"][1] = {
+            {"pbrMetallicRoughness", {{"baseColorTexture", {{"index", 1}}}}}};
+        Document document = document_of(file.binary());
+        Seen seen;
+        const auto reports = restyled(document, inverting(seen));
+        ASSERT_EQ(reports.size(), 2u);
+        EXPECT_EQ(reports[0].left, "");
+        EXPECT_EQ(reports[1].image, 9u);
+        EXPECT_NE(reports[1].left.find(name), std::string::npos);
+        EXPECT_EQ(seen.counts, std::vector<std::size_t>{1}) << "what is left is not waited for";
+        EXPECT_EQ(seen.contents.size(), 1u);
+    }
 }
 
 TEST(GltfRestyle, EmissiveIsPaintedWhereItShines) {
@@ -190,6 +276,32 @@ TEST(GltfRestyle, SeamsAreMeasuredAndLevelled) {
             EXPECT_NEAR(reports[0].after.mean, 0.3, 0.01);
         }
     }
+}
+
+TEST(GltfRestyle, AClosedShellIsPaintedAsATile) {
+    ModelFile file;
+    file.cylinder(0, 1);
+    file.image(png(plain(64, 64, 0.5f)));
+    file.material(file.texture(0));
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    EXPECT_EQ(seen.tiles.at(0), (std::array{true, false}));
+    EXPECT_EQ(reports.at(0).tile, (std::array{true, false}));
+    // Where the sampler ends at the edge, the two sides are a seam like others.
+    file.json["samplers"] = {Json{{"wrapS", 33071}}};
+    file.json["textures"][0]["sampler"] = 0;
+    document = document_of(file.binary());
+    const Paint slope = [](const PaintJob& job) -> Result<Image> {
+        return picture(job.content.width, job.content.height, [&](int x, int) {
+            const float v = 0.3f + 0.4f * static_cast<float>(x) / 63;
+            return std::array{v, v, v};
+        });
+    };
+    const auto clamped = restyled(document, slope);
+    EXPECT_GT(clamped.at(0).seam_samples, 50u);
+    EXPECT_NEAR(clamped[0].before.mean, 0.4, 0.02);
+    EXPECT_LT(clamped[0].after.percentile95, 4.0 / 255);
 }
 
 TEST(GltfRestyle, AfterAnErrorNothingIsChanged) {

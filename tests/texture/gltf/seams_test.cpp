@@ -41,7 +41,14 @@ TEST(GltfSeams, ThePeriodsOfATileAreNone) {
     file.quad({Vertex{1, 0, 0}, {2, 0, 0}, {2, 1, 0}, {1, 1, 0}}, kWholeImage);
     file.image(bytes_of("\x89PNG"));
     file.material(file.texture(0));
-    EXPECT_TRUE(find_seams(find_islands(model_of(file), 0), 64, 64).empty());
+    const Atlas tile = find_islands(model_of(file), 0);
+    EXPECT_TRUE(tile.tiles[0]);
+    EXPECT_TRUE(find_seams(tile, 64, 64).empty());
+    // Of a sampler that does not repeat they are.
+    file.json["samplers"] = {Json{{"wrapS", 33071}, {"wrapT", 33071}}};
+    file.json["textures"][0]["sampler"] = 0;
+    EXPECT_EQ(find_seams(find_islands(model_of(file), 0), 64, 64).size(), 128u);
+    file.json["textures"][0].erase("sampler");
     // Turned by 90 degrees its edges' ends are whole numbers too, and it is a seam.
     file.json["meshes"][0]["primitives"].erase(1);
     file.quad({Vertex{1, 0, 0}, {2, 0, 0}, {2, 1, 0}, {1, 1, 0}},
@@ -89,6 +96,31 @@ TEST(GltfSeams, LevellingTakesTheStepAwayAndFadesOut) {
     }
     EXPECT_EQ(image.rgb[2 * image.pixels() + 5], before.rgb[2 * image.pixels() + 5]);
     EXPECT_EQ(red(image, 64), red(before, 64)) << "between the islands";
+}
+
+TEST(GltfSeams, LevellingGoesAroundATile) {
+    // Two islands one above the other, the lower of them moved by half the image.
+    ModelFile file;
+    file.quad(kSquare, {Uv{0, 0.05f}, {1, 0.05f}, {1, 0.45f}, {0, 0.45f}});
+    file.quad({Vertex{0, 1, 0}, {1, 1, 0}, {1, 2, 0}, {0, 2, 0}},
+              {Uv{0.5f, 0.55f}, {1.5f, 0.55f}, {1.5f, 0.95f}, {0.5f, 0.95f}});
+    file.image(bytes_of("\x89PNG"));
+    file.material(file.texture(0));
+    const Atlas atlas = find_islands(model_of(file), 0);
+    ASSERT_TRUE(atlas.tiles[0]);
+    const auto samples = find_seams(atlas, 64, 64);
+    ASSERT_EQ(samples.size(), 128u);
+    Image image = picture(64, 64, [](int, int y) {
+        return y < 32 ? std::array{0.4f, 0.4f, 0.4f} : std::array{0.6f, 0.6f, 0.6f};
+    });
+    LevelOptions options;
+    options.tiles = atlas.tiles;
+    const std::vector<float> weights(samples.size(), 1.0f);
+    level_seams(image, rasterise(atlas, 64, 64), samples, weights, options);
+    EXPECT_LT(summarise(seam_steps(image, samples, atlas.tiles)).percentile95, 4.0 / 255);
+    for (std::size_t y = 0; y < 64; ++y) {
+        EXPECT_NEAR(image.rgb[y * 64], image.rgb[y * 64 + 63], 1e-3f) << "the edges still meet";
+    }
 }
 
 TEST(GltfSeams, EdgesOfTheOriginalStay) {

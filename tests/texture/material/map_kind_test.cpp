@@ -45,7 +45,12 @@ TEST(MapKind, KnowsTheUsualNames) {
              Known{"occlusion_roughness_metallic.png", MapKind::kOrm, ""},
              Known{"lamp_emission.png", MapKind::kEmissive, "lamp"},
              Known{"lampEmissive.png", MapKind::kEmissive, "lamp"},
-             Known{"leaf_mask.png", MapKind::kOpacity, "leaf"},
+             Known{"lamp_emission_color.png", MapKind::kEmissive, "lamp"},
+             Known{"lampEmissiveColor.png", MapKind::kEmissive, "lamp"},
+             Known{"leaf_opacity_mask.png", MapKind::kOpacity, "leaf"},
+             Known{"box_metallicRoughness.png", MapKind::kMetallicRoughness, "box"},
+             Known{"box_metal_rough_2k.png", MapKind::kMetallicRoughness, "box"},
+             Known{"coat_color.png", MapKind::kAlbedo, "coat"},
              Known{"leaf_alpha.png", MapKind::kOpacity, "leaf"},
              Known{"some.folder/albedo.png", MapKind::kAlbedo, ""},
          }) {
@@ -60,6 +65,18 @@ TEST(MapKind, TellsWhatSaysNone) {
     for (const char* name : {"photo.jpg", "", ".png", "_.png", "2k.png", "albedos.png",
                              "stone_albedo_old.png", "normality.png", "___", "1024x1024.png"}) {
         EXPECT_FALSE(map_of_name(name)) << name;
+    }
+}
+
+TEST(MapKind, SaysWhyItTakesNone) {
+    for (const char* name : {"x_specular_color.png", "x_subsurface_color.png", "sheenColor.png",
+                             "x_clearcoat_normal.png", "x_sheen_roughness_1k.png",
+                             "T_Rock_Mask.png", "rock_mask.png", "rock_MaskMap.png"}) {
+        EXPECT_FALSE(map_of_name(name)) << name;
+        EXPECT_FALSE(why_no_map(name).empty()) << name;
+    }
+    for (const char* name : {"x_color.png", "photo.png", "x_opacity_mask.png", "masked.png", ""}) {
+        EXPECT_TRUE(why_no_map(name).empty()) << name;
     }
 }
 

@@ -66,6 +66,33 @@ TEST(Material, RefusesWhatIsNone) {
     expect_input_error(make_material(maps), {"stone_height.png", "not numbers"});
 }
 
+TEST(Material, AFolderLeavesOutWhatIsNoPartOfIt) {
+    const Folder folder;
+    auto maps = stone_maps();
+    ASSERT_TRUE(save_image(folder / "stone_NormalGL.png", maps[1].image));
+    flip_green(maps[1].image.rgb);
+    ASSERT_TRUE(save_image(folder / "stone_NormalDX.png", maps[1].image));
+    for (const char* name : {"stone_albedo.png", "stone_specular_color.png", "stone_mask.png"}) {
+        ASSERT_TRUE(save_image(folder / name, maps[0].image));
+    }
+    const MaterialFile all{folder / ".", std::nullopt};
+    const auto material = load_material({&all, 1});
+    ASSERT_TRUE(material) << material.error().message;
+    EXPECT_EQ(material->maps.size(), 2u);
+    EXPECT_EQ(material->normal()->kind, MapKind::kNormal);
+    ASSERT_EQ(material->warnings.size(), 3u);
+    EXPECT_NE(material->warnings[0].find("stone_NormalDX.png' is left out"), std::string::npos);
+    EXPECT_NE(material->warnings[1].find("stone_mask.png"), std::string::npos);
+    EXPECT_NE(material->warnings[2].find("specular"), std::string::npos);
+    // By itself each is an error.
+    const MaterialFile mask{folder / "stone_mask.png", std::nullopt};
+    expect_input_error(load_material({&mask, 1}), {"stone_mask.png", "opacity"});
+    const MaterialFile both[] = {{folder / "stone_albedo.png", std::nullopt},
+                                 {folder / "stone_NormalGL.png", std::nullopt},
+                                 {folder / "stone_NormalDX.png", std::nullopt}};
+    expect_input_error(load_material(both), {"normal map"});
+}
+
 TEST(Material, RefusesOtherSizesUnlessItMayResize) {
     auto maps = stone_maps();
     maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(32, 48, 0.5f)));

@@ -85,6 +85,29 @@ TEST(Restyle, HeightNormalsAndRoughnessFollowByTheStrength) {
     }
 }
 
+// Bold or faint, at full strength paint reads about as well as the height that was there.
+TEST(Restyle, ReliefIsMeasuredByTheHeightsOwn) {
+    const Material before = testing::stone(kSize);
+    const Image& colours = before.find(MapKind::kAlbedo)->image;
+    const auto height = scalar_plane(before, *find_scalar(before, MapKind::kHeight));
+    const auto rise = [&](float strength, float detail) {
+        Image albedo = painted(before);
+        for (std::size_t i = 0; i < albedo.rgb.size(); ++i) {
+            albedo.rgb[i] = colours.rgb[i] + strength * (albedo.rgb[i] - colours.rgb[i]);
+        }
+        const Material after = *restyle(before, albedo, {detail});
+        const auto raised = scalar_plane(after, *find_scalar(after, MapKind::kHeight));
+        std::vector<float> change(kPixels);
+        for (std::size_t i = 0; i < kPixels; ++i) change[i] = raised[i] - height[i];
+        return deviation(change, {}) / deviation(height, {});
+    };
+    EXPECT_GT(rise(1.0f, 1.0f), 0.4f);
+    EXPECT_LT(rise(1.0f, 1.0f), 0.7f);
+    EXPECT_NEAR(rise(0.5f, 1.0f), rise(1.0f, 1.0f), 0.05f) << "fainter paint";
+    EXPECT_GT(rise(1.0f, 0.5f), 0.2f);
+    EXPECT_LT(rise(0.01f, 1.0f), 0.05f) << "next to nothing";
+}
+
 TEST(Restyle, NormalsOfDirect3dFollowLikeOpenGls) {
     const Material gl = testing::stone(kSize);
     Material dx = gl;
@@ -148,6 +171,39 @@ TEST(Restyle, AlphaStaysAndColoursBleed) {
     const Material same = *restyle(before, other, {1.0f});
     for (std::size_t m = 0; m < after.maps.size(); ++m) {
         EXPECT_EQ(same.maps[m].image.rgb, after.maps[m].image.rgb) << after.maps[m].name;
+    }
+}
+
+// Paint that is light up to the edge raises the surface there, and is no step down to nothing.
+TEST(Restyle, TheEdgeOfACutOutIsNoCliff) {
+    auto maps = testing::stone_maps(kSize);
+    testing::cut_left_half(maps[0].image);
+    for (std::size_t i = 0; i < kPixels; ++i) {
+        maps[1].image.rgb[i] = maps[1].image.rgb[kPixels + i] = 0.5f;
+        maps[1].image.rgb[2 * kPixels + i] = 1.0f;
+        for (std::size_t c = 0; c < 3; ++c) {
+            // What is hidden is far from what is not.
+            const float value = i % kSize < kSize / 2 ? 0.0f : 0.5f;
+            maps[2].image.rgb[c * kPixels + i] = maps[3].image.rgb[c * kPixels + i] = value;
+        }
+    }
+    const Material before = *make_material(maps);
+    Image albedo = before.find(MapKind::kAlbedo)->image;
+    albedo.alpha.clear();
+    for (std::size_t i = 0; i < albedo.rgb.size(); ++i) {
+        albedo.rgb[i] += i % kSize < kSize / 2 + 6 ? 0.5f : 0.0f;
+    }
+    const Material after = *restyle(before, albedo, {1.0f});
+    for (std::size_t y = 0; y < kSize; ++y) {
+        const std::size_t edge = y * kSize + kSize / 2;
+        const auto slope = [&](std::size_t at) {
+            return std::abs(after.normal()->image.rgb[at] - 0.5f);
+        };
+        EXPECT_LT(slope(edge), 0.2f * slope(edge + 5)) << y << ": the step that was painted";
+        for (const MapKind kind : {MapKind::kHeight, MapKind::kRoughness, MapKind::kNormal}) {
+            const Image& image = after.find(kind)->image;
+            EXPECT_NEAR(image.rgb[edge - 1], image.rgb[edge], 0.2f) << y;
+        }
     }
 }
 

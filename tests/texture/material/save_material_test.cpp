@@ -64,6 +64,39 @@ TEST(SaveMaterial, MipsAreMeansOfLight) {
     EXPECT_NEAR(static_cast<double>(last->rgb[0]), mean, 1e-4);
 }
 
+// What an opacity map hides, green here, comes out nowhere, as with alpha.
+TEST(SaveMaterial, WhatIsHiddenLeavesNoFringe) {
+    auto maps = testing::stone_maps();
+    maps.resize(2);
+    maps.push_back(map_of(MapKind::kOpacity, "stone_opacity.png", grey_image(64, 64, 1.0f)));
+    const std::size_t pixels = 64 * 64;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const bool hidden = i % 64 < 37;  // not where texels of a level end
+        for (std::size_t c = 0; c < 3; ++c) {
+            maps[0].image.rgb[c * pixels + i] = hidden ? (c == 1 ? 1.0f : 0.0f) : 0.5f;
+            maps[1].image.rgb[c * pixels + i] =
+                hidden ? (c == 0 ? 1.0f : 0.5f) : (c == 2 ? 1.0f : 0.5f);
+            maps[2].image.rgb[c * pixels + i] = hidden ? 0.0f : 1.0f;
+        }
+    }
+    const Folder folder;
+    const Material material = *make_material(maps);
+    ASSERT_TRUE(save_material(material, folder / "m", {.mips = true}));
+    const auto level = load_image(folder / "m/stone_albedo.mip2.png");
+    ASSERT_TRUE(level);
+    EXPECT_TRUE(level->alpha.empty());
+    for (const float v : level->rgb) ASSERT_NEAR(v, 0.5f, 1.0f / 255.0f);
+    const auto normals = load_image(folder / "m/stone_normal.mip1.png");
+    ASSERT_TRUE(normals);
+    for (std::size_t i = 0; i < 32 * 32; ++i) ASSERT_NEAR(normals->rgb[i], 0.5f, 1.0f / 255.0f);
+    for (const int size : {48, 100}) {
+        const Material other = resize_material(material, size, size);
+        const Image& albedo = other.find(MapKind::kAlbedo)->image;
+        EXPECT_TRUE(albedo.alpha.empty());
+        for (const float v : albedo.rgb) ASSERT_NEAR(v, 0.5f, 1e-3f);
+    }
+}
+
 TEST(SaveMaterial, PacksOrm) {
     auto maps = testing::stone_maps();
     maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(64, 64, 0.75f)));
@@ -84,6 +117,45 @@ TEST(SaveMaterial, PacksOrm) {
     // It is a material again, with nothing left to pack.
     EXPECT_EQ(packed_orm(packed).maps.size(), 4u);
     EXPECT_TRUE(make_material(packed.maps));
+}
+
+TEST(SaveMaterial, PacksWhatGltfPacked) {
+    auto maps = testing::stone_maps();
+    Image packed = grey_image(64, 64, 0.0f);
+    packed.grey = false;
+    const std::size_t pixels = packed.pixels();
+    for (std::size_t i = 0; i < pixels; ++i) {
+        packed.rgb[i] = 0.9f;  // says nothing
+        packed.rgb[pixels + i] = maps[3].image.rgb[i];
+        packed.rgb[2 * pixels + i] = 0.25f;
+    }
+    maps[3] = map_of(MapKind::kMetallicRoughness, "stone_metallicRoughness.png", packed);
+    maps.push_back(map_of(MapKind::kOcclusion, "stone_ao.png", grey_image(64, 64, 0.75f)));
+    const auto material = make_material(maps);
+    ASSERT_TRUE(material) << material.error().message;
+    EXPECT_EQ(scalars_of(*material).size(), 4u);  // height, roughness, metallic, occlusion
+    const Material orm = packed_orm(*material);
+    EXPECT_EQ(orm.maps.size(), 4u);
+    const Image& image = orm.find(MapKind::kOrm)->image;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        ASSERT_EQ(image.rgb[i], 0.75f);
+        ASSERT_EQ(image.rgb[pixels + i], packed.rgb[pixels + i]);
+        ASSERT_EQ(image.rgb[2 * pixels + i], 0.25f);
+    }
+    maps.push_back(map_of(MapKind::kRoughness, "stone_rough.png", grey_image(64, 64, 0.5f)));
+    EXPECT_FALSE(make_material(maps));
+}
+
+TEST(SaveMaterial, LevelsOfALargerOneGo) {
+    const Folder folder;
+    ASSERT_TRUE(save_material(testing::stone(64), folder / "m", {.mips = true}));
+    const auto names = save_material(testing::stone(32), folder / "m", {.mips = true});
+    ASSERT_TRUE(names);
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "m")) {
+        found.push_back(entry.path().filename().string());
+    }
+    EXPECT_TRUE(std::ranges::is_permutation(found, *names));
 }
 
 TEST(SaveMaterial, AFailureLeavesTheFolderAsItWas) {
