@@ -105,7 +105,7 @@ inline float scaled(float pixels) { return pixels * ImGui::GetFontSize() / 15.0f
 
 // ---- The panels
 
-void draw_menu(Desk& desk);      // menu.cpp; also the shortcuts' list
+void draw_menu(Desk& desk);      // menu.cpp; with the keys beside the items
 void draw_pictures(Desk& desk);  // pictures_panel.cpp: content and styles
 void draw_controls(Desk& desk);  // controls_panel.cpp
 void draw_canvas(Desk& desk);    // canvas_panel.cpp

@@ -191,8 +191,18 @@ void draw_browser(Desk& desk) {
     if (!ImGui::BeginPopupModal(title, &open,
                                 ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                                     ImGuiWindowFlags_NoSavedSettings)) {
+        if (!open) {  // by the cross in its title
+            close(desk);
+        }
         return;
     }
+    const ImVec2 corner{ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y};
+    const float title_height = ImGui::GetFrameHeight();
+    ImGui::PushClipRect({corner.x - title_height, corner.y}, {corner.x, corner.y + title_height},
+                        false);
+    desk.items.note_at("close the dialog", {corner.x - title_height, corner.y},
+                       {corner.x, corner.y + title_height});
+    ImGui::PopClipRect();
     list_folder(its);
     if (button(desk.items, "Up", "The folder above")) {
         go_up(its);

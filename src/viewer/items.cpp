@@ -9,9 +9,12 @@ void Items::begin_frame() { next_.clear(); }
 void Items::note(const std::string& label) {
     const ImVec2 min = ImGui::GetItemRectMin();
     const ImVec2 max = ImGui::GetItemRectMax();
-    if (!ImGui::IsItemVisible()) {
-        return;
+    if (ImGui::IsItemVisible()) {
+        note_at(label, min, max);
     }
+}
+
+void Items::note_at(const std::string& label, const ImVec2& min, const ImVec2& max) {
     const ImVec2 clip_min = ImGui::GetWindowDrawList()->GetClipRectMin();
     const ImVec2 clip_max = ImGui::GetWindowDrawList()->GetClipRectMax();
     const ItemPlace place{{std::max(min.x, clip_min.x), std::max(min.y, clip_min.y)},

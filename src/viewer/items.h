@@ -21,6 +21,8 @@ class Items {
     void begin_frame();
     // The item that ImGui was given last. Of two with one label the first counts.
     void note(const std::string& label);
+    // What ImGui draws by itself, at this place of the current window.
+    void note_at(const std::string& label, const ImVec2& min, const ImVec2& max);
     // As the last whole frame had it; nothing when it is not on the screen.
     std::optional<ItemPlace> find(const std::string& label) const;
     const std::map<std::string, ItemPlace>& all() const { return shown_; }

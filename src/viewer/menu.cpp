@@ -59,7 +59,16 @@ void undo(Desk& desk) {
     }
 }
 
+void save_as(Desk& desk) {
+    if (works(desk)) {
+        open_browser(desk, Browser::Purpose::kSave);
+    }
+}
+
 void save(Desk& desk) {
+    if (!works(desk)) {
+        return;
+    }
     if (desk.studio.saved_as().empty()) {
         open_browser(desk, Browser::Purpose::kSave);
     } else {
@@ -94,8 +103,7 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_O, kControl | kShift,
      [](Desk& desk) { open_browser(desk, Browser::Purpose::kStyle); }},
     {GLFW_KEY_S, kControl, save},
-    {GLFW_KEY_S, kControl | kShift,
-     [](Desk& desk) { open_browser(desk, Browser::Purpose::kSave); }},
+    {GLFW_KEY_S, kControl | kShift, save_as},
     {GLFW_KEY_Q, kControl, [](Desk& desk) { desk.leaving.wanted = true; }},
     {GLFW_KEY_Z, kControl, undo},
     {GLFW_KEY_C, kControl | kShift, copy_command_line},
@@ -134,9 +142,11 @@ void file_menu(Desk& desk) {
     }
     if (ImGui::BeginMenu("Recent", !desk.studio.recent.empty())) {
         for (const std::string& path : std::vector<std::string>(desk.studio.recent)) {
+            ImGui::PushID(path.c_str());  // of two folders there may be two of one name
             if (menu_item(items, file_name(path).c_str())) {
                 desk.dropped = {path};
             }
+            ImGui::PopID();
             tooltip(path);
         }
         ImGui::EndMenu();
@@ -161,7 +171,7 @@ void file_menu(Desk& desk) {
         save(desk);
     }
     if (menu_item(items, "Save picture as...", "Ctrl+Shift+S", false, works(desk))) {
-        open_browser(desk, Browser::Purpose::kSave);
+        save_as(desk);
     }
     ImGui::Separator();
     if (menu_item(items, "Quit", "Ctrl+Q")) {
@@ -282,6 +292,10 @@ bool press_key(Desk& desk, int key, int mods) {
         return desk.browser.escaped;
     }
     if (ImGui::GetIO().WantTextInput || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+        return false;
+    }
+    // Whoever goes from item to item by the keyboard presses them with it.
+    if (key == GLFW_KEY_SPACE && ImGui::GetIO().NavVisible) {
         return false;
     }
     // On macOS the command key is what Ctrl is elsewhere.

@@ -1,6 +1,8 @@
 // The line at the bottom: what is going on, on which device, with which encoder.
 #include <cinttypes>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "viewer/desk.h"
 #include "viewer/files.h"
@@ -14,50 +16,63 @@ std::string formatted(const char* format, double value) {
     return text;
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        text += "  |  " + parts[i];
+    }
+    return text;
+}
+
+float width_of(const std::string& text) { return ImGui::CalcTextSize(text.c_str()).x; }
+
 }  // namespace
 
 void draw_status(Desk& desk) {
     const Studio& studio = desk.studio;
-    std::string left = studio.status();
+    // What can be missed comes last, and goes first where the window is narrow.
+    std::vector<std::string> parts{studio.status()};
     if (const Painting* painting = studio.painting(); painting != nullptr) {
         const ImpastoProgress& now = painting->progress();
         const auto& scales = painting->scales();
         // Counted as moments are: over every plan that led here.
-        left += "  |  iteration " + std::to_string(studio.iterations()) + " of " +
-                std::to_string(studio.iterations_in_all());
+        parts.push_back("iteration " + std::to_string(studio.iterations()) + " of " +
+                        std::to_string(studio.iterations_in_all()));
         if (now.scale < scales.size()) {
             const ImpastoScale& scale = scales[now.scale];
-            left += "  |  " + std::to_string(scale.width) + "x" + std::to_string(scale.height) +
-                    " px (scale " + std::to_string(now.scale + 1) + " of " +
-                    std::to_string(scales.size()) + ")";
+            parts.push_back(std::to_string(scale.width) + "x" + std::to_string(scale.height) +
+                            " px (scale " + std::to_string(now.scale + 1) + " of " +
+                            std::to_string(scales.size()) + ")");
         }
         const double rate = studio.iterations_per_second();
         if (rate > 0) {
-            left += "  |  " +
-                    (rate >= 1 ? formatted("%.1f it/s", rate) : formatted("%.1f s/it", 1 / rate));
+            parts.push_back(rate >= 1 ? formatted("%.1f it/s", rate)
+                                      : formatted("%.1f s/it", 1 / rate));
         }
         if (now.total_iterations > 0) {
-            left += "  |  loss " + formatted("%.4g", static_cast<double>(now.losses.total));
+            parts.push_back("loss " + formatted("%.4g", static_cast<double>(now.losses.total)));
         }
     }
-    if (desk.view.cursor_x >= 0) {
-        left += "  |  (" + std::to_string(desk.view.cursor_x) + ", " +
-                std::to_string(desk.view.cursor_y) + ")";
-    }
     if (studio.content()) {
-        left += "  |  " + formatted("%.0f %%", 100.0 * static_cast<double>(desk.view.zoom));
+        parts.push_back(formatted("%.0f %%", 100.0 * static_cast<double>(desk.view.zoom)));
     }
-    ImGui::TextUnformatted(left.c_str());
-
+    if (desk.view.cursor_x >= 0) {
+        parts.push_back("(" + std::to_string(desk.view.cursor_x) + ", " +
+                        std::to_string(desk.view.cursor_y) + ")");
+    }
     const ImpastoDeviceInfo& device = desk.graphics.info();
     const std::string right =
-        file_name(studio.settings.weights) + "  |  " + device.name + "  |  " + device.tier;
-    const float width = ImGui::CalcTextSize(right.c_str()).x;
-    const float used = ImGui::GetItemRectMax().x - ImGui::GetWindowPos().x + scaled(24);
-    const float at = ImGui::GetWindowWidth() - width - scaled(10);
-    if (at > used) {
+        joined({file_name(studio.settings.weights), device.name, device.tier});
+    const float at = ImGui::GetWindowWidth() - width_of(right) - scaled(10);
+    const float room = at - ImGui::GetCursorPosX() - scaled(24);
+    while (parts.size() > 1 && width_of(joined(parts)) > room) {
+        parts.pop_back();
+    }
+    ImGui::TextUnformatted(joined(parts).c_str());
+    if (width_of(joined(parts)) <= room) {
         ImGui::SameLine(at);
         ImGui::TextDisabled("%s", right.c_str());
+        desk.items.note("device and encoder");
     }
 }
 

@@ -132,6 +132,20 @@ class StartTest(ViewerTest):
         self.assertEqual(state["saved_as"], out)
         self.assertEqual(max(Png(out).width, Png(out).height), 64)
 
+    def test_the_cross_of_a_dialog_closes_it(self):
+        shown, closed = self.view(
+            {"key": "Ctrl+O"}, {"wait": {"item": "file name"}}, frames(2), STATE,
+            {"click": "close the dialog"}, frames(4), STATE, pictures=False)
+        self.assertIn("file name", shown["items"])
+        self.assertNotIn("file name", closed["items"])
+        self.assertIn("File", closed["items"])
+
+    def test_nothing_is_saved_where_nothing_is_painted(self):
+        state, = self.view({"key": "Ctrl+S"}, frames(3), {"key": "Ctrl+Shift+S"}, frames(3), STATE,
+                           pictures=False)
+        self.assertNotIn("file name", state["items"])
+        self.assertNoErrors(state)
+
     def test_closing_in_the_middle_of_a_step(self):
         # An iteration at this size takes a CPU seconds.
         arguments, states = self.arguments(
