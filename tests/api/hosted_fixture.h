@@ -13,7 +13,11 @@
 
 namespace impasto::testing {
 
+#if defined(__SANITIZE_THREAD__)
+inline constexpr auto kPatience = std::chrono::seconds(300);
+#else
 inline constexpr auto kPatience = std::chrono::seconds(60);
+#endif
 
 class HostedTest : public ApiTest {
   protected:
