@@ -177,14 +177,27 @@ void draw_entries(Desk& desk) {
     ImGui::EndChild();
 }
 
-void draw_browser(Desk& desk) {
-    Browser& its = desk.browser;
-    const char* title = title_of(its.purpose);
+// Opens the dialog that is begun next, unless it is open.
+void open_in_the_middle(const char* title) {
     if (!ImGui::IsPopupOpen(title)) {
         ImGui::OpenPopup(title);
     }
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
+}
+
+// A dialog of a few words and buttons; between this, where it says true, and ImGui::EndPopup.
+bool begin_question(const char* title) {
+    open_in_the_middle(title);
+    return ImGui::BeginPopupModal(
+        title, nullptr, ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings);
+}
+
+void draw_browser(Desk& desk) {
+    Browser& its = desk.browser;
+    const char* title = title_of(its.purpose);
+    open_in_the_middle(title);
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowSize(
         {std::min(scaled(640), size.x * 0.9f), std::min(scaled(460), size.y * 0.9f)});
     bool open = true;
@@ -267,14 +280,7 @@ constexpr std::array<Answer, 3> kOfMore{
 
 void draw_question(Desk& desk) {
     constexpr const char* kTitle = "Use it as";
-    if (!ImGui::IsPopupOpen(kTitle)) {
-        ImGui::OpenPopup(kTitle);
-    }
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
-    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
-    if (!ImGui::BeginPopupModal(
-            kTitle, nullptr,
-            ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings)) {
+    if (!begin_question(kTitle)) {
         return;
     }
     const std::vector<std::string> paths = desk.dropped;
@@ -320,14 +326,7 @@ void draw_question(Desk& desk) {
 // Closing with a picture that is not saved.
 void draw_leaving(Desk& desk) {
     constexpr const char* kTitle = "The picture is not saved";
-    if (!ImGui::IsPopupOpen(kTitle)) {
-        ImGui::OpenPopup(kTitle);
-    }
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
-    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
-    if (!ImGui::BeginPopupModal(
-            kTitle, nullptr,
-            ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings)) {
+    if (!begin_question(kTitle)) {
         return;
     }
     const std::string& saved = desk.studio.saved_as();
