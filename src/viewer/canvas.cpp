@@ -20,6 +20,7 @@ struct Params {
     std::uint32_t flags;
     float level;
     float second_level;
+    float gain;
 };
 constexpr std::uint32_t kNearest = 1;
 constexpr std::uint32_t kTiled = 2;
@@ -138,6 +139,7 @@ Drawn Canvas::describe(const ImDrawCmd& command) {
     hash = hashed(hash, view.extent.x, view.extent.y);
     hash = hashed(hash, view.split, view.nearest ? 1.0f : 0.0f);
     hash = hashed(hash, view.tiled ? 1.0f : 0.0f, static_cast<float>(view.compare));
+    hash = hashed(hash, view.gain, 0.0f);
     return {hashed(hash, view.surround), what.min, what.max};
 }
 
@@ -214,7 +216,8 @@ void Canvas::draw(const Draw& what) const {
                         static_cast<std::uint32_t>(view.compare),
                         (view.nearest ? kNearest : 0) | (view.tiled ? kTiled : 0),
                         level(what.first_width),
-                        level(what.second_width)};
+                        level(what.second_width),
+                        view.gain};
     vkCmdPushConstants(commands_, layout_.get(), VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof params,
                        &params);
     vkCmdDraw(commands_, 3, 1, 0, 0);

@@ -21,6 +21,7 @@ struct CanvasView {
     ImVec2 extent;  // of the picture, zoomed
     Compare compare = Compare::kNone;
     float split = 0;  // x; to its left the second picture
+    float gain = 1;   // of the difference
     bool nearest = false;
     bool tiled = false;                 // 3x3
     std::uint32_t surround = 0x202020;  // 0xRRGGBB

@@ -43,7 +43,11 @@ std::vector<Shown> what_is_shown(const Desk& desk) {
     const Studio& studio = desk.studio;
     const Texture* main = result_or_content(desk);
     const Texture* content = studio.content() ? studio.content()->texture.get() : nullptr;
-    const Texture* style = studio.styles().empty() ? nullptr : studio.styles()[0].texture.get();
+    std::vector<Shown> styles_and_main;
+    for (const Picture& style : studio.styles()) {
+        styles_and_main.push_back({style.texture.get()});
+    }
+    styles_and_main.push_back({main});
     switch (desk.view.layout) {
         case Layout::kSplit:
             return {{main, content, Compare::kSplit}};
@@ -54,10 +58,26 @@ std::vector<Shown> what_is_shown(const Desk& desk) {
         case Layout::kTiled:
             return {{main, nullptr, Compare::kNone, true}};
         case Layout::kStyle:
-            return {{style}, {main}};
+            return styles_and_main;
         default:
             return {{main}};
     }
+}
+
+// Panes beside each other: the result's is the last one. Styles share theirs, one below the other.
+std::vector<Pane> arranged(const Desk& desk, const Pane& whole, std::size_t count) {
+    const float gap = scaled(2);
+    const bool stacked = desk.view.layout == Layout::kStyle && count > 1;
+    const float width = count == 1 ? whole.width() : (whole.width() - gap) / 2;
+    const auto rows = static_cast<float>(stacked ? count - 1 : 1);
+    const float height = (whole.height() - gap * (rows - 1)) / rows;
+    std::vector<Pane> panes;
+    for (std::size_t i = 0; i + 1 < count; ++i) {
+        const float y = whole.min.y + static_cast<float>(i) * (height + gap);
+        panes.push_back({{whole.min.x, y}, {whole.min.x + width, y + height}});
+    }
+    panes.push_back({{whole.max.x - width, whole.min.y}, whole.max});
+    return panes;
 }
 
 // Zoom by which a picture fills a pane.
@@ -84,6 +104,7 @@ CanvasView place(const Desk& desk, const Pane& pane, const Texture& picture, flo
                      whole((pane.min.y + pane.max.y) / 2 - y * placed.extent.y)};
     placed.compare = shown.second != nullptr ? shown.compare : Compare::kNone;
     placed.split = pane.min.x + view.split * pane.width();
+    placed.gain = view.gain;
     placed.nearest = desk.preferences.nearest;
     placed.tiled = shown.tiled;
     placed.surround = surround(desk.preferences.theme);
@@ -237,22 +258,18 @@ void draw_canvas(Desk& desk) {
     }
     ImGui::InvisibleButton("picture", size);
     desk.items.note("picture");
-    const auto count = static_cast<float>(panes.size());
-    const float gap = scaled(2);
-    const float width = (size.x - gap * (count - 1)) / count;
-    const Pane last{{whole.max.x - width, whole.min.y}, whole.max};
+    const std::vector<Pane> places = arranged(desk, whole, panes.size());
+    const Pane& last = places.back();
     const float zoom = desk.view.fit ? fitting(last, *panes.back().first, panes.back().tiled) *
                                            ImGui::GetIO().DisplayFramebufferScale.x
                                      : desk.view.zoom;
     desk.view.zoom = zoom;
     for (std::size_t i = 0; i < panes.size(); ++i) {
-        const float x = whole.min.x + static_cast<float>(i) * (width + gap);
         const bool is_last = i + 1 == panes.size();
-        // The style keeps a zoom of its own: its size says nothing of the result's.
+        // Styles keep a zoom of their own: their sizes say nothing of the result's.
         const bool own = desk.view.layout == Layout::kStyle && !is_last;
-        const Pane pane{{x, whole.min.y}, {x + width, whole.max.y}};
-        draw_pane(desk, pane, panes[i], own ? fitting(pane, *panes[i].first, false) : zoom, is_last,
-                  !own);
+        draw_pane(desk, places[i], panes[i],
+                  own ? fitting(places[i], *panes[i].first, false) : zoom, is_last, !own);
     }
     if (desk.studio.styles().empty()) {
         const char* text = "Drop a style: a painting or a texture to paint it like";

@@ -67,11 +67,10 @@ void draw_weights(Desk& desk) {
         return;
     }
     Settings& its = desk.studio.settings;
-    bool active = false;
     // Terms are relative to their targets: about 1 to 1 is a balance.
     const auto weight = [&](const char* label, float& value, float usual, float max,
                             const char* help) {
-        slider(desk.items, label, value, {0, max, usual, true, "%.4g"}, help, active);
+        slider(desk.items, label, value, {0, max, usual, true, "%.4g"}, help, desk.studio.holding);
     };
     weight("Content weight", its.content_weight, defaults().content_weight, 1000,
            "How strictly the picture keeps what the content shows. Less: freer forms.");
@@ -86,7 +85,6 @@ void draw_layers(Desk& desk) {
         return;
     }
     Settings& its = desk.studio.settings;
-    bool active = false;
     for (std::size_t i = 0; i < its.style_layers.size(); ++i) {
         auto& layer = its.style_layers[i];
         const auto known = std::find_if(kBlocks.begin(), kBlocks.end(),
@@ -100,7 +98,7 @@ void draw_layers(Desk& desk) {
             {0, 10, usual != defaults().style_layers.end() ? usual->weight : 1.0f, false, "%.2f"},
             known != kBlocks.end() ? kBlocksHelp[static_cast<std::size_t>(known - kBlocks.begin())]
                                    : "A layer of the encoder",
-            active);
+            desk.studio.holding);
     }
 }
 
@@ -110,14 +108,13 @@ void draw_blend(Desk& desk) {
     if (studio.styles().size() < 2 || !section(desk.items, "Blend of styles", true)) {
         return;
     }
-    bool active = false;
     std::vector<float> shares = its.style_blend;
     shares.resize(studio.styles().size(), 1.0f);
     bool changed = false;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         const std::string label = std::to_string(i + 1) + " " + file_name(studio.styles()[i].path);
         changed |= slider(desk.items, label.c_str(), shares[i], {0, 1, 1, false, "%.2f"},
-                          "Its share of the style", active);
+                          "Its share of the style", desk.studio.holding);
     }
     float sum = 0;
     for (const float share : shares) {
@@ -133,15 +130,14 @@ void draw_size(Desk& desk) {
         return;
     }
     Settings& its = desk.studio.settings;
-    bool active = false;
-    slider(desk.items, "Size", its.size, 64, 4096, defaults().size,
+    slider(desk.items, "Size", its.size, {64, 4096, defaults().size, "%u px"},
            "Longest side of the result in px. Twice as large takes four times the time and memory.",
-           active);
+           desk.studio.holding);
     its.size = std::clamp(its.size, 16u, 16384u);
-    slider(desk.items, "First size", its.first_size, 32, 2048, defaults().first_size,
+    slider(desk.items, "First size", its.first_size, {32, 2048, defaults().first_size, "%u px"},
            "Longest side of the coarsest scale, where large forms are found; the following ones "
            "double it. The same as the size: a single scale.",
-           active);
+           desk.studio.holding);
     for (std::size_t i = 0; i < its.iterations.size(); ++i) {
         const bool last = i + 1 == its.iterations.size();
         const std::string label =
@@ -150,23 +146,24 @@ void draw_size(Desk& desk) {
                 : "Iterations, scale " + std::to_string(i + 1) + (last ? " and finer" : "");
         const std::uint32_t usual =
             defaults().iterations[std::min(i, defaults().iterations.size() - 1)];
-        slider(desk.items, label.c_str(), its.iterations[i], 1, 5000, usual,
+        slider(desk.items, label.c_str(), its.iterations[i], {1, 5000, usual},
                "Steps at this scale. More: closer to the style, with little left to gain at the "
                "end.",
-               active);
+               desk.studio.holding);
     }
     slider(desk.items, "Style scale", its.style_scale,
-           {0.1f, 4, defaults().style_scale, true, "%.2f"},
+           {0.1f, 4, defaults().style_scale, true, "%.2f x"},
            "How large the strokes are: the style's longest side as a multiple of the result's. A "
            "style is never enlarged.",
-           active);
+           desk.studio.holding);
 }
 
 template <typename Enum>
-void word(Desk& desk, const char* label, Enum& value, std::vector<std::string> words,
-          const char* help) {
+void word(Desk& desk, const char* label, Enum Settings::*which,
+          const std::vector<std::string>& words, const char* help) {
+    Enum& value = desk.studio.settings.*which;
     int index = static_cast<int>(value);
-    if (choice(desk.items, label, index, words, help)) {
+    if (choice(desk.items, label, index, static_cast<int>(defaults().*which), words, help)) {
         value = static_cast<Enum>(index);
     }
 }
@@ -176,28 +173,25 @@ void draw_look(Desk& desk) {
         return;
     }
     Settings& its = desk.studio.settings;
-    word(desk, "Colours", its.colors, {"of the style", "of the content"},
+    word(desk, "Colours", &Settings::colors, {"of the style", "of the content"},
          "Whose colours the picture has.");
-    word(desk, "Pooling", its.pooling, {"max", "average"},
+    word(desk, "Pooling", &Settings::pooling, {"max", "average"},
          "How the encoder shrinks its maps. Average: smoother, fewer specks.");
-    word(desk, "Edges", its.padding, {"zeros, as published", "repeated"},
+    word(desk, "Edges", &Settings::padding, {"zeros, as published", "repeated"},
          "What the encoder sees beyond the edge. Repeated: less of a frame.");
-    word(desk, "Repeats", its.tile, {"no", "from left to right", "from top to bottom", "both ways"},
+    word(desk, "Repeats", &Settings::tile,
+         {"no", "from left to right", "from top to bottom", "both ways"},
          "Whether the picture continues at its opposite edge, without a seam. The content should "
          "too.");
-    int lighting = its.flatten ? 1 : 0;
-    if (choice(desk.items, "Lighting", lighting, {"as it is", "taken out"},
-               "Whether a style that is brighter on one side than on the other counts as it is.")) {
-        its.flatten = lighting == 1;
-    }
-    bool active = false;
+    word(desk, "Lighting", &Settings::flatten, {"as it is", "taken out"},
+         "Whether a style that is brighter on one side than on the other counts as it is.");
     slider(desk.items, "Order", its.structure, {0, 1, defaults().structure, false, "%.2f"},
            "How much the style's long-range order counts: for weaves, tiles and other regular "
            "styles.",
-           active);
+           desk.studio.holding);
     int init = its.init == "noise" ? 1 : 0;
     if (its.init == "content" || its.init == "noise") {
-        if (choice(desk.items, "Start from", init, {"the content", "noise"},
+        if (choice(desk.items, "Start from", init, 0, {"the content", "noise"},
                    "What the first scale begins from. Counts from the next restart.")) {
             its.init = init == 1 ? "noise" : "content";
         }
@@ -214,18 +208,18 @@ void draw_optimiser(Desk& desk) {
         return;
     }
     Settings& its = desk.studio.settings;
-    bool active = false;
-    word(desk, "Method", its.optimizer, {"L-BFGS", "Adam"},
+    word(desk, "Method", &Settings::optimizer, {"L-BFGS", "Adam"},
          "L-BFGS gets there in fewer steps; Adam needs less memory and is livelier when weights "
          "change.");
     if (its.optimizer == IMPASTO_LBFGS) {
-        slider(desk.items, "History", its.lbfgs_history, 1, 64, defaults().lbfgs_history,
-               "Steps that L-BFGS remembers, each two pictures in memory.", active);
+        slider(desk.items, "History", its.lbfgs_history,
+               {1, 64, defaults().lbfgs_history, "%u steps"},
+               "Steps that L-BFGS remembers, each two pictures in memory.", desk.studio.holding);
     } else {
         slider(desk.items, "Step size", its.adam_learning_rate,
                {0.001f, 1, defaults().adam_learning_rate, true, "%.3f"},
                "About what a pixel moves by in an iteration, of the range from black to white.",
-               active);
+               desk.studio.holding);
     }
 }
 

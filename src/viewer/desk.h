@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct View {
     float centre_x = 0.5f;  // the picture's point in the pane's middle, as shares of its sides
     float centre_y = 0.5f;
     float split = 0.5f;        // share of the pane
+    float gain = 1;            // of the difference
     bool moves_split = false;  // the line was taken hold of
     // For the status line: the picture's pixel under the cursor; -1: none.
     int cursor_x = -1;
@@ -47,9 +49,11 @@ struct PanelMemory {
     std::map<std::string, double> kernel_seconds;  // of an iteration, by kernel
     double kernels_asked = -1;                     // when, by ImGui::GetTime()
     std::uint32_t newest_moment = 0;               // that the strip was scrolled to
+    bool shows_messages = false;                   // the list of them
+    bool shows_help = false;                       // keys and mouse
 };
 
-// The window's own file browser; dialogs.cpp.
+// The window's own file browser; browser.cpp.
 struct Browser {
     enum class Purpose {
         kClosed,
@@ -62,11 +66,13 @@ struct Browser {
         kSavePreset
     };
     Purpose purpose = Purpose::kClosed;
+    std::optional<std::size_t> style;  // of kStyle: the one that is replaced, else all of them
     std::string folder;
-    std::string name;       // that is typed
-    std::string chosen;     // highlighted
-    bool escaped = false;   // the key was pressed
-    std::string overwrite;  // a file that would be replaced: asked about
+    std::string name;               // that is typed, or chosen from the list
+    std::vector<std::string> more;  // styles chosen beside it, with Ctrl
+    std::string unreadable;         // why the folder cannot be listed
+    bool escaped = false;           // the key was pressed
+    std::string overwrite;          // a file that would be replaced: asked about
     struct Entry {
         std::string name;
         bool is_folder;
@@ -112,9 +118,18 @@ void draw_canvas(Desk& desk);    // canvas_panel.cpp
 void draw_plots(Desk& desk);     // plots_panel.cpp
 void draw_history(Desk& desk);   // history_panel.cpp
 void draw_status(Desk& desk);    // status_bar.cpp
-void draw_notices(Desk& desk);   // notices.cpp
-void draw_dialogs(Desk& desk);   // dialogs.cpp: browser, what a drop is used for, leaving
-void open_browser(Desk& desk, Browser::Purpose purpose);
+void draw_notices(Desk& desk);   // notices.cpp; with the list of all of them
+void draw_help(Desk& desk);      // help_panel.cpp: keys and mouse
+void draw_dialogs(Desk& desk);   // dialogs.cpp: what a drop is used for, leaving; and the browser
+void draw_browser(Desk& desk);   // browser.cpp
+// `style`: of Purpose::kStyle, the one that is replaced, instead of all.
+void open_browser(Desk& desk, Browser::Purpose purpose, std::optional<std::size_t> style = {});
+
+// Files that were dropped at a place of the window (dialogs.cpp): over the content, a style or the
+// button that adds one they are that; elsewhere, where both are there already, `asked` gets them
+// and a dialog asks.
+void drop(Studio& studio, const Items& items, const std::vector<std::string>& paths, ImVec2 at,
+          std::vector<std::string>& asked);
 
 // All of them, laid out over the window (layout.cpp).
 void draw_panels(Desk& desk);

@@ -164,6 +164,7 @@ Status Device::choose(VkSurfaceKHR surface, const std::string& wanted) {
         if (better && family && found.apiVersion >= VK_API_VERSION_1_2 &&
             matches(wanted, i, found)) {
             physical_ = devices[i];
+            index_ = static_cast<std::uint32_t>(i);
             properties_ = found;
             family_ = *family;
         }
@@ -240,6 +241,21 @@ Result<Memory> Device::allocate(const VkMemoryRequirements& needs,
         return make<Memory>(device_, info, vkAllocateMemory, "vkAllocateMemory");
     }
     return Error{ErrorCode::kNoDevice, "the device has no memory of the kind that is needed"};
+}
+
+std::vector<ImpastoDeviceInfo> list_devices() {
+    std::uint32_t count = 0;
+    Message message;
+    if (impasto_list_devices(nullptr, &count, message.data(), message.size()) != IMPASTO_SUCCESS) {
+        return {};
+    }
+    std::vector<ImpastoDeviceInfo> devices(count, Impasto::make<ImpastoDeviceInfo>());
+    if (impasto_list_devices(devices.data(), &count, message.data(), message.size()) !=
+        IMPASTO_SUCCESS) {
+        return {};
+    }
+    devices.resize(std::min<std::size_t>(count, devices.size()));
+    return devices;
 }
 
 }  // namespace impasto::viewer

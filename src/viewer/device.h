@@ -40,6 +40,8 @@ class Device {
     VkQueue queue() const { return queue_; }
     std::uint32_t family() const { return family_; }
     const VkPhysicalDeviceProperties& properties() const { return properties_; }
+    // As impasto_list_devices numbers it: of the system's, which may have one name.
+    std::uint32_t index() const { return index_; }
     bool is_cpu() const { return properties_.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU; }
     // What the library is told of it; without a queue: only slices are wanted.
     ImpastoVulkanDevice lent() const;
@@ -57,9 +59,13 @@ class Device {
     VkDevice device_ = VK_NULL_HANDLE;
     VkQueue queue_ = VK_NULL_HANDLE;
     std::uint32_t family_ = 0;
+    std::uint32_t index_ = 0;
     VkPhysicalDeviceProperties properties_{};
     VkPhysicalDeviceMemoryProperties memory_{};
     std::uint32_t features_ = 0;  // ImpastoFeature bits
 };
+
+// All of the system's, to choose from; empty where there is no Vulkan.
+std::vector<ImpastoDeviceInfo> list_devices();
 
 }  // namespace impasto::viewer

@@ -7,7 +7,9 @@
 //     iteration  finished so far
 //     pictures  painted so far
 //     slices_ms  device time of all slices so far, where the device has a clock
-//     uploaded, read_back  bytes of pictures between host and device so far
+//     uploaded, read_back  bytes of pictures between host and device so far: those that are painted
+//         from, and those that are saved or that a new plan begins with
+//     moments  bytes of the moments that were kept so far, which are read back too
 #pragma once
 
 #include <chrono>

@@ -39,8 +39,8 @@ std::size_t History::bytes() const {
     };
     // From the last on, whose pictures are at work anyhow.
     for (auto moment = moments_.rbegin(); moment != moments_.rend(); ++moment) {
-        sum += moment->snapshot.size() + moment->thumbnail_pixels.rgba.size() +
-               moment->curve.size() * sizeof(CurvePoint);
+        sum +=
+            moment->snapshot.size() + moment->thumbnail_pixels.rgba.size() + moment->curve.bytes();
         if (!moment->plan) {
             continue;
         }

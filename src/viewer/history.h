@@ -19,7 +19,7 @@ struct Moment {
     std::shared_ptr<const PaintingPlan> plan;
     settings::Settings settings;  // as they were then: weights may have changed since the start
     std::vector<std::byte> snapshot;
-    std::vector<CurvePoint> curve;       // of the iterations that led to it
+    Curve curve;                         // of the iterations that led to it
     std::shared_ptr<Texture> thumbnail;  // null while there is no device
     Pixels thumbnail_pixels;             // to make it anew on another device
     float loss = 0;

@@ -99,8 +99,8 @@ void draw_panels(Desk& desk) {
     ImGui::PopStyleVar();
     ImGui::PopStyleVar();
     draw_notices(desk);
+    draw_help(desk);
     draw_dialogs(desk);
-    desk.studio.holding = ImGui::IsAnyItemActive();
 }
 
 }  // namespace impasto::viewer

@@ -18,6 +18,13 @@ void set_layout(Desk& desk, Layout layout) {
     desk.view.layout = desk.view.layout == layout ? Layout::kSingle : layout;
 }
 
+void set_difference(Desk& desk, float gain) {
+    View& view = desk.view;
+    view.layout = view.layout == Layout::kDifference && view.gain == gain ? Layout::kSingle
+                                                                          : Layout::kDifference;
+    view.gain = gain;
+}
+
 void set_zoom(Desk& desk, float zoom) {
     desk.view.fit = false;
     desk.view.zoom = zoom;
@@ -88,6 +95,8 @@ void toggle_theme(Desk& desk) {
     desk.theme_changed = true;
 }
 
+constexpr float kGain = 8;  // of a difference that can hardly be seen
+
 constexpr int kControl = GLFW_MOD_CONTROL;
 constexpr int kShift = GLFW_MOD_SHIFT;
 
@@ -118,9 +127,12 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_N, 0, [](Desk& desk) { desk.preferences.nearest = !desk.preferences.nearest; }},
     {GLFW_KEY_C, 0, [](Desk& desk) { set_layout(desk, Layout::kSplit); }},
     {GLFW_KEY_B, 0, [](Desk& desk) { set_layout(desk, Layout::kSide); }},
-    {GLFW_KEY_D, 0, [](Desk& desk) { set_layout(desk, Layout::kDifference); }},
+    {GLFW_KEY_D, 0, [](Desk& desk) { set_difference(desk, 1); }},
+    {GLFW_KEY_D, kShift, [](Desk& desk) { set_difference(desk, kGain); }},
     {GLFW_KEY_T, 0, [](Desk& desk) { set_layout(desk, Layout::kTiled); }},
     {GLFW_KEY_Y, 0, [](Desk& desk) { set_layout(desk, Layout::kStyle); }},
+    {GLFW_KEY_M, 0, [](Desk& desk) { desk.memory.shows_messages = !desk.memory.shows_messages; }},
+    {GLFW_KEY_F1, 0, [](Desk& desk) { desk.memory.shows_help = !desk.memory.shows_help; }},
     {GLFW_KEY_P, 0, [](Desk& desk) { desk.preferences.show_plots = !desk.preferences.show_plots; }},
     {GLFW_KEY_H, 0,
      [](Desk& desk) { desk.preferences.show_history = !desk.preferences.show_history; }},
@@ -226,16 +238,21 @@ void view_menu(Desk& desk) {
         const char* label;
         const char* key;
         Layout layout;
+        float gain = 1;
     };
     constexpr Choice kChoices[] = {{"Result", nullptr, Layout::kSingle},
                                    {"Compare by a split", "C", Layout::kSplit},
                                    {"Content beside it", "B", Layout::kSide},
                                    {"Difference to content", "D", Layout::kDifference},
+                                   {"Difference, 8 times", "Shift+D", Layout::kDifference, kGain},
                                    {"Tiled 3x3", "T", Layout::kTiled},
                                    {"Style beside it", "Y", Layout::kStyle}};
     for (const Choice& choice : kChoices) {
-        if (menu_item(items, choice.label, choice.key, view.layout == choice.layout)) {
+        const bool is = view.layout == choice.layout &&
+                        (choice.layout != Layout::kDifference || view.gain == choice.gain);
+        if (menu_item(items, choice.label, choice.key, is)) {
             view.layout = choice.layout;
+            view.gain = choice.gain;
         }
     }
     ImGui::Separator();
@@ -245,6 +262,9 @@ void view_menu(Desk& desk) {
     if (menu_item(items, "Moments", "H", desk.preferences.show_history)) {
         desk.preferences.show_history = !desk.preferences.show_history;
     }
+    if (menu_item(items, "Messages", "M", desk.memory.shows_messages)) {
+        desk.memory.shows_messages = !desk.memory.shows_messages;
+    }
     if (menu_item(items, "Light theme", nullptr, desk.preferences.theme == Theme::kLight)) {
         toggle_theme(desk);
     }
@@ -252,12 +272,20 @@ void view_menu(Desk& desk) {
 
 void device_menu(Desk& desk) {
     for (const ImpastoDeviceInfo& device : desk.devices) {
-        const bool current = std::string(device.name) == desk.graphics.info().name;
+        const bool current = device.index == desk.graphics.device().index();
         const bool usable = device.unusable[0] == '\0';
+        ImGui::PushID(static_cast<int>(device.index));  // two may have one name
         if (menu_item(desk.items, device.name, nullptr, current, usable) && !current) {
-            desk.device = device.name;
+            desk.device = std::to_string(device.index);
         }
+        ImGui::PopID();
         tooltip(usable ? std::string(device.driver) + "\n" + device.tier : device.unusable);
+    }
+}
+
+void help_menu(Desk& desk) {
+    if (menu_item(desk.items, "Keys and mouse", "F1", desk.memory.shows_help)) {
+        desk.memory.shows_help = !desk.memory.shows_help;
     }
 }
 
@@ -271,8 +299,11 @@ void draw_menu(Desk& desk) {
         const char* label;
         void (*draw)(Desk&);
     };
-    constexpr Menu kMenus[] = {
-        {"File", file_menu}, {"Run", run_menu}, {"View", view_menu}, {"Device", device_menu}};
+    constexpr Menu kMenus[] = {{"File", file_menu},
+                               {"Run", run_menu},
+                               {"View", view_menu},
+                               {"Device", device_menu},
+                               {"Help", help_menu}};
     for (const Menu& menu : kMenus) {
         if (begin_menu(desk.items, menu.label)) {
             menu.draw(desk);
@@ -293,6 +324,10 @@ bool press_key(Desk& desk, int key, int mods) {
     }
     if (ImGui::GetIO().WantTextInput || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
         return false;
+    }
+    if (key == GLFW_KEY_ESCAPE && (desk.memory.shows_help || desk.memory.shows_messages)) {
+        desk.memory.shows_help = desk.memory.shows_messages = false;
+        return true;
     }
     // Whoever goes from item to item by the keyboard presses them with it.
     if (key == GLFW_KEY_SPACE && ImGui::GetIO().NavVisible) {

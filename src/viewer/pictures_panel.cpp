@@ -63,7 +63,7 @@ void draw_styles(Desk& desk) {
         }
         if (thumbnail(desk, label.c_str(), &style,
                       describe(style) + "\n\nClick for another one, right click to remove it")) {
-            open_browser(desk, Browser::Purpose::kStyle);
+            open_browser(desk, Browser::Purpose::kStyle, i);
         }
         if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) {
             removed = i;

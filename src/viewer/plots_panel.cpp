@@ -127,7 +127,7 @@ void draw_losses(Desk& desk) {
     if (!section(desk.items, "Losses", true)) {
         return;
     }
-    const auto& curve = desk.studio.curve();
+    const auto& curve = desk.studio.curve().points;
     const auto of = [&](float ImpastoLosses::*term) {
         return thinned(curve.size(), [&](std::size_t i) { return curve[i].losses.*term; });
     };
@@ -147,7 +147,7 @@ void draw_layers(Desk& desk) {
         return;
     }
     std::vector<Line> lines;
-    for (const auto& [name, values] : desk.studio.layer_curves) {
+    for (const auto& [name, values] : desk.studio.curve().layers) {
         lines.push_back({name.c_str(),
                          thinned(values.size(), [&](std::size_t i) { return values[i]; }),
                          colour_of(lines.size())});
@@ -160,7 +160,7 @@ void draw_speed(Desk& desk) {
     if (!section(desk.items, "Speed", true)) {
         return;
     }
-    const auto& curve = desk.studio.curve();
+    const auto& curve = desk.studio.curve().points;
     const auto rates =
         thinned(curve.size(), [&](std::size_t i) { return static_cast<float>(rate_at(curve, i)); });
     const std::vector<Line> lines{{"it/s", rates, colour_of(4)}};

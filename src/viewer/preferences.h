@@ -22,6 +22,8 @@ struct Preferences {
     bool show_history = true;
     Theme theme = Theme::kDark;
     bool nearest = false;
+
+    bool operator==(const Preferences&) const = default;
 };
 
 // `file` empty: the user's. Values out of their range are set right.

@@ -24,12 +24,6 @@ std::vector<std::string> texts(const nlohmann::ordered_json& from) {
                             : from.get<std::vector<std::string>>();
 }
 
-const char* phase_name(Phase phase) {
-    constexpr std::array kNames{"empty",  "ready", "preparing", "running",
-                                "paused", "done",  "failed"};
-    return kNames[static_cast<std::size_t>(phase)];
-}
-
 // What a step may take that waits for nothing but frames; the others say how long by themselves.
 double longest_seconds(const nlohmann::ordered_json& step) {
     const std::string& kind = step.begin().key();
@@ -75,76 +69,6 @@ Status compare(const Shots& shots) {
 }
 
 }  // namespace
-
-nlohmann::ordered_json state_json(const ScriptScene& scene) {
-    const Studio& studio = scene.studio;
-    nlohmann::ordered_json state;
-    state["phase"] = phase_name(studio.phase());
-    state["status"] = studio.status();
-    state["iterations"] = studio.iterations();
-    state["frames"] = scene.frames;
-    state["pictures"] = studio.picture_version();
-    state["uploaded"] = studio.traffic().uploaded;
-    state["read_back"] = studio.traffic().read_back;
-    state["rate"] = studio.iterations_per_second();
-    state["saved_as"] = studio.saved_as();
-    state["content"] = studio.content() ? studio.content()->path : "";
-    state["styles"] = nlohmann::ordered_json::array();
-    for (const Picture& style : studio.styles()) {
-        state["styles"].push_back(style.path);
-    }
-    state["shelf"] = studio.shelf();
-    state["settings"] = nlohmann::ordered_json::parse(settings::preset_of(studio.settings));
-    state["painted_with"] =
-        studio.painting() != nullptr
-            ? nlohmann::ordered_json::parse(settings::preset_of(studio.painting()->plan().settings))
-            : nlohmann::ordered_json();
-    state["command_line"] = studio.command_line();
-    const Texture* result = studio.result();
-    state["result"] = {result != nullptr ? result->width() : 0,
-                       result != nullptr ? result->height() : 0};
-    const View& view = scene.view;
-    state["view"] = {{"zoom", view.zoom},
-                     {"fit", view.fit},
-                     {"layout", static_cast<int>(view.layout)},
-                     {"split", view.split},
-                     {"x", view.drawn_x},
-                     {"y", view.drawn_y},
-                     {"width", view.drawn_width},
-                     {"height", view.drawn_height}};
-    state["losses"] = nlohmann::ordered_json::array();
-    for (const CurvePoint& point : studio.curve()) {
-        state["losses"].push_back(point.losses.total);
-    }
-    state["layers"] = nlohmann::ordered_json::object();
-    for (const auto& [name, values] : studio.layer_curves) {
-        state["layers"][name] = values.empty() ? 0.0f : values.back();
-    }
-    state["moments"] = nlohmann::ordered_json::array();
-    for (const Moment& moment : studio.history().moments()) {
-        state["moments"].push_back({{"number", moment.number},
-                                    {"iteration", moment.iteration},
-                                    {"branch", moment.branch},
-                                    {"thumbnail", moment.thumbnail != nullptr},
-                                    {"bytes", moment.snapshot.size()}});
-    }
-    state["messages"] = nlohmann::ordered_json::array();
-    for (const Notice& notice : scene.messages.all()) {
-        state["messages"].push_back({{"text", notice.text}, {"error", notice.is_error}});
-    }
-    state["items"] = nlohmann::ordered_json::object();
-    for (const auto& [label, place] : scene.items.all()) {
-        state["items"][label] = {place.min.x, place.min.y, place.max.x, place.max.y};
-    }
-    const auto [width, height] = scene.window.size();
-    state["window"] = {width, height};
-    state["scale"] = scene.window.scale();
-    state["title"] = scene.window.title();
-    const char* copied = glfwGetClipboardString(scene.window.get());
-    state["clipboard"] = copied != nullptr ? copied : "";
-    state["unsaved"] = studio.unsaved();
-    return state;
-}
 
 Result<std::unique_ptr<Script>> Script::read(const std::string& file) {
     const auto bad = [&](const std::string& why) {
@@ -220,13 +144,24 @@ Result<bool> Script::run(const Json& step, const ScriptScene& scene) {
     if (kind == "open") {
         scene.studio.open(texts(value));
     } else if (kind == "drop") {
-        scene.window.on_drop(texts(value));
+        const auto over =
+            step.contains("on") ? scene.items.find(step["on"].get<std::string>()) : std::nullopt;
+        if (step.contains("on") && !over) {
+            return fail("no such item on the screen").error();
+        }
+        scene.window.on_drop(texts(value), over ? (over->min.x + over->max.x) / 2 : -1,
+                             over ? (over->min.y + over->max.y) / 2 : -1);
     } else if (kind == "set") {
         IMPASTO_TRY(set(value, scene.studio));
     } else if (kind == "wait") {
         return wait(value, scene);
-    } else if (kind == "click" || kind == "move" || kind == "drag") {
+    } else if (kind == "click" || kind == "move" || kind == "drag" || kind == "hold") {
         return point(kind, step, scene);
+    } else if (kind == "release") {
+        if (first) {
+            gestures_.push_back({pointer_.x, pointer_.y});
+        }
+        return !down_[0];
     } else if (kind == "scroll") {
         call<glfwSetScrollCallback>(scene.window.get(), 0.0, value.get<double>());
     } else if (kind == "key") {
@@ -323,10 +258,7 @@ Result<bool> Script::point(const std::string& kind, const Json& step, const Scri
     if (!gestures_.empty()) {
         return false;  // one after the other, a frame each
     }
-    if (down_[0] || down_[1]) {
-        return true;
-    }
-    if (pointer_.down) {  // the gesture of this step is over
+    if (pointer_.down || down_[0] || down_[1]) {  // the gesture of this step is over
         pointer_.down = false;
         return true;
     }
@@ -351,11 +283,12 @@ Result<bool> Script::point(const std::string& kind, const Json& step, const Scri
     gestures_.push_back({x, y, button, false});
     gestures_.push_back({x, y, button, false});  // hovered, before it is pressed
     if (kind == "click") {
+        const bool ctrl = step.value("ctrl", false);
         for (int i = 0; i < (step.value("double", false) ? 2 : 1); ++i) {
-            gestures_.push_back({x, y, button, true});
-            gestures_.push_back({x, y, button, false});
+            gestures_.push_back({x, y, button, true, ctrl});
+            gestures_.push_back({x, y, button, false, ctrl});
         }
-    } else if (kind == "drag") {
+    } else if (kind == "drag" || kind == "hold") {
         gestures_.push_back({x, y, button, true});
         const Json& by = step.at("by");
         constexpr int kSteps = 5;
@@ -364,15 +297,19 @@ Result<bool> Script::point(const std::string& kind, const Json& step, const Scri
             gestures_.push_back({x + share * by.at(0).get<float>(),
                                  y + share * by.at(1).get<float>(), button, true});
         }
-        gestures_.push_back({gestures_.back().x, gestures_.back().y, button, false});
+        if (kind == "drag") {
+            gestures_.push_back({gestures_.back().x, gestures_.back().y, button, false});
+        }
     }
     pointer_.down = true;  // marks the step as begun
     return false;
 }
 
 void Script::move_pointer() {
+    bool ctrl = false;
     if (!gestures_.empty()) {
         const Gesture next = gestures_.front();
+        ctrl = next.ctrl;
         gestures_.pop_front();
         pointer_.x = next.x;
         pointer_.y = next.y;
@@ -382,12 +319,20 @@ void Script::move_pointer() {
         return;
     }
     ImGuiIO& io = ImGui::GetIO();
+    const bool changes = ctrl != ctrl_;
+    ctrl_ = ctrl;
 #if IMGUI_VERSION_NUM >= 18700
+    if (changes) {
+        io.AddKeyEvent(ImGuiMod_Ctrl, ctrl);
+    }
     io.AddMousePosEvent(pointer_.x, pointer_.y);
     for (int button = 0; button < 2; ++button) {
         io.AddMouseButtonEvent(button, down_[button]);
     }
 #else
+    if (changes) {
+        io.KeyCtrl = ctrl;
+    }
     io.MousePos = {pointer_.x, pointer_.y};
     for (int button = 0; button < 2; ++button) {
         io.MouseDown[button] = down_[button];
@@ -437,7 +382,8 @@ Status Script::press(const std::string& keys, const ScriptScene& scene) {
         {"Tab", GLFW_KEY_TAB},       {"Delete", GLFW_KEY_DELETE},
         {"Up", GLFW_KEY_UP},         {"Down", GLFW_KEY_DOWN},
         {"Left", GLFW_KEY_LEFT},     {"Right", GLFW_KEY_RIGHT},
-        {"Home", GLFW_KEY_HOME},     {"End", GLFW_KEY_END}};
+        {"Home", GLFW_KEY_HOME},     {"End", GLFW_KEY_END},
+        {"F1", GLFW_KEY_F1}};
     int mods = 0;
     std::string rest = keys;
     const std::array<std::pair<const char*, int>, 3> modifiers{

@@ -5,11 +5,13 @@
 // A JSON list of steps, each an object with one of:
 //
 //     {"open": ["a.png", ...]}              as files on the command line
-//     {"drop": ["a.png", ...]}              as files dropped into the window
+//     {"drop": ["a.png", ...]}              as files dropped into the window; "on": "style 1"
 //     {"set": {"style-weight": 4, ...}}     options by their names, as in a preset
 //     {"click": "Pause"}                    an item by its label, or [x, y] in the window's units;
-//                                           waited for; "button": "right", "double": true
+//                                           waited for; "button": "right", "double": true,
+//                                           "ctrl": true
 //     {"move": "Size"}  {"scroll": -2}  {"drag": "Size", "by": [40, 0]}
+//     {"hold": "Size", "by": [40, 0]}       dragged, and not let go before {"release": true}
 //     {"key": "Ctrl+S"}  {"type": "text"}
 //     {"wait": {"iterations": 20}}          or "phase": "done", "seconds": 1, "frames": 3,
 //                                           "moments": 1, "saved": "out.png", "idle": true,
@@ -59,7 +61,8 @@ struct ScriptScene {
     std::uint64_t frames;  // drawn so far
 };
 
-// What the viewer knows, for a test to look at.
+// What the viewer knows, for a test to look at (script_state.cpp).
+const char* phase_name(Phase phase);
 nlohmann::ordered_json state_json(const ScriptScene& scene);
 
 class Script {
@@ -91,6 +94,7 @@ class Script {
         float x, y;
         int button = 0;
         bool down = false;
+        bool ctrl = false;
     };
     // Whether the step is finished; false: asked again in the next frame.
     Result<bool> run(const Json& step, const ScriptScene& scene);
@@ -113,6 +117,7 @@ class Script {
     std::deque<Gesture> gestures_;
     Gesture pointer_{-1, -1};
     bool down_[3] = {};
+    bool ctrl_ = false;  // the key is held
     std::string screenshot_;
     bool redraws_ = false;
     bool lose_device_ = false;

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,7 +56,8 @@ class Studio {
     // Pictures, presets and folders of styles, in the order of a drop: the first picture is the
     // content where there is none, all others are styles.
     void open(const std::vector<std::string>& paths);
-    void open_as(const std::string& path, PictureUse use);
+    // `style`: of kStyle, the one that it replaces, instead of all.
+    void open_as(const std::string& path, PictureUse use, std::optional<std::size_t> style = {});
     void open_settings(const std::string& path);  // a preset, or a picture that carries one
     void open_samples();
     void remove_style(std::size_t index);
@@ -69,7 +69,7 @@ class Studio {
 
     // ---- Settings
     settings::Settings settings;
-    bool holding = false;  // a control is being moved: changes wait for its end
+    bool holding = false;  // a control is being moved: a new plan waits for its end
     settings::Computing computing;
     void apply_preset(const std::string& text, const std::string& name);
     bool needs_new_plan() const;  // what was changed cannot be taken up by weights alone
@@ -91,9 +91,7 @@ class Studio {
     const Painting* painting() const { return painting_.get(); }
     std::uint32_t iterations() const;         // of all sessions since the start
     std::uint32_t iterations_in_all() const;  // when the last of them is done
-    const std::vector<CurvePoint>& curve() const { return curve_; }
-    const std::vector<ImpastoLayerLoss>& layer_losses() const { return layer_losses_; }
-    std::map<std::string, std::vector<float>> layer_curves;  // "style relu1_1" -> a value a point
+    const Curve& curve() const { return curve_; }
     double iterations_per_second() const { return rate_; }
     // The result, or null. It is the device's; `picture_version` counts what was painted.
     const Texture* result() const { return shown_.get(); }
@@ -128,7 +126,7 @@ class Studio {
 
   private:
     using Clock = std::chrono::steady_clock;
-    void take_picture(Source source, PictureUse use);
+    void take_picture(Source source, PictureUse use, std::optional<std::size_t> style);
     void pictures_changed();
     void show_pictures_of(const PaintingPlan& plan);
     void upload(Picture& picture);
@@ -183,6 +181,7 @@ class Studio {
     bool live_changes_ = false;  // the picture is no longer what the settings alone would give
     bool replanning_ = false;    // the picture is being read back for a new plan
     std::optional<Clock::time_point> changed_;  // when settings were changed that are not taken up
+    bool weights_kept_ = false;  // a moment from before the control that is held was moved
     std::string failure_;
     settings::Settings failed_with_;             // changed since, it is tried again
     std::optional<settings::Settings> refused_;  // by the session that paints
@@ -198,8 +197,7 @@ class Studio {
     std::vector<std::byte> restoring_;  // a snapshot that the session is asked to go back to
     bool resumes_ = false;              // after go_to_, as it was before the device was lost
 
-    std::vector<CurvePoint> curve_;
-    std::vector<ImpastoLayerLoss> layer_losses_;
+    Curve curve_;
     std::uint32_t base_ = 0;      // iterations before this session
     std::size_t curve_base_ = 0;  // points before it
     double running_seconds_ = 0;

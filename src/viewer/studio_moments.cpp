@@ -31,7 +31,7 @@ void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
 // device is no reason to stop.
 void Studio::return_to(const Moment& there) {
     const std::vector<std::byte> snapshot = there.snapshot;  // beginning may thin the history out
-    const std::vector<CurvePoint> curve = there.curve;
+    Curve curve = there.curve;
     const std::uint32_t base = there.base;
     const std::uint32_t iteration = there.iteration;
     const settings::Settings then = there.settings;
@@ -46,9 +46,9 @@ void Studio::return_to(const Moment& there) {
     restoring_ = snapshot;
     settings = then;
     base_ = base;
-    curve_ = curve;
-    curve_base_ = std::min<std::size_t>(curve_.size(), base);
-    running_seconds_ = curve_.empty() ? 0 : curve_.back().seconds;
+    curve_ = std::move(curve);
+    curve_base_ = std::min<std::size_t>(curve_.points.size(), base);
+    running_seconds_ = curve_.points.empty() ? 0 : curve_.points.back().seconds;
     last_moment_iteration_ = iteration;
     ++branch_;
     live_changes_ = true;
@@ -89,7 +89,8 @@ void Studio::take_moment(const std::vector<std::byte>& snapshot) {
         moment_thumbnail_.reset();
     }
     moment.curve = curve_;
-    moment.loss = curve_.empty() ? 0 : curve_.back().losses.total;
+    moment.loss = curve_.points.empty() ? 0 : curve_.points.back().losses.total;
+    traffic_.moments += moment.snapshot.size() + moment.thumbnail_pixels.rgba.size();
     last_moment_iteration_ = moment.iteration;
     for (Moment& gone : history_.add(std::move(moment))) {
         drop_texture(gone.thumbnail);

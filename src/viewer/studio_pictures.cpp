@@ -68,22 +68,22 @@ void Studio::open(const std::vector<std::string>& paths) {
     }
 }
 
-void Studio::open_as(const std::string& path, PictureUse use) {
+void Studio::open_as(const std::string& path, PictureUse use, std::optional<std::size_t> style) {
     contents_read_ += use == PictureUse::kContent ? 1 : 0;
-    jobs_.start("reading " + file_name(path), [this, path, use]() -> Jobs::Finish {
+    jobs_.start("reading " + file_name(path), [this, path, use, style]() -> Jobs::Finish {
         auto source = load_source(path);
-        return [this, use, source = std::move(source)] {
+        return [this, use, style, source = std::move(source)] {
             contents_read_ -= use == PictureUse::kContent ? 1 : 0;
             if (!source) {
                 messages_.complain(source.error());
                 return;
             }
-            take_picture(*source, use);
+            take_picture(*source, use, style);
         };
     });
 }
 
-void Studio::take_picture(Source source, PictureUse use) {
+void Studio::take_picture(Source source, PictureUse use, std::optional<std::size_t> index) {
     remember(source.path);
     Picture picture{std::move(source), nullptr};
     upload(picture);
@@ -92,6 +92,9 @@ void Studio::take_picture(Source source, PictureUse use) {
             drop_texture(content_->texture);
         }
         content_ = std::move(picture);
+    } else if (use == PictureUse::kStyle && index && *index < styles_.size()) {
+        drop_texture(styles_[*index].texture);
+        styles_[*index] = std::move(picture);
     } else {
         if (use == PictureUse::kStyle) {
             for (Picture& style : styles_) {

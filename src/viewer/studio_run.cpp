@@ -1,5 +1,6 @@
 // The session that paints: beginning, changing, pausing, going back.
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "settings/command_line.h"
@@ -11,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A control that came to rest is heard after this long; one that asks for a new plan a little
-// later, since more changes of that kind may follow.
-constexpr auto kRest = 150ms;
+// Weights are heard while their control is moved, so often at most; what asks for a new plan is
+// heard when its control has come to rest for a while, since more changes of that kind may follow.
+constexpr auto kBetweenWeights = 100ms;
 constexpr auto kRestBeforePlan = 700ms;
 // While it runs a moment is kept so often.
 constexpr auto kMomentEvery = 12s;
@@ -211,6 +212,7 @@ void Studio::follow_settings() {
     if (!painting_ || replanning_ || !failure_.empty()) {
         return;
     }
+    weights_kept_ = weights_kept_ && holding;
     const settings::Settings now = but_for_start(painting_->plan().settings);
     const settings::Settings wanted = but_for_start(settings);
     if (now == wanted || (refused_ && *refused_ == settings)) {
@@ -219,12 +221,12 @@ void Studio::follow_settings() {
     }
     refused_.reset();
     const auto time = Clock::now();
-    if (!changed_ || holding) {
+    const bool weights_alone = same_plan(now, wanted);
+    if (!changed_ || (holding && !weights_alone)) {
         changed_ = time;
         return;
     }
-    const bool weights_alone = same_plan(now, wanted);
-    if (time - *changed_ < (weights_alone ? kRest : kRestBeforePlan)) {
+    if (time - *changed_ < (weights_alone ? kBetweenWeights : kRestBeforePlan)) {
         return;
     }
     changed_.reset();
@@ -242,12 +244,15 @@ void Studio::follow_settings() {
         return;
     }
     const bool keeps = wants_moment_;
-    keep_moment();  // to come back to
+    if (!weights_kept_) {
+        keep_moment();  // to come back to: one for all that a control is moved by
+    }
     if (!messages_.accept(painting_->set_weights(settings))) {
         refused_ = settings;
         wants_moment_ = keeps;
         return;
     }
+    weights_kept_ = holding;
     live_changes_ = painting_->has_picture();
     if (painting_->state() == IMPASTO_STATE_DONE) {
         replan();
@@ -271,28 +276,13 @@ void Studio::follow_painting() {
         return;  // the curve is that of the moment already
     }
     const std::vector<ImpastoLosses>& losses = painting_->losses();
-    const std::size_t all = curve_base_ + losses.size();
-    if (curve_.size() > all) {
-        curve_.resize(all);
-        for (auto& [name, values] : layer_curves) {
-            values.resize(std::min(values.size(), all));
-        }
-    }
-    if (curve_.size() == all) {
+    curve_.cut(curve_base_ + losses.size());
+    const std::size_t known = curve_.points.size() - curve_base_;
+    if (known == losses.size()) {
         return;
     }
-    const std::size_t before = curve_.size();
-    while (curve_.size() < all) {
-        curve_.push_back({losses[curve_.size() - curve_base_], running_seconds_});
-    }
-    layer_losses_ = painting_->layer_losses();
-    for (const ImpastoLayerLoss& layer : layer_losses_) {
-        auto& values =
-            layer_curves[std::string(layer.style != 0 ? "style " : "content ") + layer.layer];
-        values.resize(before, values.empty() ? layer.loss : values.back());
-        values.resize(all, layer.loss);
-    }
-    rate_ = rate_at(curve_, curve_.size() - 1);
+    curve_.add(std::span(losses).subspan(known), running_seconds_, painting_->layer_losses());
+    rate_ = rate_at(curve_.points, curve_.points.size() - 1);
 }
 
 // Pictures and snapshots that were asked for.
@@ -348,7 +338,7 @@ void Studio::follow_requests() {
     auto plan = make_plan();
     plan->start = **image;
     base_ = iterations();
-    curve_base_ = curve_.size();
+    curve_base_ = curve_.points.size();
     replanning_ = false;
     if (const Moment* last = last_moment();
         !begin(std::move(plan)) && last != nullptr && !device_lost_) {
@@ -403,7 +393,6 @@ void Studio::update() {
         base_ = 0;
         curve_.clear();
         curve_base_ = 0;
-        layer_curves.clear();
         running_seconds_ = 0;
         last_moment_iteration_ = 0;
         ++branch_;

@@ -30,6 +30,7 @@ class TextureLayout {
 struct Traffic {
     std::uint64_t uploaded = 0;
     std::uint64_t read_back = 0;
+    std::uint64_t moments = 0;  // snapshots and thumbnails, read back to be kept
 };
 
 class Texture;

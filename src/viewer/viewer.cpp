@@ -43,6 +43,8 @@ constexpr double kLeastBudget = 2;
 constexpr std::size_t kInFlightOnCpu = 1;
 // Where every device failed another try is made so often.
 constexpr double kRetrySeconds = 2;
+// What is to be remembered is written so often, where it changed.
+constexpr double kRememberSeconds = 5;
 // What the end waits for, at most: threads that work on files, on the device, on a download.
 constexpr double kJobSeconds = 0.3;
 constexpr double kSlowJobSeconds = 0.1;
@@ -78,6 +80,7 @@ class Viewer {
     bool draw();
     void wait_a_little();
     void wait_for_device();
+    void remember();
     void end_when_saved();
     double frame_seconds() const;
     double until_frame() const;
@@ -90,6 +93,8 @@ class Viewer {
 
     const ViewerOptions& options_;
     Preferences preferences_;
+    Preferences remembered_;  // as the file has them
+    Clock::time_point last_remembered_ = Clock::now();
     std::filesystem::path preferences_file_;
     std::unique_ptr<Window> window_;
     std::unique_ptr<Instance> instance_;
@@ -135,21 +140,6 @@ Viewer::~Viewer() {
     }
 }
 
-std::vector<ImpastoDeviceInfo> list_devices() {
-    std::uint32_t count = 0;
-    Message message;
-    if (impasto_list_devices(nullptr, &count, message.data(), message.size()) != IMPASTO_SUCCESS) {
-        return {};
-    }
-    std::vector<ImpastoDeviceInfo> devices(count, Impasto::make<ImpastoDeviceInfo>());
-    if (impasto_list_devices(devices.data(), &count, message.data(), message.size()) !=
-        IMPASTO_SUCCESS) {
-        return {};
-    }
-    devices.resize(std::min<std::size_t>(count, devices.size()));
-    return devices;
-}
-
 Status Viewer::open() {
     if (options_.preferences.empty()) {
         if (const auto file = preferences_file(); file) {
@@ -158,7 +148,7 @@ Status Viewer::open() {
     } else {
         preferences_file_ = platform::path_from_utf8(options_.preferences);
     }
-    preferences_ = load_preferences(preferences_file_);
+    preferences_ = remembered_ = load_preferences(preferences_file_);
     if (!options_.script.empty()) {
         auto script = Script::read(options_.script);
         if (!script) {
@@ -184,13 +174,8 @@ Status Viewer::open() {
             graphics_->refresh();
         }
     };
-    window_->on_drop = [this](const std::vector<std::string>& paths) {
-        // Pictures where both are there already: what for is asked.
-        if (studio_.content() && !studio_.styles().empty()) {
-            dropped_ = paths;
-        } else {
-            studio_.open(paths);
-        }
+    window_->on_drop = [this](const std::vector<std::string>& paths, float x, float y) {
+        drop(studio_, items_, paths, {x, y}, dropped_);
     };
     window_->on_key = [this](int key, int mods) { keys_.emplace_back(key, mods); };
     auto instance = Instance::create(Window::instance_extensions());
@@ -234,7 +219,7 @@ Status Viewer::make_graphics(const std::string& device) {
 // Another device, or the same one again. What was shown comes back from the last moment kept.
 void Viewer::replace_graphics(const std::string& device, bool lost) {
     const bool had_one = graphics_ != nullptr;
-    const std::string before = had_one ? graphics_->info().name : "";
+    const std::string before = had_one ? std::to_string(graphics_->device().index()) : "";
     studio_.detach(lost);
     graphics_.reset();
     Status status = make_graphics(device);
@@ -444,7 +429,7 @@ void Viewer::loop() {
             }
         }
         if (studio_.device_lost()) {
-            replace_graphics(std::string(graphics_->info().name), true);
+            replace_graphics(std::to_string(graphics_->device().index()), true);
             continue;
         }
         const bool cpu = graphics_->device().is_cpu();
@@ -483,7 +468,22 @@ void Viewer::loop() {
             wait_a_little();
         }
         window_->set_title(title());
+        if (Seconds(Clock::now() - last_remembered_).count() > kRememberSeconds) {
+            remember();  // a program that is killed keeps what its user arranged
+        }
     }
+}
+
+void Viewer::remember() {
+    last_remembered_ = Clock::now();
+    preferences_.window = window_->place().value_or(preferences_.window);
+    preferences_.recent = studio_.recent;
+    if (preferences_file_.empty() || preferences_ == remembered_) {
+        return;
+    }
+    // It is only what was remembered: nobody waits for an error.
+    static_cast<void>(save_preferences(preferences_, preferences_file_));
+    remembered_ = preferences_;
 }
 
 Status Viewer::run() {
@@ -494,12 +494,7 @@ Status Viewer::run() {
     view_.split = 0.5f;
     studio_.open(options_.pictures);
     loop();
-    preferences_.window = window_->place().value_or(preferences_.window);
-    preferences_.recent = studio_.recent;
-    if (!preferences_file_.empty()) {
-        // It is only what was remembered: nobody waits for an error now.
-        static_cast<void>(save_preferences(preferences_, preferences_file_));
-    }
+    remember();
     const Status result = script_ ? script_->result() : Status();
     studio_.fetch.cancel();
     // A session that prepares can't be interrupted either.

@@ -94,18 +94,19 @@ bool slider(Items& items, const char* label, float& value, const SliderRange& ra
     return changed;
 }
 
-bool slider(Items& items, const char* label, std::uint32_t& value, std::uint32_t min,
-            std::uint32_t max, std::uint32_t usual, const std::string& help, bool& active) {
+bool slider(Items& items, const char* label, std::uint32_t& value, const CountRange& range,
+            const std::string& help, bool& active) {
     bool changed = false;
-    if (heading(items, label, help, value != usual)) {
-        value = usual;
+    if (heading(items, label, help, value != range.usual)) {
+        value = range.usual;
         changed = true;
     }
     ImGui::SetNextItemWidth(-1);
     const ImGuiSliderFlags logarithmic =
-        max / std::max(min, 1u) > 50 ? ImGuiSliderFlags_Logarithmic : 0;
-    changed |= ImGui::SliderScalar(hidden(label).c_str(), ImGuiDataType_U32, &value, &min, &max,
-                                   "%u", ImGuiSliderFlags_AlwaysClamp | logarithmic);
+        range.max / std::max(range.min, 1u) > 50 ? ImGuiSliderFlags_Logarithmic : 0;
+    changed |=
+        ImGui::SliderScalar(hidden(label).c_str(), ImGuiDataType_U32, &value, &range.min,
+                            &range.max, range.format, ImGuiSliderFlags_AlwaysClamp | logarithmic);
     items.note(label);
     tooltip(help);
     active |= ImGui::IsItemActive();
@@ -150,23 +151,24 @@ bool number(Items& items, const char* label, std::uint64_t& value, std::uint64_t
     return value != before;
 }
 
-bool choice(Items& items, const char* label, int& index, const std::vector<std::string>& words,
-            const std::string& help) {
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextUnformatted(label);
-    tooltip(help);
+bool choice(Items& items, const char* label, int& index, int usual,
+            const std::vector<std::string>& words, const std::string& help) {
+    bool changed = false;
+    if (heading(items, label, help, index != usual)) {
+        index = usual;
+        changed = true;
+    }
     ImGui::SetNextItemWidth(-1);
     const bool known = index >= 0 && index < static_cast<int>(words.size());
     const bool open = ImGui::BeginCombo(
         hidden(label).c_str(), known ? words[static_cast<std::size_t>(index)].c_str() : "");
     items.note(label);
     tooltip(help);
-    bool changed = false;
     if (open) {
         for (int i = 0; i < static_cast<int>(words.size()); ++i) {
             const std::string& word = words[static_cast<std::size_t>(i)];
             if (ImGui::Selectable(word.c_str(), i == index)) {
-                changed = index != i;
+                changed |= index != i;
                 index = i;
             }
             items.note(std::string(label) + "/" + word);
@@ -182,6 +184,16 @@ bool menu_item(Items& items, const char* label, const char* shortcut, bool selec
     return pressed;
 }
 
+void note_cross(Items& items, const std::string& label) {
+    const ImVec2 corner{ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y};
+    const float side = ImGui::GetFrameHeight();
+    const ImVec2 min{corner.x - side, corner.y};
+    const ImVec2 max{corner.x, corner.y + side};
+    ImGui::PushClipRect(min, max, false);
+    items.note_at(label, min, max);
+    ImGui::PopClipRect();
+}
+
 bool begin_menu(Items& items, const char* label) {
     const bool open = ImGui::BeginMenu(label);
     // Inside an open menu the last item is that of the menu's window.
@@ -194,6 +206,26 @@ bool begin_menu(Items& items, const char* label) {
 bool section(Items& items, const char* label, bool open) {
     const bool shown = ImGui::CollapsingHeader(label, open ? ImGuiTreeNodeFlags_DefaultOpen : 0);
     items.note(label);
+    return shown;
+}
+
+void open_in_the_middle(const char* title) {
+    if (!ImGui::IsPopupOpen(title)) {
+        ImGui::OpenPopup(title);
+    }
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5f, 0.5f});
+}
+
+bool begin_floating(Items& items, const char* title, bool& open, float width, float height) {
+    const float unit = ImGui::GetFontSize() / 15;
+    const ImVec2 all = ImGui::GetIO().DisplaySize;
+    const ImVec2 size{std::min(width * unit, all.x * 0.9f), std::min(height * unit, all.y * 0.9f)};
+    ImGui::SetNextWindowSize(size, ImGuiCond_Appearing);
+    ImGui::SetNextWindowPos({all.x / 2, all.y / 2}, ImGuiCond_Appearing, {0.5f, 0.5f});
+    const bool shown =
+        ImGui::Begin(title, &open, ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse);
+    note_cross(items, std::string("close ") + title);
     return shown;
 }
 

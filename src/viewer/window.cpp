@@ -63,7 +63,10 @@ void listen(GLFWwindow* window) {
     glfwSetDropCallback(window, [](GLFWwindow* to, int count, const char** paths) {
         happened(to);
         if (of(to)->on_drop) {
-            of(to)->on_drop({paths, paths + count});
+            double x = -1;
+            double y = -1;
+            glfwGetCursorPos(to, &x, &y);
+            of(to)->on_drop({paths, paths + count}, static_cast<float>(x), static_cast<float>(y));
         }
     });
 }

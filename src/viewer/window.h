@@ -25,8 +25,8 @@ class Window {
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
 
-    // Files that were dropped, in UTF-8.
-    std::function<void(const std::vector<std::string>&)> on_drop;
+    // Files that were dropped, in UTF-8, and where: in the window's units.
+    std::function<void(const std::vector<std::string>&, float x, float y)> on_drop;
     // Something happened that a frame should show.
     std::function<void()> on_event;
 

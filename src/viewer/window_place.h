@@ -9,6 +9,8 @@ namespace impasto::viewer {
 struct Point {
     int x = 0;
     int y = 0;
+
+    bool operator==(const Point&) const = default;
 };
 
 // A monitor as the desktop has it.
@@ -25,6 +27,8 @@ struct WindowPlace {
     int height = 720;
     std::optional<Point>
         at;  // its upper left corner in the desktop's units; where the desktop likes
+
+    bool operator==(const WindowPlace&) const = default;
 };
 
 // The smallest that the interface is laid out for, in its units at its usual scale.

@@ -2,7 +2,7 @@
 import os
 
 import viewer_support
-from viewer_support import ENDLESS, IDLE, STATE, ViewerTest, frames, iterations
+from viewer_support import ENDLESS, IDLE, STATE, ViewerTest, frames, iterations, support
 
 PAUSED = {"wait": {"phase": "paused", "idle": True}}
 
@@ -120,6 +120,19 @@ class ControlsTest(ViewerTest):
             self.assertNotEqual(reset["settings"][key], value)
         self.assertNotEqual(stepped["settings"]["adam-rate"], chosen["settings"]["adam-rate"])
 
+    def test_choices_have_a_reset(self):
+        others = {key: value for key, _, value in CHOICES.values()}
+        steps = []
+        for name in CHOICES:
+            steps += [{"click": "reset " + name}, frames(2)]
+        usual, chosen, reset = self.view(
+            {"wait": {"item": "File"}}, *self.open_sections(), STATE, {"set": others}, frames(2),
+            STATE, *steps, STATE, pictures=False)
+        self.assertEqual({key: chosen["settings"][key] for key in others}, others)
+        for name in CHOICES:
+            self.assertNotIn("reset " + name, reset["items"])
+        self.assertEqual(reset["settings"], usual["settings"])
+
     def test_weights_take_effect_without_a_new_plan(self):
         steps = []
         for key, value in WEIGHTS.items():
@@ -143,6 +156,41 @@ class ControlsTest(ViewerTest):
         # A moment of before each change: kept with the settings of then.
         self.assertGreaterEqual(len(before["moments"]), len(WEIGHTS))
         self.assertNoErrors(before)
+
+    def test_weights_are_heard_while_they_are_moved(self):
+        """Not only when the slider is let go; and one moment is kept for all that it moved."""
+        first, held, still, released = self.view(
+            iterations(2), {"key": "K"}, {"wait": {"moments": 1, "idle": True}}, STATE,
+            {"hold": "Style weight", "by": [40, 0]}, seconds(0.6), STATE,
+            {"release": True}, IDLE, STATE,
+            {"hold": "Size", "by": [30, 0]}, seconds(1.2), STATE, {"release": True}, IDLE,
+            arguments=ENDLESS)
+        self.assertNotEqual(held["painted_with"]["style-weight"],
+                            first["painted_with"]["style-weight"])
+        self.assertEqual(held["painted_with"], held["settings"])
+        self.assertEqual(held["phase"], "running")
+        self.assertEqual(len(still["moments"]), len(first["moments"]) + 1)
+        # What asks for a new plan waits until it is let go.
+        self.assertNotEqual(released["settings"]["size"], released["painted_with"]["size"])
+
+    def test_what_is_drawn_while_it_paints(self):
+        """Iterations, Adam's step and the blend, by the pointer."""
+        other = support.write_png(self.path("other.png"), 40, 30, lambda x, y: (200, 5 * x, 8 * y))
+        steps = []
+        for name in ("1 style.png", "Iterations", "Step size"):
+            steps += [{"drag": name, "by": [-40, 0]}, frames(2), IDLE, STATE]
+        first, blend, count, rate = self.view(
+            iterations(2), {"click": "Optimiser"}, frames(2), STATE, *steps, pictures=False,
+            arguments=[self.content, self.style, other, "--optimizer", "adam", *ENDLESS])
+        self.assertNotEqual(blend["painted_with"]["style-blend"],
+                            first["painted_with"].get("style-blend"))
+        self.assertEqual(blend["uploaded"], first["uploaded"])
+        self.assertNotEqual(count["painted_with"]["iterations"],
+                            first["painted_with"]["iterations"])
+        self.assertNotEqual(rate["painted_with"]["adam-rate"], first["painted_with"]["adam-rate"])
+        for state in (blend, count, rate):
+            self.assertEqual(state["painted_with"], state["settings"])
+            self.assertNoErrors(state)
 
     def test_more_weight_is_heard(self):
         light, heavy = self.view(

@@ -40,6 +40,45 @@ class FilesTest(ViewerTest):
         self.assertIn("Blend of styles", more["items"])
         self.assertNoErrors(more)
 
+    def test_where_they_are_dropped(self):
+        """On the content, on a style, on the button that adds one: nothing is asked."""
+        names = ("photo.png", "second.png", "third.png", "fourth.png")
+        photo, second, third, fourth = self.more_styles(*names)
+        content, more, one, all_of_them = self.view(
+            DONE, frames(2), {"drop": photo, "on": "content"}, IDLE, DONE, frames(2), STATE,
+            {"drop": second, "on": "Add style"}, IDLE, DONE, frames(2), STATE,
+            {"drop": third, "on": "style 1"}, IDLE, DONE, frames(2), STATE,
+            {"drop": [fourth, photo], "on": "style 2"}, IDLE, DONE, STATE, arguments=FEW)
+        self.assertEqual((content["content"], content["styles"]), (photo, [self.style]))
+        self.assertEqual(more["styles"], [self.style, second])
+        self.assertEqual(one["styles"], [third, second])
+        self.assertEqual(all_of_them["styles"], [third, fourth, photo])
+        for state in (content, more, one, all_of_them):
+            self.assertNotIn("nothing", state["items"])  # of the question
+            self.assertEqual(state["iterations"], 4)
+            self.assertNoErrors(state)
+
+    def test_styles_chosen_in_the_browser(self):
+        """Several with Ctrl; and one in the place of another."""
+        folder = self.path("paintings")
+        os.mkdir(folder)
+        paths = [os.path.join(folder, name) for name in ("a.png", "b.png", "c.png", "d.png")]
+        for path in paths:
+            shutil.copy(self.style, path)
+        self.remember(last_folder=folder, **self.HIGH)
+        chosen, several, one = self.view(
+            DONE, {"key": "Ctrl+Shift+O"}, {"wait": {"item": "c.png"}}, frames(2),
+            *[step for name, ctrl in (("d.png", True), ("a.png", False), ("b.png", True),
+                                      ("c.png", True), ("b.png", True))
+              for step in ({"click": name, "ctrl": ctrl}, frames(2))], STATE,
+            {"click": "Open 2"}, frames(2), IDLE, DONE, frames(2), STATE,
+            {"click": "style 2"}, {"wait": {"item": "d.png"}}, frames(2), {"click": "d.png"},
+            frames(2), {"click": "Open"}, frames(2), IDLE, DONE, STATE, arguments=FEW)
+        self.assertIn("Open 2", chosen["items"])
+        self.assertEqual(several["styles"], [paths[0], paths[2]])
+        self.assertEqual(one["styles"], [paths[0], paths[3]])
+        self.assertNoErrors(one)
+
     def test_one_after_the_other_faster_than_they_are_read(self):
         state, = self.drop({"drop": self.content}, {"drop": self.style}, DONE, STATE)
         self.assertEqual((state["content"], state["styles"]), (self.content, [self.style]))

@@ -75,6 +75,9 @@ class RunTest(ViewerTest):
         self.assertEqual(back["settings"], kept["settings"])
         self.assertEqual(len(back["losses"]), first["iteration"])
         self.assertEqual(back["losses"], far["losses"][:first["iteration"]])
+        self.assertTrue(back["layers"])
+        for name, values in back["layers"].items():
+            self.assertEqual(values, far["layers"][name][:first["iteration"]], name)
         # Where it was left is kept, too.
         self.assertEqual(back["moments"][-1]["iteration"], far["iterations"])
         self.assertEqual(back["moments"][-1]["branch"], first["branch"])
@@ -207,8 +210,20 @@ class RunTest(ViewerTest):
         self.assertGreater(int(running[-1]["pictures"]), int(running[0]["pictures"]))
         self.assertEqual({row["uploaded"] for row in running}, {rows[-1]["uploaded"]})
         self.assertEqual({row["read_back"] for row in running}, {"0"})
+        self.assertEqual({row["moments"] for row in running}, {"0"})
         # Content and style, once, four bytes a pixel.
         self.assertEqual(int(rows[-1]["uploaded"]), 4 * (90 * 67 + 70 * 50))
+
+    def test_moments_are_traced(self):
+        trace = self.path("trace.csv")
+        state, = self.view(iterations(2), {"key": "K"}, {"wait": {"moments": 1, "idle": True}},
+                           frames(2), STATE, arguments=[*ENDLESS, "--trace", trace])
+        with open(trace, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        moment, = state["moments"]
+        self.assertGreater(int(rows[-1]["moments"]), moment["bytes"])  # with the thumbnail
+        self.assertLess(int(rows[-1]["moments"]), moment["bytes"] + 4 * 160 * 160)
+        self.assertEqual(rows[-1]["read_back"], "0")
 
     def test_restarts_do_not_leak(self):
         resident = {}

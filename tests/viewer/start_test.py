@@ -197,6 +197,19 @@ class StartTest(ViewerTest):
         self.view({"click": "No such item", "timeout": 0.2}, code=INPUT, pictures=False)
         self.assertRegex(self.process.err, re.escape("step 1") + ".*No such item")
 
+    def assertRemembersWhenKilled(self):
+        """What was arranged is written while the window is open, too."""
+        before = self.bytes_of(self.preferences)
+        arguments, _ = self.arguments([{"wait": {"item": "File"}}, {"key": "N"}, {"wait": {"seconds": 60}}],
+                                      pictures=False)
+        with self.popen(*arguments) as process:
+            end = time.monotonic() + 40
+            while self.bytes_of(self.preferences) == before and time.monotonic() < end:
+                time.sleep(0.2)
+            process.kill()
+            process.communicate()
+        self.assertTrue(self.load(self.preferences)["nearest"])
+
     def test_what_is_remembered(self):
         self.view({"wait": {"item": "File"}}, frames(2), *self.from_menu("View", "Light theme"),
                   {"key": "P"}, {"key": "H"}, {"resize": [900, 600]}, frames(3),
@@ -207,6 +220,7 @@ class StartTest(ViewerTest):
         kept = self.load(self.preferences)
         self.assertEqual(kept["theme"], "light")
         self.assertEqual(kept["recent"], [self.style, self.content])
+        self.assertRemembersWhenKilled()
         opened, = self.view(*self.from_menu("File", "Recent"), {"click": "content.png"},
                             {"click": "the content"}, IDLE, STATE, pictures=False)
         self.assertEqual(opened["content"], self.content)

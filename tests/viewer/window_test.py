@@ -15,7 +15,7 @@ FEW = ["--iterations", "3"]
 
 
 class WindowTest(ViewerTest):
-    DISPLAY = (2560, 1440)
+    DISPLAY = (3840, 2160)
 
     def shot(self, name):
         return self.path(name + ".png")
@@ -50,7 +50,7 @@ class WindowTest(ViewerTest):
         self.assertEqual(state["window"], list(self.DISPLAY))
 
     def test_sizes(self):
-        sizes = [(640, 400), (1280, 720), (2560, 1440), (700, 1200), (2000, 420)]
+        sizes = [(640, 400), (1280, 720), (2560, 1440), (3840, 2160), (700, 1200), (2000, 420)]
         steps = []
         for size in sizes:
             steps += [{"resize": list(size)}, frames(4), STATE,
@@ -108,6 +108,48 @@ class WindowTest(ViewerTest):
                         for dy in (-67, 0, 67):
                             self.assertSamePixels(
                                 viewer_support.Part(shots[name], x + dx, y + dy, 90, 67), content)
+
+    def test_styles_beside_the_result(self):
+        """All of them, one below the other, each whole."""
+        colours = [(200, 20, 40), (30, 180, 60), (20, 40, 210)]
+        styles = [support.write_png(self.path("style-%d.png" % i), 40, 30, lambda x, y, c=c: c)
+                  for i, c in enumerate(colours)]
+        state, = self.view(DONE, {"key": "Y"}, frames(3), STATE, {"screenshot": self.shot("all")},
+                           pictures=False, arguments=[self.content, *styles, *FEW])
+        x0, y0, x1, y1 = state["items"]["picture"]
+        shot = Png(self.shot("all"))
+        for i, colour in enumerate(colours):
+            y = y0 + (y1 - y0) * (2 * i + 1) / 6
+            self.assertEqual(shot.pixel(int(x0 + (x1 - x0) / 4), int(y))[:3], colour)
+
+    def test_a_difference_is_amplified(self):
+        plain, bright, off = self.view(
+            DONE, {"key": "D"}, frames(3), STATE, {"screenshot": self.shot("plain")},
+            {"key": "Shift+D"}, frames(3), STATE, {"screenshot": self.shot("bright")},
+            {"key": "Shift+D"}, frames(2), STATE, arguments=FEW)
+        self.assertEqual([state["view"]["layout"] for state in (plain, bright, off)], [3, 3, 0])
+        parts = [self.cut(Png(self.shot(name)), state)
+                 for name, state in (("plain", plain), ("bright", bright))]
+        y = parts[0].height // 2
+        for x in range(2, parts[0].width - 2, 7):
+            for one, eight in zip(parts[0].pixel(x, y)[:3], parts[1].pixel(x, y)[:3]):
+                self.assertLessEqual(abs(min(8 * one, 255) - eight), 5)  # one is rounded
+
+    def test_messages_and_keys(self):
+        """A list of what was said, and a page of help; over the picture, closed again."""
+        missing = self.path("missing.png")
+        said, help_, closed, crossed = self.view(
+            {"wait": {"item": "File"}}, {"drop": missing}, IDLE, {"key": "M"}, frames(3), STATE,
+            {"screenshot": self.shot("messages")}, {"click": "Copy all"}, frames(2),
+            {"key": "F1"}, frames(3), STATE, {"screenshot": self.shot("help")}, {"key": "Escape"},
+            frames(3), STATE, *self.from_menu("Help", "Keys and mouse"), frames(3),
+            {"click": "close Keys and mouse"}, frames(3), STATE, pictures=False)
+        self.assertIn("close Messages", said["items"])
+        self.assertIn("missing.png", help_["clipboard"])
+        self.assertIn("close Keys and mouse", help_["items"])
+        for state in (closed, crossed):
+            self.assertNotIn("close Messages", state["items"])
+            self.assertNotIn("close Keys and mouse", state["items"])
 
     def test_split_is_dragged(self):
         # The result on the right of the line, the content on its left.

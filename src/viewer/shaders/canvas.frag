@@ -14,6 +14,7 @@ layout(push_constant) uniform Params {
     uint flags;   // 1: nearest, 2: tiled
     float level;  // mip level of the first that fits the zoom; of the second likewise
     float second_level;
+    float gain;  // of the difference
 } p;
 
 layout(location = 0) out vec4 colour;
@@ -47,7 +48,7 @@ void main() {
     }
     vec3 shown = over_ground(read(first, at, p.level));
     if (p.mode == DIFFERENCE) {
-        shown = abs(shown - over_ground(read(second, at, p.second_level)));
+        shown = min(p.gain * abs(shown - over_ground(read(second, at, p.second_level))), 1.0);
     }
     colour = vec4(shown, 1.0);
 }
