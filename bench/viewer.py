@@ -61,7 +61,8 @@ def watch(options, display, folder, seconds):
     command = [options.program, "view", *pictures, "--size", side, "--first-size", side,
                "--iterations", "100000", "--trace", trace, "--preferences", preferences,
                *weights_of(options), *options.options]
-    process = subprocess.Popen(command, env=dict(os.environ, DISPLAY=display.name))
+    process = subprocess.Popen(command, env=dict(os.environ, DISPLAY=display.name),
+                               stderr=subprocess.DEVNULL)
     begun = []
 
     def is_over():
@@ -76,7 +77,7 @@ def watch(options, display, folder, seconds):
         desktop.window_named("Impasto")
         move_mouse(desktop, process, is_over)
     process.send_signal(signal.SIGTERM)
-    if process.wait() != 0:
+    if process.wait() not in (0, 128 + signal.SIGTERM):
         raise SystemExit("the window ended with %d" % process.returncode)
     rows = [row for row in trace_of(trace) if row["iteration"] >= SKIPPED]
     # From the frame after one iteration to that after another: whole ones.
