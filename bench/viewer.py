@@ -29,6 +29,7 @@ from x_input import XInput  # noqa: E402
 
 SKIPPED = 3  # iterations: kernels are made, the first frames drawn
 WINDOW = (1280, 720)
+LEAST_FRAMES = 30
 
 
 def trace_of(file):
@@ -118,6 +119,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--iterations", type=int, default=8, help="of bench, a round")
+    parser.add_argument("--least-ratio", type=float, default=0.6, help="below it the exit code is 1")
     parser.add_argument("--options", action="append", default=[], help="one more, for both")
     options = parser.parse_args()
     rounds = []
@@ -129,8 +131,11 @@ def main():
             rounds.append(seen)
             print("round %d: " % (number + 1) + ", ".join("%s %.4g" % item for item in seen.items()),
                   flush=True)
-    print("medians: " + ", ".join("%s %.4g" % (key, statistics.median(one[key] for one in rounds))
-                                  for key in rounds[0]))
+    medians = {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+    print("medians: " + ", ".join("%s %.4g" % item for item in medians.items()))
+    if medians["frames"] < LEAST_FRAMES or medians["ratio"] < options.least_ratio:
+        raise SystemExit("below %g frames a second or %g of bench's iterations" %
+                         (LEAST_FRAMES, options.least_ratio))
 
 
 if __name__ == "__main__":

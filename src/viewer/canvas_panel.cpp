@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "viewer/desk.h"
+#include "viewer/files.h"
 #include "viewer/theme.h"
 #include "viewer/widgets.h"
 
@@ -203,6 +204,25 @@ void draw_pane(Desk& desk, const Pane& pane, const Shown& shown, float zoom, boo
     }
 }
 
+// What was opened last, one below the other.
+void draw_recent(Desk& desk, const Pane& whole) {
+    constexpr std::size_t kMost = 5;
+    const std::vector<std::string> recent = desk.studio.recent;
+    for (std::size_t i = 0; i < std::min(recent.size(), kMost); ++i) {
+        const std::string name = file_name(recent[i]);
+        const float width = ImGui::CalcTextSize(name.c_str()).x;
+        const float y = ImGui::GetCursorScreenPos().y + (i == 0 ? scaled(16) : 0);
+        ImGui::SetCursorScreenPos({(whole.min.x + whole.max.x - width) / 2, y});
+        ImGui::PushID(static_cast<int>(i));
+        if (ImGui::Selectable(name.c_str(), false, 0, {width, 0})) {
+            open_recent(desk, recent[i]);
+        }
+        ImGui::PopID();
+        desk.items.note("recent " + name);
+        tooltip(recent[i]);
+    }
+}
+
 // An empty start: what to do, and the samples one click away.
 void draw_welcome(Desk& desk, const Pane& whole) {
     const bool content = desk.studio.content().has_value();
@@ -238,6 +258,7 @@ void draw_welcome(Desk& desk, const Pane& whole) {
     if (button(desk.items, buttons[1], "A rendered landscape and a pattern of swirls")) {
         desk.studio.open_samples();
     }
+    draw_recent(desk, whole);
 }
 
 }  // namespace

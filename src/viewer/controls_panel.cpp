@@ -37,26 +37,30 @@ void draw_run(Desk& desk) {
         studio.start();
     }
     beside_if_it_fits("Step");
+    begin_disabled(!studio.can_step());
     if (button(desk.items, "Step", "One iteration, then a pause (.)")) {
         studio.step();
     }
+    end_disabled();
     beside_if_it_fits("Restart");
     if (button(desk.items, "Restart",
                "From the beginning, with the settings as they are now (Ctrl+R)")) {
         studio.restart();
     }
     beside_if_it_fits("Save");
-    begin_disabled(studio.result() == nullptr);
+    begin_disabled(!studio.can_save());
     if (button(desk.items, "Save",
-               "The picture, with its settings inside when it is a PNG (Ctrl+S)")) {
+               "The picture under a name, with its settings inside when it is a PNG "
+               "(Ctrl+Shift+S; Ctrl+S saves it again)")) {
         open_browser(desk, Browser::Purpose::kSave);
     }
     end_disabled();
     end_disabled();
     if (studio.needs_restart()) {
-        ImGui::TextDisabled("Seed and start count from the next restart.");
+        text_if_it_fits("Seed and start count from the next restart.",
+                        "Seed, start: at a restart.");
     } else if (studio.needs_new_plan()) {
-        ImGui::TextDisabled("A new plan follows, from this picture on.");
+        text_if_it_fits("A new plan follows, from this picture on.", "A new plan follows.");
     } else {
         ImGui::TextDisabled(" ");
     }

@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -109,6 +110,9 @@ struct Desk {
 // In pixels of the interface, from those at the usual scale.
 inline float scaled(float pixels) { return pixels * ImGui::GetFontSize() / 15.0f; }
 
+// Of the columns at the sides: a narrow window keeps room for the picture.
+inline float widest_column(float window) { return std::max(0.35f * window, scaled(200)); }
+
 // ---- The panels
 
 void draw_menu(Desk& desk);      // menu.cpp; with the keys beside the items
@@ -130,6 +134,9 @@ void open_browser(Desk& desk, Browser::Purpose purpose, std::optional<std::size_
 // and a dialog asks.
 void drop(Studio& studio, const Items& items, const std::vector<std::string>& paths, ImVec2 at,
           std::vector<std::string>& asked);
+
+// As if it were dropped beside everything.
+void open_recent(Desk& desk, const std::string& path);
 
 // All of them, laid out over the window (layout.cpp).
 void draw_panels(Desk& desk);

@@ -95,18 +95,22 @@ void draw_leaving(Desk& desk) {
         return;
     }
     const std::string& saved = desk.studio.saved_as();
+    const bool can_save = desk.studio.can_save();
     ImGui::TextUnformatted(
-        saved.empty() ? "What was painted is lost when the window closes."
-                      : ("It changed since it was saved as " + file_name(saved) + ".").c_str());
+        !can_save ? "What was painted before is among the moments, and is lost with the window."
+        : saved.empty() ? "What was painted is lost when the window closes."
+                        : ("It changed since it was saved as " + file_name(saved) + ".").c_str());
     ImGui::Spacing();
     bool answered = std::exchange(desk.browser.escaped, false);  // the window stays
     if (ImGui::IsWindowAppearing()) {
         ImGui::SetKeyboardFocusHere();
     }
-    if (button(desk.items, "Save and quit")) {
-        desk.leaving.saves = answered = true;
+    if (can_save) {
+        if (button(desk.items, "Save and quit")) {
+            desk.leaving.saves = answered = true;
+        }
+        ImGui::SameLine();
     }
-    ImGui::SameLine();
     if (button(desk.items, "Discard", "Quit without saving")) {
         desk.leaving.leaves = answered = true;
     }
@@ -160,6 +164,10 @@ void drop(Studio& studio, const Items& items, const std::vector<std::string>& pa
     } else {
         studio.open(paths);
     }
+}
+
+void open_recent(Desk& desk, const std::string& path) {
+    drop(desk.studio, desk.items, {path}, {-1, -1}, desk.dropped);
 }
 
 void draw_dialogs(Desk& desk) {

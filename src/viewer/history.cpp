@@ -17,6 +17,12 @@ const Moment* History::find(std::uint32_t number) const {
     return found != moments_.end() ? &*found : nullptr;
 }
 
+const Moment* History::child_of(std::uint32_t number) const {
+    const auto found = std::find_if(moments_.rbegin(), moments_.rend(),
+                                    [&](const Moment& moment) { return moment.parent == number; });
+    return found != moments_.rend() ? &*found : nullptr;
+}
+
 void History::clear() { moments_.clear(); }
 
 void History::drop_thumbnails() {
@@ -56,22 +62,30 @@ std::size_t History::bytes() const {
 }
 
 // The one goes whose neighbours lie closest together, measured against their age: so the past is
-// kept in ever larger steps. First and last stay.
+// kept in ever larger steps. First and last stay, and what the user kept while others can go.
 std::vector<Moment> History::thin_out() {
     std::vector<Moment> gone;
     while (moments_.size() > 2 && (moments_.size() > kMost || bytes() > most_bytes_)) {
-        std::size_t least = 1;
+        std::size_t least = 0;
         double closest = 0;
+        const bool all_pinned = std::all_of(moments_.begin() + 1, moments_.end() - 1,
+                                            [](const Moment& moment) { return moment.pinned; });
         for (std::size_t i = 1; i + 1 < moments_.size(); ++i) {
+            if (moments_[i].pinned && !all_pinned) {
+                continue;
+            }
             const double gap = moments_[i + 1].number - moments_[i - 1].number;
             const double age = moments_.back().number - moments_[i].number;
             const double worth = gap / age;
-            if (i == 1 || worth < closest) {
+            if (least == 0 || worth < closest) {
                 closest = worth;
                 least = i;
             }
         }
         const auto going = moments_.begin() + static_cast<std::ptrdiff_t>(least);
+        for (Moment& moment : moments_) {
+            moment.parent = moment.parent == going->number ? going->parent : moment.parent;
+        }
         gone.push_back(std::move(*going));
         moments_.erase(going);
     }

@@ -16,6 +16,8 @@ struct Moment {
     std::uint32_t iteration = 0;  // of all that led to it
     std::uint32_t base = 0;       // of these, those before its session
     std::uint32_t branch = 0;     // counts how often the work went back to a moment before
+    std::uint32_t parent = 0;     // the moment that the work was at before; 0: none
+    bool pinned = false;          // the user kept it: thinned out last
     std::shared_ptr<const PaintingPlan> plan;
     settings::Settings settings;  // as they were then: weights may have changed since the start
     std::vector<std::byte> snapshot;
@@ -36,6 +38,8 @@ class History {
     const std::deque<Moment>& moments() const { return moments_; }  // oldest first
     std::deque<Moment>& moments() { return moments_; }
     const Moment* find(std::uint32_t number) const;
+    // The newest that the work went on to from there; null: none.
+    const Moment* child_of(std::uint32_t number) const;
     const Moment* last() const { return moments_.empty() ? nullptr : &moments_.back(); }
     void clear();
     void drop_thumbnails();

@@ -2,10 +2,26 @@
 #include <algorithm>
 
 #include "viewer/desk.h"
+#include "viewer/files.h"
 #include "viewer/theme.h"
 #include "viewer/widgets.h"
 
 namespace impasto::viewer {
+namespace {
+
+std::string painted_with(const Moment& moment) {
+    std::string text = "\n";
+    for (const Source& style : moment.plan->styles) {
+        text += file_name(style.path) + ", ";
+    }
+    char weights[96];
+    static_cast<void>(std::snprintf(weights, sizeof weights, "content %.4g, style %.4g",
+                                    static_cast<double>(moment.settings.content_weight),
+                                    static_cast<double>(moment.settings.style_weight)));
+    return text + weights + (moment.pinned ? "\nkept by you" : "");
+}
+
+}  // namespace
 
 void draw_history(Desk& desk) {
     const auto& moments = desk.studio.history().moments();
@@ -47,7 +63,8 @@ void draw_history(Desk& desk) {
         char text[128];
         static_cast<void>(std::snprintf(text, sizeof text, "iteration %u, loss %.4g",
                                         moment.iteration, static_cast<double>(moment.loss)));
-        tooltip(std::string(text) + "\n\nClick: back to it, paused, with the settings of then");
+        tooltip(text + painted_with(moment) +
+                "\n\nClick: back to it, paused, with the settings of then");
         ImGui::TextDisabled("%u", moment.iteration);
         ImGui::EndGroup();
     }

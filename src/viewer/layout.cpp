@@ -67,8 +67,7 @@ void draw_panels(Desk& desk) {
     const float line = ImGui::GetFrameHeight() + scaled(4);
     const float bottom = size.y - line;
     const float gap = scaled(4);
-    // A narrow window keeps room for the picture.
-    const float most = std::max(0.35f * size.x, scaled(200));
+    const float most = widest_column(size.x);
     const float left = std::min(scaled(its.left_width), most);
     const float right = its.show_plots ? std::min(scaled(its.right_width), most) : 0;
     const float strip = its.show_history ? scaled(104) : 0;

@@ -39,7 +39,7 @@ void scale_zoom(Desk& desk, float by) {
     desk.view.zoom = std::clamp(desk.view.zoom * by, 1.0f / 64, 64.0f);
 }
 
-bool works(const Desk& desk) { return desk.studio.painting() != nullptr; }
+bool works(const Desk& desk) { return desk.studio.can_save(); }
 
 void pause_or_start(Desk& desk) {
     const Phase phase = desk.studio.phase();
@@ -47,22 +47,6 @@ void pause_or_start(Desk& desk) {
         desk.studio.pause(!desk.studio.paused());
     } else if (phase != Phase::kEmpty) {
         desk.studio.start();
-    }
-}
-
-void undo(Desk& desk) {
-    // The last moment before what is shown, else the last one of other pictures.
-    const Studio& studio = desk.studio;
-    const auto& moments = studio.history().moments();
-    const auto same = [&](const Moment& moment) { return studio.has_pictures_of(*moment.plan); };
-    auto found = std::find_if(moments.rbegin(), moments.rend(), [&](const Moment& moment) {
-        return same(moment) && moment.iteration < studio.iterations();
-    });
-    if (found == moments.rend()) {
-        found = std::find_if_not(moments.rbegin(), moments.rend(), same);
-    }
-    if (found != moments.rend()) {
-        desk.studio.go_to(found->number);
     }
 }
 
@@ -114,12 +98,13 @@ constexpr Shortcut kShortcuts[] = {
     {GLFW_KEY_S, kControl, save},
     {GLFW_KEY_S, kControl | kShift, save_as},
     {GLFW_KEY_Q, kControl, [](Desk& desk) { desk.leaving.wanted = true; }},
-    {GLFW_KEY_Z, kControl, undo},
+    {GLFW_KEY_Z, kControl, [](Desk& desk) { desk.studio.undo(); }},
+    {GLFW_KEY_Z, kControl | kShift, [](Desk& desk) { desk.studio.redo(); }},
     {GLFW_KEY_C, kControl | kShift, copy_command_line},
     {GLFW_KEY_SPACE, 0, pause_or_start},
     {GLFW_KEY_PERIOD, 0, [](Desk& desk) { desk.studio.step(); }},
     {GLFW_KEY_R, kControl, [](Desk& desk) { desk.studio.restart(); }},
-    {GLFW_KEY_K, 0, [](Desk& desk) { desk.studio.keep_moment(); }},
+    {GLFW_KEY_K, 0, [](Desk& desk) { desk.studio.keep_this_moment(); }},
     {GLFW_KEY_F, 0, [](Desk& desk) { desk.view.fit = true; }},
     {GLFW_KEY_1, 0, [](Desk& desk) { set_zoom(desk, 1); }},
     {GLFW_KEY_EQUAL, 0, [](Desk& desk) { scale_zoom(desk, 1.25f); }},
@@ -156,7 +141,7 @@ void file_menu(Desk& desk) {
         for (const std::string& path : std::vector<std::string>(desk.studio.recent)) {
             ImGui::PushID(path.c_str());  // of two folders there may be two of one name
             if (menu_item(items, file_name(path).c_str())) {
-                desk.dropped = {path};
+                open_recent(desk, path);
             }
             ImGui::PopID();
             tooltip(path);
@@ -199,7 +184,7 @@ void run_menu(Desk& desk) {
                   "Space", false, phase != Phase::kEmpty)) {
         pause_or_start(desk);
     }
-    if (menu_item(items, "One step", ".", false, works(desk))) {
+    if (menu_item(items, "One step", ".", false, desk.studio.can_step())) {
         desk.studio.step();
     }
     if (menu_item(items, "Restart", "Ctrl+R", false, phase != Phase::kEmpty)) {
@@ -207,11 +192,17 @@ void run_menu(Desk& desk) {
     }
     ImGui::Separator();
     if (menu_item(items, "Keep this moment", "K", false, works(desk))) {
-        desk.studio.keep_moment();
+        desk.studio.keep_this_moment();
     }
-    if (menu_item(items, "Undo", "Ctrl+Z", false, !desk.studio.history().moments().empty())) {
-        undo(desk);
+    const bool has_moments = !desk.studio.history().moments().empty();
+    if (menu_item(items, "Undo", "Ctrl+Z", false, has_moments)) {
+        desk.studio.undo();
     }
+    tooltip("To the moment that this came from, paused there");
+    if (menu_item(items, "Redo", "Ctrl+Shift+Z", false, has_moments)) {
+        desk.studio.redo();
+    }
+    tooltip("On to the moment that was painted from here");
 }
 
 void view_menu(Desk& desk) {

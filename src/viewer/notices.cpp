@@ -56,7 +56,11 @@ void draw_notices(Desk& desk) {
     constexpr std::size_t kMost = 4;
     const auto now = std::chrono::steady_clock::now();
     const ImVec2 size = ImGui::GetIO().DisplaySize;
-    const float right = desk.preferences.show_plots ? scaled(desk.preferences.right_width) : 0;
+    // Over the picture, as wide as it is.
+    const float left = std::min(scaled(desk.preferences.left_width), widest_column(size.x));
+    const float right = desk.preferences.show_plots
+                            ? std::min(scaled(desk.preferences.right_width), widest_column(size.x))
+                            : 0;
     float bottom = size.y - scaled(desk.preferences.show_history ? 148 : 44);
     std::size_t shown = 0;
     if (desk.memory.shows_messages) {
@@ -71,7 +75,7 @@ void draw_notices(Desk& desk) {
             continue;
         }
         ++shown;
-        const float wrap = std::min(scaled(420), size.x * 0.4f);
+        const float wrap = std::clamp(size.x - left - right - scaled(48), scaled(120), scaled(420));
         const float height =
             ImGui::CalcTextSize(notice.text.c_str(), nullptr, false, wrap).y + scaled(20);
         ImGui::SetNextWindowPos({size.x - right - wrap - scaled(36), bottom - height});
@@ -90,6 +94,10 @@ void draw_notices(Desk& desk) {
             ImGui::TextUnformatted(notice.text.c_str());
             ImGui::PopTextWrapPos();
             ImGui::PopStyleColor();
+            if (ImGui::IsWindowHovered()) {
+                ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+                ImGui::SetTooltip("Click: away with it. M: all messages");
+            }
             if (ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
                 notice.dismissed = true;
             }

@@ -57,6 +57,12 @@ settings::Settings from_size_on(settings::Settings settings, const ImpastoImage&
 
 }  // namespace
 
+settings::Settings but_for_start(settings::Settings settings) {
+    settings.seed = 0;
+    settings.init = "content";
+    return settings;
+}
+
 bool same_plan(const settings::Settings& from, const settings::Settings& to) {
     return with_weights_of(to, from) == from;
 }

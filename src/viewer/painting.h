@@ -101,6 +101,9 @@ class Painting {
     double measured_ms_ = 0;
 };
 
+// Without what counts only at the start of a run.
+settings::Settings but_for_start(settings::Settings settings);
+
 // Whether a session of `from` can take up `to` by weights alone.
 bool same_plan(const settings::Settings& from, const settings::Settings& to);
 

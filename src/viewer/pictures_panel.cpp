@@ -92,6 +92,9 @@ void draw_shelf(Desk& desk) {
         tooltip(path + "\n\nCtrl and a click add it to the others");
     }
     ImGui::EndChild();
+    if (button(desk.items, "Close the folder", "Its list goes; the styles that were chosen stay")) {
+        studio.close_shelf();
+    }
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ void plot(const char* id, const std::vector<Line>& lines, float height) {
         const float share = (std::log10(std::max(value, 1e-30f)) - low) / (high - low);
         return max.y - scaled(4) - std::clamp(share, 0.0f, 1.0f) * (size.y - scaled(8));
     };
+    float free = INFINITY;  // above this y no label stands yet
     for (float decade = std::ceil(low); decade <= high; ++decade) {
         const float y = y_of(std::pow(10.0f, decade));
         list.AddLine({min.x, y}, {max.x, y}, ImGui::GetColorU32(ImGuiCol_Border));
@@ -76,8 +77,12 @@ void plot(const char* id, const std::vector<Line>& lines, float height) {
         static_cast<void>(std::snprintf(text, sizeof text, "%g", std::pow(10.0, decade)));
         // Above its line or, where there is no room, below.
         const float above = y - ImGui::GetTextLineHeight();
-        list.AddText({min.x + scaled(4), above < min.y ? y : above},
-                     ImGui::GetColorU32(ImGuiCol_TextDisabled), text);
+        const float at = above < min.y ? y : above;
+        if (at + ImGui::GetTextLineHeight() > free) {
+            continue;
+        }
+        free = at;
+        list.AddText({min.x + scaled(4), at}, ImGui::GetColorU32(ImGuiCol_TextDisabled), text);
     }
     std::vector<ImVec2> points;
     for (const Line& line : lines) {

@@ -60,6 +60,7 @@ Preferences load_preferences(const std::filesystem::path& file) {
     take(from, "last_folder", to.last_folder);
     take(from, "width", to.window.width, kLeastWidth, 7680);
     take(from, "height", to.window.height, kLeastHeight, 4320);
+    take(from, "maximised", to.window.maximised);
     if (from.contains("x") && from.contains("y")) {
         to.window.at.emplace();
         take(from, "x", to.window.at->x, -65536, 65536);
@@ -82,6 +83,7 @@ Status save_preferences(const Preferences& from, const std::filesystem::path& fi
     to["last_folder"] = from.last_folder;
     to["width"] = from.window.width;
     to["height"] = from.window.height;
+    to["maximised"] = from.window.maximised;
     if (from.window.at) {
         to["x"] = from.window.at->x;
         to["y"] = from.window.at->y;

@@ -6,6 +6,7 @@
 
 #include "viewer/desk.h"
 #include "viewer/files.h"
+#include "viewer/widgets.h"
 
 namespace impasto::viewer {
 namespace {
@@ -23,6 +24,8 @@ std::string joined(const std::vector<std::string>& parts) {
     }
     return text;
 }
+
+constexpr std::size_t kFirst = 3;  // parts that matter most
 
 float width_of(const std::string& text) { return ImGui::CalcTextSize(text.c_str()).x; }
 
@@ -61,17 +64,26 @@ void draw_status(Desk& desk) {
                         std::to_string(desk.view.cursor_y) + ")");
     }
     const ImpastoDeviceInfo& device = desk.graphics.info();
-    const std::string right =
-        joined({file_name(studio.settings.weights), device.name, device.tier});
-    const float at = ImGui::GetWindowWidth() - width_of(right) - scaled(10);
-    const float room = at - ImGui::GetCursorPosX() - scaled(24);
-    while (parts.size() > 1 && width_of(joined(parts)) > room) {
+    // The device gives way to what is going on, the iteration and its size.
+    std::vector<std::string> right{file_name(studio.settings.weights), device.name, device.tier};
+    const auto room = [&] {
+        const float taken = right.empty() ? 0 : width_of(joined(right)) + scaled(24);
+        return ImGui::GetWindowWidth() - taken - ImGui::GetCursorPosX() - scaled(10);
+    };
+    const std::vector<std::string> most(
+        parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(std::min(parts.size(), kFirst)));
+    while (!right.empty() && width_of(joined(most)) > room()) {
+        right.pop_back();
+    }
+    while (parts.size() > 1 && width_of(joined(parts)) > room()) {
         parts.pop_back();
     }
     ImGui::TextUnformatted(joined(parts).c_str());
-    if (width_of(joined(parts)) <= room) {
-        ImGui::SameLine(at);
-        ImGui::TextDisabled("%s", right.c_str());
+    if (!right.empty()) {
+        const std::string text = joined(right);
+        ImGui::SameLine(ImGui::GetWindowWidth() - width_of(text) - scaled(10));
+        ImGui::TextDisabled("%s", text.c_str());
+        tooltip(joined({studio.settings.weights, device.name, device.tier}));
         desk.items.note("device and encoder");
     }
 }

@@ -61,6 +61,7 @@ class Studio {
     void open_settings(const std::string& path);  // a preset, or a picture that carries one
     void open_samples();
     void remove_style(std::size_t index);
+    void close_shelf() { shelf_.clear(); }
     const std::optional<Picture>& content() const { return content_; }
     const std::vector<Picture>& styles() const { return styles_; }
     bool has_pictures_of(const PaintingPlan& plan) const;
@@ -82,10 +83,15 @@ class Studio {
     void start();
     void pause(bool paused);
     bool paused() const { return paused_; }
-    void step();
+    void step();  // one iteration more, then a pause
+    bool can_step() const;
     void restart();  // from the beginning, with the settings as they are
     void go_to(std::uint32_t moment);
+    // To the moment that the work came from, and on to the one that it went to; paused there.
+    void undo();
+    void redo();
     void keep_moment();
+    void keep_this_moment();  // because the user wants it
     const History& history() const { return history_; }
     History& history() { return history_; }
     const Painting* painting() const { return painting_.get(); }
@@ -101,7 +107,8 @@ class Studio {
     void save(const std::string& path);
     void save_preset(const std::string& path);
     const std::string& saved_as() const { return saved_as_; }
-    // There is something painted that no file has.
+    bool can_save() const;  // there is a picture
+    // There is something painted that no file has: the picture or, where there is none, a moment.
     bool unsaved() const;
     // How often what was asked for could not be written.
     std::uint32_t failed_saves() const { return failed_saves_; }
@@ -133,6 +140,7 @@ class Studio {
     void drop_texture(std::shared_ptr<Texture>& texture);
     void remember(const std::string& path);
     void load_weights();
+    std::string find_encoder(const std::string& weights, const std::string& preset) const;
     void load_init();
     void measure_device();
     bool is_prepared() const;
@@ -143,6 +151,8 @@ class Studio {
     void end_painting();
     void replan();
     void return_to(const Moment& there);
+    bool stands_at(const Moment& moment) const;
+    void restyle();
     void follow_settings();
     void follow_painting();
     void follow_requests();
@@ -178,6 +188,7 @@ class Studio {
     std::uint64_t painted_ = 0;  // of painting_, that shown_ has
     bool wants_start_ = false;   // as soon as everything is there
     bool paused_ = false;
+    std::uint32_t step_to_ = 0;  // iteration of the session, of steps that are still made
     bool live_changes_ = false;  // the picture is no longer what the settings alone would give
     bool replanning_ = false;    // the picture is being read back for a new plan
     std::optional<Clock::time_point> changed_;  // when settings were changed that are not taken up
@@ -189,6 +200,8 @@ class Studio {
     History history_;
     std::uint32_t branch_ = 0;
     bool wants_moment_ = false;
+    bool pins_moment_ = false;
+    std::uint32_t from_ = 0;  // the moment that the work came from; 0: none
     std::optional<Thumbnail> moment_thumbnail_;
     settings::Settings moment_settings_;
     Clock::time_point last_moment_;

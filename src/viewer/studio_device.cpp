@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "settings/session_view.h"
+#include "viewer/files.h"
 #include "viewer/studio.h"
 
 namespace impasto::viewer {
@@ -39,8 +40,9 @@ void time_kernels(const std::string& device, const settings::Computing& computin
 
 // What this window can do about weights that are not here.
 std::string hint_for(const std::string& weights) {
-    return weights == "vgg19" && Fetch::is_possible() ? " (or press 'Download VGG19' under Encoder)"
-                                                      : "";
+    return weights != "vgg19"     ? "; choose the file under Encoder"
+           : Fetch::is_possible() ? " (or press 'Download VGG19' under Encoder)"
+                                  : "";
 }
 
 }  // namespace
@@ -126,13 +128,17 @@ void Studio::load_weights() {
                 return;  // another one was chosen meanwhile
             }
             if (!weights) {
-                messages_.accept(to_status(failure.result, failure.message + hint_for(name)));
                 // Back to what the picture is painted with.
                 settings.weights = plan_ ? plan_->settings.weights : "builtin";
                 weights_name_.clear();
                 if (settings.weights == name) {
                     settings.weights = "builtin";
                 }
+                messages_.accept(
+                    to_status(failure.result,
+                              failure.message + hint_for(name) + "; it is painted with " +
+                                  (settings.weights == "builtin" ? "the built-in one"
+                                                                 : file_name(settings.weights))));
                 return;
             }
             weights_ = weights;

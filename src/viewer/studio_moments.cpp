@@ -27,6 +27,35 @@ bool Studio::keep_what_is_new() {
 
 void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
 
+// Nothing was changed or painted since.
+bool Studio::stands_at(const Moment& moment) const {
+    return go_to_ == moment.number || !restoring_.empty() ||
+           (painting_ && painting_->has_picture() && iterations() == moment.iteration &&
+            has_pictures_of(*moment.plan) &&
+            but_for_start(settings) == but_for_start(moment.settings));
+}
+
+void Studio::undo() {
+    const Moment* from = history_.find(go_to_.value_or(from_));
+    const std::uint32_t there = from == nullptr    ? 0
+                                : stands_at(*from) ? from->parent
+                                                   : from->number;
+    if (there == 0) {
+        messages_.say("there is no earlier moment");
+        return;
+    }
+    go_to(there);
+}
+
+void Studio::redo() {
+    const Moment* next = history_.child_of(go_to_.value_or(from_));
+    if (next == nullptr) {
+        messages_.say("there is no later moment");
+        return;
+    }
+    go_to(next->number);
+}
+
 // Paused there, so that something can be changed before it goes on as another branch; only a lost
 // device is no reason to stop.
 void Studio::return_to(const Moment& there) {
@@ -35,6 +64,7 @@ void Studio::return_to(const Moment& there) {
     const std::uint32_t base = there.base;
     const std::uint32_t iteration = there.iteration;
     const settings::Settings then = there.settings;
+    const std::uint32_t number = there.number;
     show_pictures_of(*there.plan);
     if (!painting_ || plan_ != there.plan || !failure_.empty()) {
         const auto plan = there.plan;
@@ -50,9 +80,20 @@ void Studio::return_to(const Moment& there) {
     curve_base_ = std::min<std::size_t>(curve_.points.size(), base);
     running_seconds_ = curve_.points.empty() ? 0 : curve_.points.back().seconds;
     last_moment_iteration_ = iteration;
+    from_ = number;
     ++branch_;
     live_changes_ = true;
     pause(!std::exchange(resumes_, false));
+}
+
+void Studio::keep_this_moment() {
+    const Moment* from = history_.find(from_);
+    if (from != nullptr && stands_at(*from)) {
+        messages_.say("this moment is kept already");
+        return;
+    }
+    keep_moment();
+    pins_moment_ = wants_moment_;
 }
 
 void Studio::keep_moment() {
@@ -78,6 +119,8 @@ void Studio::take_moment(const std::vector<std::byte>& snapshot) {
     moment.iteration = iterations();  // the snapshot's, which may be later than it was asked for
     moment.base = base_;
     moment.branch = branch_;
+    moment.parent = from_;
+    moment.pinned = std::exchange(pins_moment_, false);
     moment.plan = plan_;
     moment.settings = moment_settings_;
     moment.snapshot = snapshot;
@@ -92,6 +135,7 @@ void Studio::take_moment(const std::vector<std::byte>& snapshot) {
     moment.loss = curve_.points.empty() ? 0 : curve_.points.back().losses.total;
     traffic_.moments += moment.snapshot.size() + moment.thumbnail_pixels.rgba.size();
     last_moment_iteration_ = moment.iteration;
+    from_ = history_.next_number();
     for (Moment& gone : history_.add(std::move(moment))) {
         drop_texture(gone.thumbnail);
     }

@@ -106,7 +106,23 @@ void Studio::take_picture(Source source, PictureUse use, std::optional<std::size
     }
     pictures_changed();
     // Another content or style is another picture: from the start, when there are both.
-    wants_start_ = true;
+    if (use == PictureUse::kMoreStyle) {
+        restyle();
+    } else {
+        wants_start_ = true;
+    }
+}
+
+// A style more or less: the picture goes on with those that there are.
+void Studio::restyle() {
+    if (wants_start_ || styles_.empty() || !can_save() || !failure_.empty()) {
+        wants_start_ = !styles_.empty();
+        return;
+    }
+    messages_.say(styles_.size() == 1 ? "going on with one style"
+                                      : "going on with " + std::to_string(styles_.size()) +
+                                            " styles, from this picture");
+    replan();
 }
 
 void Studio::pictures_changed() {
@@ -191,7 +207,7 @@ void Studio::remove_style(std::size_t index) {
     styles_.erase(styles_.begin() + static_cast<std::ptrdiff_t>(index));
     settings.style_blend.clear();
     pictures_changed();
-    wants_start_ = !styles_.empty();
+    restyle();
 }
 
 void Studio::open_settings(const std::string& path) {
@@ -224,6 +240,25 @@ void Studio::open_settings(const std::string& path) {
     });
 }
 
+// Pictures carry the name of an encoder's file alone: it may lie beside them, or where the encoder
+// of now does.
+std::string Studio::find_encoder(const std::string& weights, const std::string& preset) const {
+    namespace fs = std::filesystem;
+    const fs::path name = platform::path_from_utf8(weights);
+    std::error_code error;
+    if (weights == "builtin" || weights == "vgg19" || name.has_parent_path() ||
+        fs::exists(name, error)) {
+        return weights;
+    }
+    for (const std::string& near : {preset, weights_name_}) {
+        const fs::path there = platform::path_from_utf8(near).parent_path() / name;
+        if (fs::is_regular_file(there, error)) {
+            return platform::path_to_utf8(there);
+        }
+    }
+    return weights;
+}
+
 void Studio::apply_preset(const std::string& text, const std::string& name) {
     auto read = settings::settings_from_preset(text, name);
     if (!read) {
@@ -231,6 +266,7 @@ void Studio::apply_preset(const std::string& text, const std::string& name) {
         return;
     }
     settings = *std::move(read);
+    settings.weights = find_encoder(settings.weights, name);
     messages_.say("settings of " + file_name(name));
 }
 

@@ -19,13 +19,6 @@ constexpr auto kRestBeforePlan = 700ms;
 // While it runs a moment is kept so often.
 constexpr auto kMomentEvery = 12s;
 
-// Without what counts only at the start of a run.
-settings::Settings but_for_start(settings::Settings settings) {
-    settings.seed = 0;
-    settings.init = "content";
-    return settings;
-}
-
 }  // namespace
 
 Studio::Studio(Jobs& jobs, Jobs& slow_jobs, Messages& messages)
@@ -106,6 +99,7 @@ std::uint32_t Studio::iterations_in_all() const {
 
 void Studio::start() {
     paused_ = false;
+    step_to_ = 0;
     if (painting_ && failure_.empty()) {
         if (painting_->state() == IMPASTO_STATE_DONE) {
             replan();  // goes on from where it is
@@ -119,15 +113,21 @@ void Studio::start() {
 
 void Studio::pause(bool paused) {
     paused_ = paused;
+    step_to_ = 0;
     if (painting_) {
         messages_.accept(paused ? painting_->pause() : painting_->run());
     }
 }
 
+bool Studio::can_step() const {
+    return painting_ && failure_.empty() && painting_->state() != IMPASTO_STATE_DONE;
+}
+
 void Studio::step() {
-    if (painting_) {
+    if (can_step()) {
         paused_ = true;
-        messages_.accept(painting_->run_until(painting_->progress().total_iterations + 1));
+        step_to_ = std::max(step_to_, painting_->progress().total_iterations) + 1;
+        messages_.accept(painting_->run_until(step_to_));
     }
 }
 
@@ -174,6 +174,7 @@ bool Studio::begin(std::shared_ptr<PaintingPlan> plan) {
     painting_ = *std::move(painting);
     plan_ = std::move(plan);
     painted_ = 0;
+    step_to_ = 0;
     changed_.reset();
     return true;
 }
@@ -231,7 +232,7 @@ void Studio::follow_settings() {
     }
     changed_.reset();
     if (!weights_alone) {
-        live_changes_ = painting_->has_picture();
+        live_changes_ |= painting_->has_picture();
         if (wanted.weights != now.weights && weights_name_ != wanted.weights) {
             load_weights();
         }
@@ -253,7 +254,7 @@ void Studio::follow_settings() {
         return;
     }
     weights_kept_ = holding;
-    live_changes_ = painting_->has_picture();
+    live_changes_ |= painting_->has_picture();
     if (painting_->state() == IMPASTO_STATE_DONE) {
         replan();
     }
@@ -311,7 +312,8 @@ void Studio::follow_requests() {
             take_moment(**snapshot);
         }
     }
-    const bool can_begin = is_prepared() && weights_name_ == settings.weights;
+    const bool can_begin = is_prepared() && weights_name_ == settings.weights && jobs_.idle() &&
+                           content_ && !styles_.empty();
     if (save_path_.empty() && !(replanning_ && can_begin && !wants_moment_)) {
         return;
     }
@@ -337,6 +339,8 @@ void Studio::follow_requests() {
     }
     auto plan = make_plan();
     plan->start = **image;
+    plan->settings.seed = plan_->settings.seed;  // what it began with, which is told
+    plan->settings.init = plan_->settings.init;
     base_ = iterations();
     curve_base_ = curve_.points.size();
     replanning_ = false;
@@ -370,13 +374,13 @@ void Studio::update() {
             measure_device();
         }
     }
-    follow_painting();
-    follow_settings();
-    follow_requests();
     if (!styles_.empty() && jobs_.idle() && !settings.style_blend.empty() &&
         settings.style_blend.size() != styles_.size()) {
         settings.style_blend.clear();  // of other styles
     }
+    follow_painting();
+    follow_settings();
+    follow_requests();
     const bool both = content_ && !styles_.empty();
     if (painting_ && !both && keep_what_is_new()) {
         end_painting();
@@ -446,6 +450,11 @@ bool Studio::paint(double budget_ms, std::size_t in_flight) {
             failure_ = written.error().message;
             failed_with_ = settings;
             fail(written.error());
+            if (const Moment* last = last_moment(); last != nullptr && last->plan != plan_ &&
+                                                    !painting_->has_picture() && !device_lost_) {
+                go_to_ = last->number;  // as where it fails at once
+                resumes_ = !paused_;
+            }
             return wrote;
         }
         const Status status = *written ? queue.submit(*submission) : queue.discard(*submission);

@@ -9,9 +9,16 @@
 
 namespace impasto::viewer {
 
+bool Studio::can_save() const { return painting_ && painting_->has_picture(); }
+
 bool Studio::unsaved() const {
-    return painting_ && painting_->has_picture() && iterations() > 0 &&
-           saved_ != Version(branch_, iterations());
+    if (can_save() && iterations() > 0) {
+        return saved_ != Version(branch_, iterations());
+    }
+    const Moment* last = history_.last();
+    const bool has = last != nullptr && saved_ && saved_->first == last->branch &&
+                     saved_->second >= last->iteration;
+    return last != nullptr && last->iteration > 0 && !has;
 }
 
 void Studio::refuse_save(const Error& error) {
@@ -21,7 +28,7 @@ void Studio::refuse_save(const Error& error) {
 }
 
 void Studio::save(const std::string& path) {
-    if (!painting_ || !painting_->has_picture()) {
+    if (!can_save()) {
         refuse_save({ErrorCode::kInvalidArgument, "there is no picture to save yet"});
         return;
     }

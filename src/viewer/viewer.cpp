@@ -477,6 +477,7 @@ void Viewer::loop() {
 void Viewer::remember() {
     last_remembered_ = Clock::now();
     preferences_.window = window_->place().value_or(preferences_.window);
+    preferences_.window.maximised = window_->maximised();
     preferences_.recent = studio_.recent;
     if (preferences_file_.empty() || preferences_ == remembered_) {
         return;

@@ -46,6 +46,14 @@ void tooltip(const std::string& text) {
     ImGui::EndTooltip();
 }
 
+void text_if_it_fits(const char* text, const char* shorter) {
+    const bool fits = ImGui::CalcTextSize(text).x <= ImGui::GetContentRegionAvail().x;
+    ImGui::TextDisabled("%s", fits ? text : shorter);
+    if (!fits) {
+        tooltip(text);
+    }
+}
+
 void beside_if_it_fits(const char* label) {
     const ImGuiStyle& style = ImGui::GetStyle();
     const float width = ImGui::CalcTextSize(label).x + 2 * style.FramePadding.x;

@@ -13,6 +13,9 @@ namespace impasto::viewer {
 // Shown where the mouse rests on the item before, broken into lines.
 void tooltip(const std::string& text);
 
+// Words of little weight, on one line; fewer where there is no room for them.
+void text_if_it_fits(const char* text, const char* shorter);
+
 // The next button, of this label, stands beside the one before where there is room for it.
 void beside_if_it_fits(const char* label);
 bool button(Items& items, const char* label, const std::string& help = "");

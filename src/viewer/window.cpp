@@ -26,14 +26,29 @@ void happened(GLFWwindow* window) {
     }
 }
 
-// GLFW names keys by where they are on an American keyboard; letters count as what is written on
-// them.
+// GLFW names keys by where they are on an American keyboard; letters, signs and those of the keypad
+// count as what is written on them.
 int as_written(int key, int code) {
     const char* name = key >= GLFW_KEY_APOSTROPHE && key <= GLFW_KEY_GRAVE_ACCENT
                            ? glfwGetKeyName(key, code)
                            : nullptr;
-    const bool is_letter = name != nullptr && name[0] >= 'a' && name[0] <= 'z' && name[1] == '\0';
-    return is_letter ? name[0] - 'a' + GLFW_KEY_A : key;
+    if (key == GLFW_KEY_KP_ADD || key == GLFW_KEY_KP_SUBTRACT) {
+        return key == GLFW_KEY_KP_ADD ? GLFW_KEY_EQUAL : GLFW_KEY_MINUS;
+    }
+    if (name == nullptr || name[0] == '\0' || name[1] != '\0') {
+        return key;
+    }
+    switch (name[0]) {
+        case '+':
+        case '=':
+            return GLFW_KEY_EQUAL;
+        case '-':
+            return GLFW_KEY_MINUS;
+        case '.':
+            return GLFW_KEY_PERIOD;
+        default:
+            return name[0] >= 'a' && name[0] <= 'z' ? name[0] - 'a' + GLFW_KEY_A : key;
+    }
 }
 
 // Set before ImGui's, which calls these in turn.
@@ -41,10 +56,11 @@ void listen(GLFWwindow* window) {
     glfwSetKeyCallback(window, [](GLFWwindow* to, int key, int code, int action, int mods) {
         happened(to);
         // What is held is pressed once, but for zooming.
+        const int written = as_written(key, code);
         const bool again =
-            action == GLFW_REPEAT && (key == GLFW_KEY_EQUAL || key == GLFW_KEY_MINUS);
+            action == GLFW_REPEAT && (written == GLFW_KEY_EQUAL || written == GLFW_KEY_MINUS);
         if ((action == GLFW_PRESS || again) && of(to)->on_key) {
-            of(to)->on_key(as_written(key, code), mods);
+            of(to)->on_key(written, mods);
         }
     });
     glfwSetCharCallback(window, [](GLFWwindow* to, unsigned) { happened(to); });
@@ -117,6 +133,7 @@ Result<std::unique_ptr<Window>> Window::create(const WindowPlace& wanted) {
     // Sizes are given at the usual scale, and follow the monitor's where desktops leave that to
     // their programs.
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    glfwWindowHint(GLFW_MAXIMIZED, wanted.maximised ? GLFW_TRUE : GLFW_FALSE);
     glfwWindowHint(GLFW_VISIBLE, place.at ? GLFW_FALSE : GLFW_TRUE);
     GLFWwindow* handle = glfwCreateWindow(place.width, place.height, "Impasto", nullptr, nullptr);
     if (handle == nullptr) {
@@ -180,8 +197,10 @@ float Window::pixel_ratio() const {
 
 float Window::unit_scale() const { return scale() / pixel_ratio(); }
 
+bool Window::maximised() const { return glfwGetWindowAttrib(window_, GLFW_MAXIMIZED) == GLFW_TRUE; }
+
 std::optional<WindowPlace> Window::place() const {
-    if (minimised() || glfwGetWindowAttrib(window_, GLFW_MAXIMIZED) == GLFW_TRUE) {
+    if (minimised() || maximised()) {
         return std::nullopt;
     }
     const auto usual = [units = unit_scale()](int length) {

@@ -47,6 +47,7 @@ class Window {
     // Of the framebuffer to the window's units: 2 on macOS' Retina, 1 elsewhere.
     float pixel_ratio() const;
     bool minimised() const;
+    bool maximised() const;
     bool wants_to_close() const;
     void close();
     void keep_open();  // though it was to be closed

@@ -27,6 +27,7 @@ struct WindowPlace {
     int height = 720;
     std::optional<Point>
         at;  // its upper left corner in the desktop's units; where the desktop likes
+    bool maximised = false;
 
     bool operator==(const WindowPlace&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <vector>
 
 namespace impasto::viewer {
@@ -48,6 +49,35 @@ TEST(Curve, RateFollowsASlowerScaleWithinTheWindow) {
         curve.push_back({{}, 5 + i / 10.0});  // a tenth of a second each
     }
     EXPECT_NEAR(rate_at(curve, curve.size() - 1), 10, 1);
+}
+
+ImpastoLayerLoss layer(const char* name, float loss) {
+    ImpastoLayerLoss made{};
+    std::snprintf(made.layer, sizeof made.layer, "%s", name);
+    made.style = 1;
+    made.loss = loss;
+    return made;
+}
+
+TEST(Curve, LayersHaveAsManyPointsAsIterations) {
+    Curve curve;
+    const std::vector<ImpastoLosses> two(2);
+    const std::vector first{layer("relu1_1", 4.0f)};
+    const std::vector then{layer("relu1_1", 2.0f), layer("relu2_1", 9.0f)};
+    curve.add(two, 1, first);
+    curve.add(two, 2, then);
+    ASSERT_EQ(curve.points.size(), 4u);
+    EXPECT_EQ(curve.layers["style relu1_1"], (std::vector<float>{4, 4, 2, 2}));
+    EXPECT_EQ(curve.layers["style relu2_1"], (std::vector<float>{9, 9, 9, 9}));
+    EXPECT_EQ(curve.points[3].seconds, 2);
+    EXPECT_EQ(curve.bytes(), 4 * sizeof(CurvePoint) + 8 * sizeof(float));
+    curve.cut(3);
+    EXPECT_EQ(curve.points.size(), 3u);
+    EXPECT_EQ(curve.layers["style relu1_1"], (std::vector<float>{4, 4, 2}));
+    curve.cut(9);  // no more than there are
+    EXPECT_EQ(curve.points.size(), 3u);
+    curve.clear();
+    EXPECT_EQ(curve.bytes(), 0u);
 }
 
 TEST(Curve, NoTimeNoRate) {

@@ -36,7 +36,8 @@ class FilesTest(ViewerTest):
         for label in ("the content", "the style", "its settings", "nothing"):
             self.assertIn(label, asked["items"])
         self.assertEqual(more["styles"], [self.style, other])
-        self.assertEqual(more["iterations"], 4)  # another picture: from the start
+        self.assertEqual(more["iterations"], 8)  # from the picture on
+        self.assertLess(more["losses"][4], more["losses"][0])
         self.assertIn("Blend of styles", more["items"])
         self.assertNoErrors(more)
 
@@ -55,8 +56,9 @@ class FilesTest(ViewerTest):
         self.assertEqual(all_of_them["styles"], [third, fourth, photo])
         for state in (content, more, one, all_of_them):
             self.assertNotIn("nothing", state["items"])  # of the question
-            self.assertEqual(state["iterations"], 4)
             self.assertNoErrors(state)
+        # Another content or style: from the start; one more: from the picture on.
+        self.assertEqual([state["iterations"] for state in (content, more, one)], [4, 8, 4])
 
     def test_styles_chosen_in_the_browser(self):
         """Several with Ctrl; and one in the place of another."""
@@ -148,6 +150,17 @@ class FilesTest(ViewerTest):
         self.leave({"key": "Ctrl+Q"}, {"click": "Save and quit"}, {"wait": {"item": "file name"}},
                    frames(2), {"type": out}, frames(2), STATE, {"click": "Save file"})
         self.assertEqual(max(Png(out).width, Png(out).height), 64)
+
+    def test_closing_where_only_moments_are_left(self):
+        """The style was taken away, or it begins anew: what was painted is asked about."""
+        for steps in ([{"click": "style 1", "button": "right"}, frames(2), IDLE],
+                      [{"key": "Ctrl+R"}]):
+            with self.subTest(steps):
+                state, = self.view(
+                    DONE, *steps, {"close": True}, {"wait": {"item": "Discard"}}, STATE,
+                    {"click": "Discard"}, {"wait": {"seconds": 20}},
+                    {"click": "the window was not closed"}, arguments=FEW)
+                self.assertNotIn("Save and quit", state["items"])
 
     def test_closing_and_staying(self):
         cancelled, escaped, unnamed, refused = self.view(
@@ -299,7 +312,7 @@ class FilesTest(ViewerTest):
             {"click": "style 1", "button": "right"}, frames(2), IDLE, DONE, STATE,
             {"click": "style 1", "button": "right"}, frames(2), IDLE, STATE, arguments=FEW)
         self.assertEqual(less["styles"], [other])
-        self.assertEqual(less["iterations"], 4)
+        self.assertEqual(less["iterations"], 12)  # each time from the picture on
         self.assertEqual((none["styles"], none["phase"]), ([], "empty"))
         self.assertNoErrors(none)
 

@@ -50,6 +50,44 @@ TEST(History, CountsItsMoments) {
     EXPECT_EQ(history.last()->number, 4u);  // numbers are not given twice
 }
 
+TEST(History, KnowsWhereAMomentWentOn) {
+    History history;
+    for (const std::uint32_t parent : {0u, 1u, 1u, 3u}) {
+        Moment one = moment(8);
+        one.parent = parent;
+        history.add(std::move(one));
+    }
+    ASSERT_NE(history.child_of(1), nullptr);
+    EXPECT_EQ(history.child_of(1)->number, 3u);  // the newest of two
+    EXPECT_EQ(history.child_of(3)->number, 4u);
+    EXPECT_EQ(history.child_of(4), nullptr);
+}
+
+TEST(History, WhatTheUserKeptGoesLast) {
+    History history;
+    history.set_most_bytes(6 * 100);
+    for (std::uint32_t number = 1; number <= 60; ++number) {
+        Moment one = moment(100);
+        one.parent = number - 1;
+        one.pinned = number == 7 || number == 23;
+        history.add(std::move(one));
+    }
+    EXPECT_NE(history.find(7), nullptr);
+    EXPECT_NE(history.find(23), nullptr);
+    // Those that went are bridged: each comes from the one before it that is left.
+    std::uint32_t before = 0;
+    for (const Moment& one : history.moments()) {
+        EXPECT_EQ(one.parent, before);
+        before = one.number;
+    }
+    for (std::uint32_t number = 61; number <= 80; ++number) {  // only such: the limit holds
+        Moment one = moment(100);
+        one.pinned = true;
+        history.add(std::move(one));
+        EXPECT_LE(history.bytes(), 600u);
+    }
+}
+
 TEST(History, StaysBelowItsLimitAndKeepsFirstAndLast) {
     History history;
     history.set_most_bytes(10 * 100);

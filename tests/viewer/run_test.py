@@ -6,7 +6,7 @@ import time
 
 import viewer_support
 from viewer_support import (DONE, ENDLESS, IDLE, INPUT, STATE, Png, ViewerTest, frames,
-                            iterations)
+                            iterations, support)
 
 PAUSED = {"wait": {"phase": "paused", "idle": True}}
 
@@ -86,6 +86,56 @@ class RunTest(ViewerTest):
         self.assertLess(undone["iterations"], branch["iterations"])
         self.assertIn(undone["iterations"], [one["iteration"] for one in branch["moments"]])
         self.assertNoErrors(undone)
+
+    def test_undo_goes_the_way_back(self):
+        """Over a restart, a weight and a size that were changed where it stands; and on again."""
+        back = [{"key": "Ctrl+Z"}, frames(3), IDLE, STATE]
+        forth = [{"key": "Ctrl+Shift+Z"}, frames(3), IDLE, STATE]
+        states = self.view(
+            iterations(3), {"key": "Space"}, PAUSED, STATE,
+            {"set": {"style-weight": 40}}, IDLE, *back,                     # weight
+            {"set": {"lbfgs-history": 5}}, IDLE, STATE, *back,              # a new plan
+            {"key": "Space"}, iterations(9), {"key": "Ctrl+R"}, frames(3), IDLE, iterations(2),
+            {"key": "Space"}, PAUSED, STATE, *back, *forth, arguments=ENDLESS)
+        first, weight, planned, plan, restarted, before, again = states
+        self.assertEqual(weight["settings"], first["settings"])
+        self.assertEqual(weight["iterations"], first["iterations"])
+        self.assertEqual(planned["settings"]["lbfgs-history"], 5)
+        self.assertEqual(plan["settings"], first["settings"])
+        # Before the restart; and the restart again.
+        self.assertLess(restarted["iterations"], before["iterations"])
+        self.assertGreaterEqual(before["iterations"], 9)
+        self.assertEqual(again["iterations"], restarted["iterations"])
+        self.assertEqual(again["losses"], restarted["losses"])
+        self.assertNoErrors(again)
+
+    def test_undo_over_another_style_ends(self):
+        other = support.write_png(self.path("other.png"), 40, 30, lambda x, y: (200, 5 * x, 8 * y))
+        states = self.view(
+            DONE, {"drop": other, "on": "style 1"}, IDLE, DONE, STATE,
+            *[step for _ in range(3) for step in ({"key": "Ctrl+Z"}, frames(3), IDLE, STATE)],
+            arguments=["--iterations", "5"])
+        new, *back = states
+        self.assertEqual(new["styles"], [other])
+        for state in back:  # there is nothing before the first
+            self.assertEqual(state["styles"], [self.style])
+            self.assertEqual(state["iterations"], 5)
+
+    def test_steps_are_counted(self):
+        paused, stepped, done = self.view(
+            iterations(2), {"key": "Space"}, PAUSED, STATE, *[{"key": "."}] * 5, IDLE,
+            {"wait": {"iterations": 7}}, IDLE, STATE, {"set": {"iterations": 8}}, IDLE,
+            {"key": "Space"}, DONE, {"key": "."}, frames(3), IDLE, STATE, arguments=ENDLESS)
+        self.assertEqual(stepped["iterations"], paused["iterations"] + 5)
+        self.assertEqual(stepped["phase"], "paused")
+        self.assertEqual(done["phase"], "done")
+
+    def test_a_moment_is_kept_once(self):
+        state, = self.view(iterations(2), {"key": "Space"}, PAUSED, {"key": "K"},
+                           {"wait": {"moments": 1, "idle": True}}, {"key": "K"}, frames(3), IDLE,
+                           STATE, arguments=ENDLESS)
+        self.assertEqual(len(state["moments"]), 1)
+        self.assertIn("this moment is kept already", self.news(state))
 
     # ---- What goes wrong
 
@@ -183,10 +233,16 @@ class RunTest(ViewerTest):
         self.assertEqual(len(state["losses"]), 3)
 
     def test_a_size_that_no_memory_holds(self):
+        """One that is refused at once, and one when its maps are laid out."""
+        for size, budget in ((16384, "400MB"), (512, "200MB")):
+            with self.subTest(size=size):
+                self.refuses_size(size, budget)
+
+    def refuses_size(self, size, budget):
         states = self.view(
-            iterations(3), {"set": {"size": 16384}}, {"wait": {"error": "needs"}}, IDLE,
+            iterations(3), {"set": {"size": size}}, {"wait": {"error": "needs"}}, IDLE,
             {"wait": {"phase": "running", "timeout": 60}}, frames(3), STATE, iterations(8), STATE,
-            arguments=[*ENDLESS, "--memory-budget", "400MB"])
+            arguments=[*ENDLESS, "--memory-budget", budget])
         failed, running = states
         self.assertError(failed, "needs")
         self.assertIn("Size", failed["items"])  # the window lives

@@ -3,6 +3,7 @@ and leaving."""
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 
@@ -11,6 +12,7 @@ from viewer_support import (DONE, ENDLESS, IDLE, INPUT, NO_DEVICE, STATE, Png, V
                             rgb_rows, support)
 
 EIGHT = ["--iterations", "8"]
+BUILTIN = os.path.join(viewer_support.FOLDER, "..", "..", "weights", "builtin.safetensors")
 
 
 class StartTest(ViewerTest):
@@ -95,6 +97,30 @@ class StartTest(ViewerTest):
             self.assertNotEqual(start["settings"][name], value)
         self.assertEqual(by_picture["settings"], first["settings"])
         self.assertNoErrors(by_preset)
+
+    def test_a_picture_that_was_changed_on_the_way_says_so(self):
+        """Also where it was changed when it was done, and again before it went on."""
+        out = self.path("changed.png")
+        self.view(DONE, {"set": {"style-weight": 9}}, frames(2), {"set": {"style-weight": 10}},
+                  frames(12), {"set": {"pooling": "avg"}}, IDLE, DONE, *self.saved_as(out),
+                  arguments=EIGHT)
+        self.assertIn("impasto:changed", Png(out).text)
+
+    def test_an_encoder_of_a_file_comes_back_with_the_picture(self):
+        """Its name alone is in the picture: it is looked for beside it."""
+        folder = self.path("encoders")
+        os.mkdir(folder)
+        encoder = os.path.join(folder, "small.safetensors")
+        shutil.copy(BUILTIN, encoder)
+        out = os.path.join(folder, "painted.png")
+        self.view(DONE, *self.saved_as(out), arguments=[*EIGHT, "--weights", encoder])
+        found, missing = self.view(
+            frames(2), *self.with_file("Open settings...", out), DONE, STATE,
+            {"set": {"weights": "absent.safetensors"}}, {"wait": {"error": "absent"}}, IDLE, STATE,
+            arguments=EIGHT)
+        self.assertEqual(found["painted_with"]["weights"], "small.safetensors")
+        self.assertNoErrors(found)
+        self.assertError(missing, "absent.safetensors", "under Encoder", "painted with small")
 
     def test_a_picture_without_settings_says_so(self):
         state, = self.view(*self.with_file("Open settings...", self.content), IDLE, STATE,
@@ -221,9 +247,14 @@ class StartTest(ViewerTest):
         self.assertEqual(kept["theme"], "light")
         self.assertEqual(kept["recent"], [self.style, self.content])
         self.assertRemembersWhenKilled()
-        opened, = self.view(*self.from_menu("File", "Recent"), {"click": "content.png"},
-                            {"click": "the content"}, IDLE, STATE, pictures=False)
+        opened, = self.view(*self.from_menu("File", "Recent"), {"click": "content.png"}, IDLE,
+                            STATE, pictures=False)
         self.assertEqual(opened["content"], self.content)
+        # On the empty start, too.
+        both, = self.view({"click": "recent content.png"}, frames(2), IDLE, frames(2),
+                          *self.from_menu("File", "Recent"), {"click": "style.png"}, frames(2),
+                          IDLE, DONE, STATE, pictures=False, arguments=EIGHT)
+        self.assertEqual((both["content"], both["styles"]), (self.content, [self.style]))
 
 
 if __name__ == "__main__":
