@@ -69,8 +69,8 @@ typedef struct ImpastoMaterialFile {
 
 typedef struct ImpastoMaterialOptions {
     size_t struct_size;
-    int resize;    /* 1: maps of another size than the albedo's are resampled to it; 0: they are an
-                      error, but for one of 1x1, a constant */
+    int resize;    /* 1: maps of another size than the albedo's are resampled to it, weighed by how
+                      opaque they are; 0: they are an error, but for one of 1x1, a constant */
     uint32_t tile; /* IMPASTO_TILE_X | IMPASTO_TILE_Y: how they repeat when they are resampled */
 } ImpastoMaterialOptions;
 

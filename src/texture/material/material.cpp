@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "image/load.h"
+#include "image/resample.h"
 #include "platform/paths.h"
 #include "texture/material/normals.h"
 
@@ -128,11 +129,40 @@ void fill_plane(Image& image, int width, int height) {
     image.height = height;
 }
 
+// What says how opaque the surface is, each at the size of its own map.
+std::vector<Image> opacities_of(const Material& material) {
+    std::vector<Image> found;
+    for (const Scalar& scalar : scalars_of(material)) {
+        if (scalar.kind != MapKind::kOpacity) continue;
+        const Image& image = material.maps[scalar.map].image;
+        const auto plane = scalar_plane(material, scalar);
+        Image& one = found.emplace_back();
+        one.width = image.width;
+        one.height = image.height;
+        one.alpha.assign(plane.begin(), plane.end());
+    }
+    return found;
+}
+
+// All of them together at another size; empty where the surface is opaque throughout. Means, not a
+// cubic's values: a texel of which nothing is seen must count nothing.
+std::vector<float> opacity_at(const std::vector<Image>& opacities, int width, int height) {
+    std::vector<float> seen;
+    for (const Image& one : opacities) {
+        const auto plane = area_means(one.alpha, one.width, one.height, width, height);
+        if (seen.empty()) seen.assign(plane.size(), 1.0f);
+        for (std::size_t i = 0; i < plane.size(); ++i) seen[i] = std::min(seen[i], plane[i]);
+    }
+    const bool throughout = std::ranges::all_of(seen, [](float v) { return v >= 1.0f; });
+    return throughout ? std::vector<float>() : seen;
+}
+
 // All maps at the albedo's size.
 Status fit_sizes(Material& material, const MaterialOptions& options) {
     const MaterialMap albedo = *material.find(MapKind::kAlbedo);
     material.width = albedo.image.width;
     material.height = albedo.image.height;
+    const std::vector<Image> opacities = opacities_of(material);
     for (MaterialMap& map : material.maps) {
         if (map.image.width == material.width && map.image.height == material.height) continue;
         if (map.image.width == 1 && map.image.height == 1) {
@@ -145,8 +175,9 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
                        " is " + size_text(albedo.image) +
                        ": give maps of one size, or ask to resize all to the albedo's");
         }
+        const std::vector<float> seen = opacity_at(opacities, map.image.width, map.image.height);
         map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),
-                             options.wrap);
+                             options.wrap, weights_of(map, seen));
     }
     const int shorter = std::min(material.width, material.height);
     const int longer = std::max(material.width, material.height);

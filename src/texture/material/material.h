@@ -40,8 +40,10 @@ struct MaterialFile {
 };
 
 struct MaterialOptions {
-    bool resize = false;  // whether maps of another size than the albedo's are brought to its
-    Wrap wrap = {};       // how they are resampled
+    // Whether maps of another size than the albedo's are brought to its. What is transparent, by
+    // alpha or opacity of whatever size, does not count in what is averaged.
+    bool resize = false;
+    Wrap wrap = {};  // how they are resampled
 };
 
 // Reads the maps. Errors, each naming the file: kInput (unreadable, a name that says no map, two

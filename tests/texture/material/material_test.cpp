@@ -104,6 +104,53 @@ TEST(Material, RefusesOtherSizesUnlessItMayResize) {
     for (const float v : resized->find(MapKind::kOcclusion)->image.rgb) EXPECT_NEAR(v, 0.5f, 1e-5f);
 }
 
+// What a transparent texel hides is of a loud colour, in maps of twice and of half the size: where
+// the surface is seen nothing of it comes in, whichever map says what is transparent.
+TEST(Material, WhatIsTransparentDoesNotBleedIntoMapsThatAreResized) {
+    constexpr int kSide = 64;
+    const auto loud_on_the_left = [](int side, float red) {
+        Image image = grey_image(side, side, 0.2f);
+        image.grey = false;
+        for (std::size_t i = 0; i < image.pixels(); ++i) {
+            const auto width = static_cast<std::size_t>(side);
+            if (i % width < width / 2) image.rgb[i] = red;
+        }
+        return image;
+    };
+    for (const bool by_alpha : {true, false}) {
+        for (const int side : {kSide / 2, 2 * kSide}) {
+            SCOPED_TRACE(std::to_string(side) + (by_alpha ? " alpha" : " opacity"));
+            std::vector<MaterialMap> maps;
+            maps.push_back(map_of(MapKind::kAlbedo, "a_albedo.png", loud_on_the_left(kSide, 1)));
+            maps.push_back(map_of(MapKind::kEmissive, "a_emissive.png", loud_on_the_left(side, 1)));
+            maps.push_back(map_of(MapKind::kNormal, "a_normal.png", loud_on_the_left(side, 1)));
+            if (by_alpha) {
+                testing::cut_left_half(maps[0].image);
+            } else {
+                Image opacity = loud_on_the_left(48, 0);
+                for (std::size_t i = 0; i < opacity.pixels(); ++i) {
+                    if (opacity.rgb[i] > 0) opacity.rgb[i] = 1;
+                }
+                maps.push_back(map_of(MapKind::kOpacity, "a_opacity.png", opacity));
+            }
+            const auto material = make_material(maps, {.resize = true});
+            ASSERT_TRUE(material) << material.error().message;
+            const std::vector<float> seen = opacity(*material);
+            const Image& emissive = material->find(MapKind::kEmissive)->image;
+            const Image& normal = material->normal()->image;
+            float loudest = 0;
+            float bent = 0;
+            for (std::size_t i = 0; i < emissive.pixels(); ++i) {
+                if (seen[i] <= 0.05f) continue;
+                loudest = std::max(loudest, std::abs(emissive.rgb[i] - 0.2f));
+                bent = std::max(bent, std::abs(normal.rgb[i] - normal.rgb[normal.pixels() - 1]));
+            }
+            EXPECT_LT(loudest, 0.02f);
+            EXPECT_LT(bent, 0.02f);
+        }
+    }
+}
+
 TEST(Material, AMapOfOnePixelIsAConstant) {
     auto maps = stone_maps();
     maps.push_back(map_of(MapKind::kMetallic, "stone_metallic.png", grey_image(1, 1, 0.25f)));
