@@ -61,8 +61,8 @@ IMPASTO_API ImpastoMapKind impasto_map_kind_of_name(const char* file_name);
 typedef struct ImpastoMaterialFile {
     size_t struct_size;
     const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map.
-                         Of normals in both conventions it takes OpenGL's; what it leaves out of
-                         maps is told by impasto_material_warning */
+                         Of normals in both conventions, of files BY_NAME, OpenGL's are taken; what
+                         is left out of maps is told by impasto_material_warning */
     ImpastoMapKind kind; /* BY_NAME of a folder */
     uint32_t reserved;   /* 0: room for a field, see ImpastoObjective */
 } ImpastoMaterialFile;

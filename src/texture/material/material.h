@@ -33,7 +33,8 @@ struct Material {
     MaterialMap* normal();
 };
 
-// A file, or a folder of which those files are taken whose names say a map.
+// A file, or a folder of which those files are taken whose names say a map. Of normals in both
+// conventions, as far as names say which they are, OpenGL's are taken.
 struct MaterialFile {
     std::filesystem::path path;
     std::optional<MapKind> kind;  // nothing: by its name

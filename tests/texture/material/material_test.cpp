@@ -81,16 +81,36 @@ TEST(Material, AFolderLeavesOutWhatIsNoPartOfIt) {
     EXPECT_EQ(material->maps.size(), 2u);
     EXPECT_EQ(material->normal()->kind, MapKind::kNormal);
     ASSERT_EQ(material->warnings.size(), 3u);
-    EXPECT_NE(material->warnings[0].find("stone_NormalDX.png' is left out"), std::string::npos);
-    EXPECT_NE(material->warnings[1].find("stone_mask.png"), std::string::npos);
-    EXPECT_NE(material->warnings[2].find("specular"), std::string::npos);
+    EXPECT_NE(material->warnings[0].find("stone_mask.png' is left out"), std::string::npos);
+    EXPECT_NE(material->warnings[1].find("specular"), std::string::npos);
+    EXPECT_NE(material->warnings[2].find("stone_NormalDX.png' is left out"), std::string::npos);
     // By itself each is an error.
     const MaterialFile mask{folder / "stone_mask.png", std::nullopt};
     expect_input_error(load_material({&mask, 1}), {"stone_mask.png", "opacity"});
-    const MaterialFile both[] = {{folder / "stone_albedo.png", std::nullopt},
-                                 {folder / "stone_NormalGL.png", std::nullopt},
-                                 {folder / "stone_NormalDX.png", std::nullopt}};
-    expect_input_error(load_material(both), {"normal map"});
+}
+
+// Whether a folder or a list of its files brings them; said to be normals, both can't be meant.
+TEST(Material, OfNormalsInBothConventionsOpenGlsAreTaken) {
+    const Folder folder;
+    auto maps = stone_maps();
+    ASSERT_TRUE(save_image(folder / "stone_albedo.png", maps[0].image));
+    ASSERT_TRUE(save_image(folder / "stone_NormalGL.png", maps[1].image));
+    flip_green(maps[1].image.rgb);
+    ASSERT_TRUE(save_image(folder / "stone_NormalDX.png", maps[1].image));
+    MaterialFile files[] = {{folder / "stone_NormalDX.png", std::nullopt},
+                            {folder / "stone_albedo.png", std::nullopt},
+                            {folder / "stone_NormalGL.png", std::nullopt}};
+    const auto material = load_material(files);
+    ASSERT_TRUE(material) << material.error().message;
+    EXPECT_EQ(material->maps.size(), 2u);
+    EXPECT_EQ(material->normal()->kind, MapKind::kNormal);
+    ASSERT_EQ(material->warnings.size(), 1u);
+    EXPECT_NE(material->warnings[0].find("stone_NormalDX.png' is left out"), std::string::npos);
+    const auto direct3d = load_material(std::span(files).first(2));
+    ASSERT_TRUE(direct3d) << direct3d.error().message;
+    EXPECT_EQ(direct3d->normal()->kind, MapKind::kNormalDx);
+    files[0].kind = MapKind::kNormalDx;
+    expect_input_error(load_material(files), {"normal map"});
 }
 
 TEST(Material, RefusesOtherSizesUnlessItMayResize) {
