@@ -134,7 +134,8 @@ IMPASTO_API ImpastoResult impasto_material_stack(const ImpastoMaterial* material
 /* The material that a stack of any size makes, which a session optimised and which is built as that
  * of `material`: names, bits, conventions and ranges are those of `material`, normals are unit
  * vectors, everything lies in its range. What is transparent of `material` has no part in it: a
- * cut-out comes out opaque throughout, which impasto_material_warning of the result tells.
+ * cut-out comes out opaque throughout, which impasto_material_warning of the result tells, and the
+ * context's log when the session is made.
  * INVALID_ARGUMENT where the stack is of another material. */
 IMPASTO_API ImpastoResult impasto_material_unstack(const ImpastoMaterial* material,
                                                    const ImpastoImage* stack,

@@ -160,7 +160,11 @@ class Material(CliTest):
         write_png(self.albedo, 64, 64,
                   lambda x, y: (200, 90 + x, 50, 255 if x >= 32 else 0), 4)
         process = self.material("--synthesize", "--size", "48", *QUICK)
-        self.assertRegex(process.err, r"(?m)^warning: 'bricks_albedo.png' .*holes")
+        # Once, and before the run: its progress comes after it.
+        self.assertRegex(process.err, r"(?ms)^warning: 'bricks_albedo.png' [^\n]*holes.*^scale ")
+        self.assertEqual(process.err.count("holes"), 1)
+        report = json.loads(self.material("--synthesize", "--size", "48", "--json", *QUICK).out)
+        self.assertEqual(len([line for line in report["warnings"] if "holes" in line]), 1)
         from support import Png
         picture = Png(os.path.join(self.result, "bricks_albedo.png"))
         self.assertEqual({picture.pixel(x, y)[3] for x in range(48) for y in range(48)}, {255})
