@@ -63,7 +63,7 @@ struct Made {
     std::uint32_t iterations = 0;
     int width = 0;  // of a model's largest texture
     int height = 0;
-    // These are 0 for a model, whose textures are sessions of their own.
+    // Of a model, whose textures are sessions of their own, the sums over them.
     double setup_seconds = 0.0;       // from the pictures being read to the first iteration
     double setup_host_seconds = 0.0;  // of these, what the host computed
 };

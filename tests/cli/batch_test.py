@@ -398,6 +398,9 @@ class Kinds(BatchTest):
         self.assertEqual([one["file"] for one in line["inputs"]],
                          ["model.gltf", "style.png", "texture.png"])
         self.assertEqual((line["iterations"], line["width"], line["height"]), (2, 64, 64))
+        self.assertGreater(line["setup_seconds"], line["setup_host_seconds"])
+        self.assertGreater(line["setup_host_seconds"], 0)
+        self.assertGreater(line["seconds"], line["setup_seconds"])
         self.succeeds("gltf", "model.gltf", "--style", "style.png", "-o", "m.glb", "--size", "64",
                       "--first-size", "64", "--iterations", "2", "-q")
         self.same("out/model.glb", "m.glb")
