@@ -35,6 +35,7 @@ enum class Use {
     kEach,      // one job for each file
     kFolders,   // one job for each folder, whose maps are its files
     kTogether,  // all are of one job; with "each-KEY": true one job for each
+    kMap,       // one file, of which the name counts too, as it says how the result is called
     kMask,      // all are of one job
     kMasks      // likewise, one for each style; "-" stands for none
 };
@@ -70,7 +71,7 @@ struct Made {
 
 struct Kind {
     const char* name;                // the command's: "stylize"
-    std::span<const FileKey> files;  // the jobs are named after those of the first key
+    std::span<const FileKey> files;  // the jobs are named after those of the first key given
     Holds output;                    // a folder: one of its own, of files
     // Declares what a job of it may say besides: the command's options that make a picture what it
     // is.

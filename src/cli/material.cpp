@@ -282,7 +282,7 @@ Status MaterialCommand::optimise() {
 }
 
 Status MaterialCommand::run() {
-    IMPASTO_TRY(given_.read(arguments()));
+    IMPASTO_TRY(given_.read(options(), arguments()));
     IMPASTO_TRY(load());
     IMPASTO_TRY(check_output());
     if (given_.material.synthesize || !given_.styles.empty()) {

@@ -361,6 +361,42 @@ class Kinds(BatchTest):
         self.done(3, 0)
         self.assertEqual(sorted(self.sums()), sorted(sums))
 
+    def test_a_material_of_single_files(self):
+        self.material()
+        os.rename(self.path("rock/rock_roughness.png"), self.path("strange.png"))
+        os.rename(self.path("rock/rock_normal.png"), self.path("bump.png"))
+        self.jobs({"kind": "material", "maps": "rock", "roughness": "strange.png",
+                   "normal-dx": "bump.png", "output": "out/{stem}", "synthesize": True,
+                   "size": "64x48"},
+                  {"kind": "material", "albedo": "rock/rock_albedo.png", "normal": "bump.png",
+                   "output": "out/{stem}", "mips": True})
+        lines = self.done(2, 0)
+        self.assertEqual((lines["out/rock"]["width"], lines["out/rock"]["height"]), (64, 48))
+        self.assertEqual(sorted(one["file"] for one in lines["out/rock"]["inputs"]),
+                         ["bump.png", "rock/rock_albedo.png", "strange.png"])
+        self.assertEqual(len(os.listdir(self.path("out/rock_albedo"))), 2 * 7)
+        self.succeeds("material", "rock", "--roughness", "strange.png", "--normal-dx", "bump.png",
+                      "-o", "new", "--synthesize", "--size", "64x48", "--first-size", "64",
+                      "--iterations", "2", "-q")
+        names = sorted(os.listdir(self.path("new")))
+        self.assertEqual(names, ["bump.png", "rock_albedo.png", "strange.png"])
+        for name in names:
+            self.same("out/rock/" + name, "new/" + name)
+        self.done(0, 2)
+        # What a map is called is what its result is called.
+        os.rename(self.path("bump.png"), self.path("dents.png"))
+        with open(self.path("jobs.json")) as file:
+            jobs = file.read()
+        with open(self.path("jobs.json"), "w") as file:
+            file.write(jobs.replace("bump.png", "dents.png"))
+        self.done(2, 0)
+        self.assertEqual(sorted(os.listdir(self.path("out/rock"))),
+                         ["dents.png", "rock_albedo.png", "strange.png"])
+        lines, _ = self.batch("jobs.json")
+        os.remove(self.path("dents.png"))
+        lines, _ = self.batch("jobs.json", code=INPUT)
+        self.assertIn("dents.png", lines["out/rock"]["message"])
+
     def test_a_material_that_was_cut_off(self):
         self.material()
         self.jobs({"kind": "material", "maps": "rock", "mips": True, "output": "out/rock"})
@@ -614,11 +650,14 @@ class Schema(BatchTest):
         for one in (texture, {**texture, "size": "64x32", "each-exemplar": True,
                               "exemplar-scale": 0.5},
                     material, {**material, "pack": "orm", "resize": True, "detail": 0.5},
+                    {**material, "albedo": "missing.png", "metallic-roughness": "mr.png"},
+                    {**material, "synthesize": True, "size": "64x32"},
                     model, {**model, "material": ["a", "1"], "keep-seams": False}):
             agrees({"jobs": [one]}, True)
         for one in ({**texture, "size": "x"}, {**texture, "exemplar": 3},
                     {**material, "mips": "yes"}, {**material, "pack": "rgb"},
-                    {**material, "detail": 2}, {**model, "material": []},
+                    {**material, "detail": 2}, {**material, "normal": ["n.png"]},
+                    {**material, "height": 3}, {**material, "size": "large"}, {**model, "material": []},
                     {**model, "keep-emissive": 1}):
             agrees({"jobs": [one]}, False)
         for file in ([], {}, {"jobs": {}}, {"jobs": []}, {"jobs": [1]}, {"jobs": [job], "x": 1},

@@ -92,6 +92,23 @@ class Material(CliTest):
         for name in self.names:
             self.assertEqual(self.bytes_of(os.path.join(self.result, name)), first[name], name)
 
+    def test_synthesize_makes_any_shape(self):
+        with open(self.path("quick.json"), "w") as file:
+            json.dump({"first-size": 64, "iterations": 2, "size": 80}, file)
+        preset = ["--preset", self.path("quick.json")]
+        self.material("--synthesize", "--size", "80x48", *preset)  # the command line wins
+        self.assert_kept(80, 48)
+        self.material("--synthesize", *preset)
+        self.assert_kept(80, 80)
+        self.fails(USAGE, "material", *self.maps, "-o", self.result, "--style", self.style,
+                   "--size", "64x32", says="--size WxH is of --synthesize")
+        self.fails(USAGE, "material", *self.maps, "-o", self.result, "--synthesize", "--size",
+                   "64x", says="--size")
+        with open(self.path("quick.json"), "w") as file:
+            file.write('{"mips": true}')
+        self.fails(INPUT, "material", *self.maps, "-o", self.result, "--synthesize", *preset,
+                   says=["quick.json", "'mips' cannot stand in a preset"])
+
     def test_mips_and_packing_need_no_session(self):
         process = self.succeeds("material", self.folder_in, "-o", self.result, "--mips", "--pack",
                                 "orm")
