@@ -12,6 +12,7 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              "examples"))
+import slurm  # noqa: E402
 from gltf import Model  # noqa: E402
 from support import (CliTest, DATA, INPUT, INTERRUPTED, OUTPUT, PROGRAM, TERMINATED, USAGE, main,
                      write_png)  # noqa: E402
@@ -687,14 +688,12 @@ class Queues(BatchTest):
         _, summary = self.batch(jobs)
         self.assertEqual(summary["up_to_date"], 12)
 
+    @unittest.skipIf(slurm.why_not(), slurm.why_not())
     def test_slurm(self):
-        """Where a Slurm answers, and this machine is all of it."""
-        if not shutil.which("sbatch"):
-            self.skipTest("Slurm is not installed")
-        nodes = subprocess.run(["sinfo", "-h", "-N", "-o", "%N"], capture_output=True, text=True)
-        names = set(nodes.stdout.split())
-        if nodes.returncode != 0 or len(names) != 1:
-            self.skipTest("no Slurm of one machine answers")
+        with slurm.Slurm(self.path("slurm")) as queue:
+            self.run_array(dict(self.environment, **queue.environment))
+
+    def run_array(self, environment):
         jobs = self.dozen()
         script = self.path("shard.sh")
         with open(script, "w") as file:
@@ -702,7 +701,7 @@ class Queues(BatchTest):
                        '--shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"\n'
                        % (PROGRAM, jobs))
         result = subprocess.run(["sbatch", "--wait", "--array=1-4", "--output=slurm-%a.txt",
-                                 script], cwd=self.folder, env=self.environment,
+                                 script], cwd=self.folder, env=environment,
                                 capture_output=True, text=True, timeout=500)
         told = ""
         for i in range(1, 5):
