@@ -46,6 +46,9 @@ class Painter {
           styles_(std::move(styles)),
           options_(std::move(options)),
           asked_(asked) {
+        // Textures of one size have the same targets.
+        options_.targets =
+            context.targets != nullptr ? context.targets : std::make_shared<style::TargetShelf>();
         options_.network = context.networks->place(weights_, options_.objective.depth(),
                                                    options_.objective.precision());
     }
