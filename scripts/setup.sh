@@ -8,8 +8,9 @@ packages=(cmake ninja-build g++ glslang-tools libvulkan-dev libvulkan1 mesa-vulk
           libtinygltf-dev libglfw3-dev libimgui-dev fonts-dejavu-core)
 for option in "$@"; do
     case $option in
-        --tests) packages+=(libgtest-dev python3 python3-numpy abigail-tools vulkan-validationlayers
-                            clang-format xvfb pkg-config) ;;
+        --tests) packages+=(libgtest-dev python3 python3-numpy python3-jsonschema abigail-tools
+                            vulkan-validationlayers clang-format xvfb pkg-config strace parallel
+                            slurm-wlm munge) ;;
         --examples) packages+=(qt6-base-dev python3 python3-numpy xvfb xauth) ;;
         *) echo "usage: setup.sh [--tests] [--examples]" >&2; exit 2 ;;
     esac
@@ -21,7 +22,8 @@ if ! command -v apt-get >/dev/null; then
     say "this is no Debian or Ubuntu. Please install: CMake 3.22, Ninja, a C++20 compiler, glslang," \
         "Vulkan headers, loader and tools, a Vulkan driver, stb, CLI11, nlohmann-json, tinygltf, libcurl," \
         "(for the tests) GoogleTest, Python 3 with NumPy, the Vulkan validation layers," \
-        "clang-format and pkg-config, (for the viewer) GLFW and Dear ImGui, (for the examples) Qt 6.4."
+        "python3-jsonschema, clang-format, pkg-config, strace, GNU parallel and Slurm with Munge," \
+        "(for the viewer) GLFW and Dear ImGui, (for the examples) Qt 6.4."
     exit 0
 fi
 

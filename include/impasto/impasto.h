@@ -155,7 +155,9 @@ typedef struct ImpastoContextOptions {
     const char* precision;
     int keep_encoder;  /* 1: the encoder of the session that was created last stays on the device
                           when that is destroyed, so that the next one with the same weights starts
-                          sooner; until a session with others is created. Sessions at the same time
+                          sooner; until a session with others is created. And what was computed of
+                          its styles stays in host memory, up to 256 MiB with those of others, for
+                          sessions with the same styles at the same sizes. Sessions at the same time
                           share an encoder always. Not of hosted sessions, which have their own. */
     uint32_t reserved; /* 0 */
 } ImpastoContextOptions;

@@ -66,6 +66,9 @@ typedef struct ImpastoGltfProgress {
     const ImpastoScale* scales; /* of this texture's session */
     uint32_t scale_count;
     ImpastoProgress session; /* whole, with its struct_size set */
+    /* Of this texture's session, before its first iteration: as ImpastoBatchEvent has them. */
+    double setup_seconds;
+    double setup_host_seconds;
 } ImpastoGltfProgress;
 
 /* Called after every iteration, on the calling thread; returns 1 to go on, 0 to cancel. */

@@ -61,16 +61,16 @@ IMPASTO_API ImpastoMapKind impasto_map_kind_of_name(const char* file_name);
 typedef struct ImpastoMaterialFile {
     size_t struct_size;
     const char* path; /* JPEG or PNG; or a folder, of which those are taken whose names say a map.
-                         Of normals in both conventions it takes OpenGL's; what it leaves out of
-                         maps is told by impasto_material_warning */
+                         Of normals in both conventions, of files BY_NAME, OpenGL's are taken; what
+                         is left out of maps is told by impasto_material_warning */
     ImpastoMapKind kind; /* BY_NAME of a folder */
     uint32_t reserved;   /* 0: room for a field, see ImpastoObjective */
 } ImpastoMaterialFile;
 
 typedef struct ImpastoMaterialOptions {
     size_t struct_size;
-    int resize;    /* 1: maps of another size than the albedo's are resampled to it; 0: they are an
-                      error, but for one of 1x1, a constant */
+    int resize;    /* 1: maps of another size than the albedo's are resampled to it, weighed by how
+                      opaque they are; 0: they are an error, but for one of 1x1, a constant */
     uint32_t tile; /* IMPASTO_TILE_X | IMPASTO_TILE_Y: how they repeat when they are resampled */
 } ImpastoMaterialOptions;
 
@@ -134,7 +134,8 @@ IMPASTO_API ImpastoResult impasto_material_stack(const ImpastoMaterial* material
 /* The material that a stack of any size makes, which a session optimised and which is built as that
  * of `material`: names, bits, conventions and ranges are those of `material`, normals are unit
  * vectors, everything lies in its range. What is transparent of `material` has no part in it: a
- * cut-out comes out opaque throughout, which impasto_material_warning of the result tells.
+ * cut-out comes out opaque throughout, which impasto_material_warning of the result tells, and the
+ * context's log when the session is made.
  * INVALID_ARGUMENT where the stack is of another material. */
 IMPASTO_API ImpastoResult impasto_material_unstack(const ImpastoMaterial* material,
                                                    const ImpastoImage* stack,

@@ -198,6 +198,9 @@ ImpastoResult impasto_context_create(const ImpastoContextOptions* options, Impas
         }
         made->tuner = std::make_unique<nn::ConvTuner>(*made->device, std::move(tuning));
         made->networks = std::make_unique<encoder::NetworkShelf>(given.keep_encoder != 0);
+        if (given.keep_encoder != 0) {
+            made->targets = std::make_shared<style::TargetShelf>();
+        }
         *context = made.release();
         return {};
     });

@@ -1,10 +1,12 @@
 // impasto_gltf.h: models.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "api/handles.h"
 #include "impasto/impasto_gltf.h"
 #include "platform/paths.h"
+#include "platform/thread_time.h"
 #include "texture/gltf/document.h"
 #include "texture/gltf/restyle.h"
 
@@ -44,6 +46,9 @@ class Painter {
           styles_(std::move(styles)),
           options_(std::move(options)),
           asked_(asked) {
+        // Textures of one size have the same targets.
+        options_.targets =
+            context.targets != nullptr ? context.targets : std::make_shared<style::TargetShelf>();
         options_.network = context.networks->place(weights_, options_.objective.depth(),
                                                    options_.objective.precision());
     }
@@ -55,6 +60,8 @@ class Painter {
         }
         options.objective.wrap = {job.tile[0], job.tile[1]};
         options.objective.masks = masks_of(job.mask);
+        const auto start = Clock::now();
+        const double host_start = platform::thread_seconds();
         auto made = style::Session::create(*context_.device, *weights_, job.content, styles_,
                                            std::move(options), api::session_log(context_));
         if (!made) {
@@ -62,6 +69,8 @@ class Painter {
         }
         context_.networks->used(*options_.network);
         hold_network();
+        setup_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
+        setup_host_seconds_ = platform::thread_seconds() - host_start;
         style::Session& session = **made;
         while (!session.progress().done) {
             IMPASTO_TRY(session.advance(1));
@@ -73,6 +82,8 @@ class Painter {
     }
 
   private:
+    using Clock = std::chrono::steady_clock;
+
     // From one texture's session to the next one's.
     void hold_network() {
         const std::lock_guard lock(options_.network->mutex);
@@ -114,6 +125,8 @@ class Painter {
         progress.name = job.name.c_str();
         progress.scales = scales.data();
         progress.scale_count = static_cast<std::uint32_t>(scales.size());
+        progress.setup_seconds = setup_seconds_;
+        progress.setup_host_seconds = setup_host_seconds_;
         const style::Progress& now = session.progress();
         progress.session.struct_size = sizeof progress.session;
         progress.session.scale = now.scale;
@@ -133,6 +146,8 @@ class Painter {
     style::SessionOptions options_;
     const ImpastoGltfOptions& asked_;
     std::shared_ptr<const encoder::Network> network_;
+    double setup_seconds_ = 0.0;  // of the texture at hand
+    double setup_host_seconds_ = 0.0;
 };
 
 Result<style::SessionOptions> session_options(const ImpastoGltfOptions& asked,

@@ -27,6 +27,7 @@
 #include "style/live_session.h"
 #include "style/probe.h"
 #include "style/session.h"
+#include "style/target_shelf.h"
 #include "weights/weights.h"
 
 namespace impasto::api {
@@ -55,6 +56,7 @@ struct ImpastoContext {
     std::uint32_t index = 0;
     std::unique_ptr<impasto::nn::ConvTuner> tuner;  // after the device
     std::unique_ptr<impasto::encoder::NetworkShelf> networks;
+    std::shared_ptr<impasto::style::TargetShelf> targets;  // null without keep_encoder
     ImpastoLog log = nullptr;
     void* log_user = nullptr;
 

@@ -368,6 +368,11 @@ ImpastoResult impasto_material_session_create(
             return api::create_session(context, weights, &content, styles, style_count, &asked,
                                        session);
         }
+        if (const auto log = context != nullptr ? api::session_log(*context) : nullptr) {
+            for (const std::string& line : texture::warnings_of_stack(from)) {
+                log("warning: " + line);
+            }
+        }
         const ImpastoImage stack{texture::stack_of(from)};
         const ImpastoImage* const mask_pointer = &mask;
         const ImpastoImage* const stack_pointer = &stack;

@@ -106,6 +106,7 @@ Status impasto::api::create_session(ImpastoContext* context, const ImpastoWeight
     const auto place =
         context->networks->place(*encoder, asked->objective.depth(), asked->objective.precision());
     asked->network = place;
+    asked->targets = context->targets;
     auto picture = content != nullptr
                        ? Result<Image>(content->image)
                        : api::blank_content(options, images->empty() ? 1 : images->front().maps);

@@ -20,8 +20,8 @@ std::string stem_of(std::string name, bool folder) {
     return platform::path_to_utf8(folder ? path.filename() : path.stem());
 }
 
-// The pictures in a folder whose names say a map, as impasto_material_load takes them, in the order
-// of their names.
+// The pictures in a folder whose names say a map, of which impasto_material_load chooses, in the
+// order of their names.
 std::vector<std::string> maps_in(const std::string& name, const fs::path& folder) {
     std::vector<std::string> maps;
     std::error_code error;
@@ -34,15 +34,6 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
         }
     }
     std::sort(maps.begin(), maps.end());
-    const auto is = [](ImpastoMapKind kind) {
-        return [kind](const std::string& map) {
-            return impasto_map_kind_of_name(map.c_str()) == kind;
-        };
-    };
-    // Of normals in both conventions one.
-    if (std::any_of(maps.begin(), maps.end(), is(IMPASTO_MAP_NORMAL))) {
-        std::erase_if(maps, is(IMPASTO_MAP_NORMAL_DX));
-    }
     return maps;
 }
 

@@ -14,11 +14,12 @@ std::string fingerprint(const Job& job, const std::vector<LedgerInput>& inputs,
                        "\n" + job.effective + "\n";
     for (const FileKey& key : job.kind->files) {
         const std::vector<std::string>& names = job.of(key.name);
+        if (key.use == Use::kMap && names.empty()) continue;
         text += std::string(key.name) + " " + std::to_string(names.size());
         for (const std::string& name : names) {
             if (name.empty()) text += " none";
             // These say which map a file is, and what it is called where it is written.
-            if (!name.empty() && key.use == Use::kFolders) {
+            if (!name.empty() && (key.use == Use::kFolders || key.use == Use::kMap)) {
                 text += " " + json_text(name.substr(name.rfind('/') + 1));
             }
             if (!name.empty() && key.use == Use::kMasks) text += " one";

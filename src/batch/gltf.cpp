@@ -54,7 +54,8 @@ Result<std::vector<std::string>> beside(const Job& job, const PathOf& path) {
 struct Watch {
     const Tools& tools;
     Made& made;
-    std::uint32_t before = 0;  // iterations of the textures that are done
+    std::uint32_t before = 0;    // iterations of the textures that are done
+    std::uint32_t textures = 0;  // whose setting up is counted
 
     int hear(const ImpastoGltfProgress& now) {
         // As of one session that paints them all.
@@ -67,6 +68,11 @@ struct Watch {
         const ImpastoScale& last = now.scales[now.scale_count - 1];
         made.width = std::max(made.width, static_cast<int>(last.width));
         made.height = std::max(made.height, static_cast<int>(last.height));
+        if (now.texture >= textures) {
+            textures = now.texture + 1;
+            made.setup_seconds += now.setup_seconds;
+            made.setup_host_seconds += now.setup_host_seconds;
+        }
         if (now.session.done != 0) before += now.session.total_iterations;
         return tools.progress(progress) ? 1 : 0;
     }

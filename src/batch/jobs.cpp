@@ -263,6 +263,10 @@ Result<std::vector<Choice>> Reader::choices(const Json& entry, const FileKey& ke
         return all;
     }
     const auto names = settings::texts_of(*value);
+    if (key.use == Use::kMap && !value->is_string()) {
+        return bad("'" + name + "' must be a file's name in quotes, not " +
+                   settings::shown(*value));
+    }
     if (!names) {
         return bad("'" + name + "' must be a " +
                    (key.use == Use::kFolders ? "folder's" : "file's") +
@@ -305,12 +309,13 @@ Status Reader::add_jobs(const Json& entry, const Job& job, const std::string& ou
             rest %= left;
             one.files[keys[i].name] = choice.files;
             if (!one.problem) one.problem = choice.problem;
-            if (i == 0) subject = &choice;
+            if (subject == nullptr) subject = &choice;
             if (keys[i].name == std::string_view("style")) style = choice;
             if (!choice.path.empty()) told += (told.empty() ? ": " : ", ") + choice.path;
         }
         if (count > 1) one.name += told;
         if (!one.problem) IMPASTO_TRY(job.kind->check(one));
+        if (subject == nullptr) return bad("'" + std::string(keys.front().name) + "' is missing");
         IMPASTO_TRY(add(std::move(one), output, *subject, style, index + 1, count));
     }
     return {};

@@ -35,6 +35,7 @@ enum class Use {
     kEach,      // one job for each file
     kFolders,   // one job for each folder, whose maps are its files
     kTogether,  // all are of one job; with "each-KEY": true one job for each
+    kMap,       // one file, of which the name counts too, as it says how the result is called
     kMask,      // all are of one job
     kMasks      // likewise, one for each style; "-" stands for none
 };
@@ -63,14 +64,14 @@ struct Made {
     std::uint32_t iterations = 0;
     int width = 0;  // of a model's largest texture
     int height = 0;
-    // These are 0 for a model, whose textures are sessions of their own.
+    // Of a model, whose textures are sessions of their own, the sums over them.
     double setup_seconds = 0.0;       // from the pictures being read to the first iteration
     double setup_host_seconds = 0.0;  // of these, what the host computed
 };
 
 struct Kind {
     const char* name;                // the command's: "stylize"
-    std::span<const FileKey> files;  // the jobs are named after those of the first key
+    std::span<const FileKey> files;  // the jobs are named after those of the first key given
     Holds output;                    // a folder: one of its own, of files
     // Declares what a job of it may say besides: the command's options that make a picture what it
     // is.

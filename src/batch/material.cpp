@@ -1,6 +1,7 @@
 // Jobs of the kind "material": what impasto material does with a folder of maps.
 #include <array>
 #include <system_error>
+#include <utility>
 
 #include "batch/handles.h"
 #include "batch/jobs.h"
@@ -14,8 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kFiles{FileKey{"maps", Use::kFolders},
-                            FileKey{"style", Use::kTogether, false}};
+// Folders, each map by itself, styles.
+constexpr auto make_keys() {
+    std::array<FileKey, settings::kMapOptions.size() + 2> keys{};
+    std::size_t i = 0;
+    keys[i++] = {"maps", Use::kFolders, false};
+    for (const settings::MapOption& map : settings::kMapOptions) {
+        keys[i++] = {map.name, Use::kMap, false};
+    }
+    keys[i] = {"style", Use::kTogether, false};
+    return keys;
+}
+constexpr auto kFiles = make_keys();
 
 void declare(settings::Options& options, JobOptions& to) {
     settings::declare_material_input(options, to.material);
@@ -25,17 +36,32 @@ void declare(settings::Options& options, JobOptions& to) {
 }
 
 Status check(const Job& job) {
+    if (job.of("maps").empty() && job.of("albedo").empty()) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "'maps' is missing: a folder with maps, or 'albedo' and others for single "
+                     "files"};
+    }
+    for (const settings::MapOption& map : settings::kMapOptions) {
+        if (job.of(map.name).size() > 1) {
+            return Error{ErrorCode::kInvalidArgument,
+                         "'" + std::string(map.name) + "' must be one file"};
+        }
+    }
     return job.options->material.check(job.options->settings, job.of("style").size());
 }
 
 Result<settings::MaterialOwner> load(const Job& job, const Tools& tools) {
-    std::vector<std::string> paths;
-    for (const std::string& map : job.of("maps")) {
-        paths.push_back(platform::path_to_utf8(tools.path(map)));
-    }
+    std::vector<std::pair<std::string, ImpastoMapKind>> maps;
+    const auto add = [&](const char* key, ImpastoMapKind kind) {
+        for (const std::string& map : job.of(key)) {
+            maps.emplace_back(platform::path_to_utf8(tools.path(map)), kind);
+        }
+    };
+    add("maps", IMPASTO_MAP_BY_NAME);
+    for (const settings::MapOption& map : settings::kMapOptions) add(map.name, map.kind);
     std::vector<ImpastoMaterialFile> files;
-    for (const std::string& path : paths) {
-        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), IMPASTO_MAP_BY_NAME, 0});
+    for (const auto& [path, kind] : maps) {
+        files.push_back({sizeof(ImpastoMaterialFile), path.c_str(), kind, 0});
     }
     const ImpastoMaterialOptions options =
         job.options->material.load_options(job.options->settings);

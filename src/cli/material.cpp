@@ -57,7 +57,7 @@ class MaterialCommand : public Command {
 
   private:
     Status load();
-    void warn_of(const ImpastoMaterial* material);
+    void take_warnings(const ImpastoMaterial* material);
     Status check_output();
     Status create_session(const std::vector<Image>& styles);
     Status iterate();
@@ -100,13 +100,15 @@ Status MaterialCommand::load() {
         message.status(impasto_material_load(files.data(), static_cast<std::uint32_t>(files.size()),
                                              &options, &material, message.data(), message.size())));
     material_.reset(material);
-    warn_of(material);
+    take_warnings(material);
+    for (const std::string& line : warnings_) {
+        if (!given_.quiet) note("warning: " + line);
+    }
     return {};
 }
 
-void MaterialCommand::warn_of(const ImpastoMaterial* material) {
+void MaterialCommand::take_warnings(const ImpastoMaterial* material) {
     for (std::uint32_t i = 0; const char* line = impasto_material_warning(material, i); ++i) {
-        if (!given_.quiet) note(std::string("warning: ") + line);
         warnings_.emplace_back(line);
     }
 }
@@ -280,7 +282,7 @@ Status MaterialCommand::optimise() {
 }
 
 Status MaterialCommand::run() {
-    IMPASTO_TRY(given_.read(arguments()));
+    IMPASTO_TRY(given_.read(options(), arguments()));
     IMPASTO_TRY(load());
     IMPASTO_TRY(check_output());
     if (given_.material.synthesize || !given_.styles.empty()) {
@@ -291,7 +293,8 @@ Status MaterialCommand::run() {
         if (!made) return made.error();
         result_ = *std::move(made);
     }
-    if (given_.material.synthesize) warn_of(result_.get());
+    // These were told by the log, before the run.
+    if (given_.material.synthesize) take_warnings(result_.get());
     IMPASTO_TRY(save());
     return report();
 }

@@ -1,32 +1,12 @@
 #include "cli/material_options.h"
 
+#include "settings/preset.h"
 #include "settings/settings_options.h"
 
 namespace impasto::cli {
 namespace {
 
 Error bad(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
-
-struct MapOption {
-    ImpastoMapKind kind;
-    const char* name;
-    const char* help;
-};
-
-constexpr auto kMapOptions = std::to_array<MapOption>({
-    {IMPASTO_MAP_ALBEDO, "--albedo", "base colour, sRGB; its alpha is the opacity"},
-    {IMPASTO_MAP_NORMAL, "--normal", "normals in OpenGL's convention, green up"},
-    {IMPASTO_MAP_NORMAL_DX, "--normal-dx", "normals in Direct3D's convention, green down"},
-    {IMPASTO_MAP_HEIGHT, "--height", "height or displacement, 1 for high"},
-    {IMPASTO_MAP_ROUGHNESS, "--roughness", "roughness, 1 for rough"},
-    {IMPASTO_MAP_METALLIC, "--metallic", "metalness, 1 for metal"},
-    {IMPASTO_MAP_OCCLUSION, "--ao", "ambient occlusion, 1 for open"},
-    {IMPASTO_MAP_EMISSIVE, "--emissive", "emitted light, sRGB"},
-    {IMPASTO_MAP_OPACITY, "--opacity", "opacity, 1 for opaque"},
-    {IMPASTO_MAP_ORM, "--orm", "occlusion, roughness and metallic in red, green and blue"},
-    {IMPASTO_MAP_METALLIC_ROUGHNESS, "--metallic-roughness",
-     "roughness and metallic in green and blue, as glTF has it"},
-});
 
 }  // namespace
 
@@ -42,8 +22,9 @@ void MaterialOptions::declare_maps(settings::Options& options) {
         "rock_nor_gl_2k.png");
     settings::declare_material_input(options, material);
     options.group("A map whatever its file is called");
-    for (const MapOption& map : kMapOptions) {
-        options.text(map.name, "FILE", maps_[static_cast<std::size_t>(map.kind) - 1], map.help);
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+        const settings::MapOption& map = settings::kMapOptions[i];
+        options.text("--" + std::string(map.name), "FILE", maps_[i], map.help);
     }
 }
 
@@ -61,14 +42,20 @@ void MaterialOptions::declare(settings::Options& options) {
     settings::declare_device(options, computing);
     settings::declare_computing(options, computing);
     settings::declare_material_objective(options, settings, material);
+    options.text("--preset", "FILE.json", preset_,
+                 "options from a JSON file, as of 'impasto stylize'. The command line wins");
     options.group("What is told");
     options.flag("--json", json,
                  "print one JSON object about the run on the standard output, nothing else");
     options.flag("-q,--quiet", quiet, "say nothing but errors");
 }
 
-Status MaterialOptions::read(const Arguments& arguments) {
+Status MaterialOptions::read(const settings::Options& options, const Arguments& arguments) {
     IMPASTO_TRY(arguments.read());
+    if (!preset_.empty()) {
+        IMPASTO_TRY(settings::apply_preset(options, preset_));
+        IMPASTO_TRY(arguments.read());  // the command line wins
+    }
     if (files().empty()) {
         return bad(
             "the maps are needed: impasto material stone_albedo.png stone_normal.png -o OUT");
@@ -80,9 +67,8 @@ Status MaterialOptions::read(const Arguments& arguments) {
 std::vector<MaterialOptions::File> MaterialOptions::files() const {
     std::vector<File> files;
     for (const std::string& path : given_) files.push_back({path, IMPASTO_MAP_BY_NAME});
-    for (const MapOption& map : kMapOptions) {
-        const std::string& path = maps_[static_cast<std::size_t>(map.kind) - 1];
-        if (!path.empty()) files.push_back({path, map.kind});
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+        if (!maps_[i].empty()) files.push_back({maps_[i], settings::kMapOptions[i].kind});
     }
     return files;
 }
@@ -90,6 +76,7 @@ std::vector<MaterialOptions::File> MaterialOptions::files() const {
 std::vector<std::string> MaterialOptions::inputs() const {
     std::vector<std::string> paths = styles;
     for (const File& file : files()) paths.push_back(file.path);
+    if (!preset_.empty()) paths.push_back(preset_);
     return paths;
 }
 

@@ -22,7 +22,7 @@ class MaterialOptions {
     MaterialOptions& operator=(const MaterialOptions&) = delete;
 
     void declare(settings::Options& options);  // this must outlive them
-    Status read(const Arguments& arguments);
+    Status read(const settings::Options& options, const Arguments& arguments);
 
     struct File {
         std::string path;
@@ -44,8 +44,10 @@ class MaterialOptions {
   private:
     void declare_maps(settings::Options& options);
 
-    std::vector<std::string> given_;    // files and folders
-    std::array<std::string, 11> maps_;  // by ImpastoMapKind, less 1
+    std::string preset_;
+
+    std::vector<std::string> given_;                              // files and folders
+    std::array<std::string, settings::kMapOptions.size()> maps_;  // each option's file
 };
 
 }  // namespace impasto::cli

@@ -26,43 +26,6 @@ void encode_again(std::vector<float>& rgb, Sampling sampling) {
     }
 }
 
-// Every texel the mean over the part of the plane that it covers.
-std::vector<float> halve(const std::vector<float>& plane, int width, int height, int new_width,
-                         int new_height) {
-    const auto overlap = [](int i, int in, int out, int x) {
-        // In units of 1 / out of a texel, so that the numbers are exact.
-        const long long begin =
-            std::max<long long>(static_cast<long long>(i) * in, static_cast<long long>(x) * out);
-        const long long end = std::min<long long>(static_cast<long long>(i + 1) * in,
-                                                  static_cast<long long>(x + 1) * out);
-        return static_cast<double>(end - begin) / in;
-    };
-    std::vector<float> out;
-    out.reserve(static_cast<std::size_t>(new_width) * static_cast<std::size_t>(new_height));
-    for (int j = 0; j < new_height; ++j) {
-        for (int i = 0; i < new_width; ++i) {
-            double sum = 0.0;
-            for (int y = static_cast<int>(static_cast<long long>(j) * height / new_height);
-                 y < height &&
-                 static_cast<long long>(y) * new_height < static_cast<long long>(j + 1) * height;
-                 ++y) {
-                const double down = overlap(j, height, new_height, y);
-                for (int x = static_cast<int>(static_cast<long long>(i) * width / new_width);
-                     x < width &&
-                     static_cast<long long>(x) * new_width < static_cast<long long>(i + 1) * width;
-                     ++x) {
-                    sum += down * overlap(i, width, new_width, x) *
-                           static_cast<double>(
-                               plane[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                                     static_cast<std::size_t>(x)]);
-                }
-            }
-            out.push_back(static_cast<float>(sum));
-        }
-    }
-    return out;
-}
-
 // A level in the making: light or vectors, multiplied by alpha where there is any.
 struct Level {
     int width = 0;
@@ -96,6 +59,42 @@ Image finished(const Level& level, Sampling sampling, const Image& like) {
 }
 
 }  // namespace
+
+std::vector<float> area_means(std::span<const float> plane, int width, int height, int new_width,
+                              int new_height) {
+    const auto overlap = [](int i, int in, int out, int x) {
+        // In units of 1 / out of a texel, so that the numbers are exact.
+        const long long begin =
+            std::max<long long>(static_cast<long long>(i) * in, static_cast<long long>(x) * out);
+        const long long end = std::min<long long>(static_cast<long long>(i + 1) * in,
+                                                  static_cast<long long>(x + 1) * out);
+        return static_cast<double>(end - begin) / in;
+    };
+    std::vector<float> out;
+    out.reserve(static_cast<std::size_t>(new_width) * static_cast<std::size_t>(new_height));
+    for (int j = 0; j < new_height; ++j) {
+        for (int i = 0; i < new_width; ++i) {
+            double sum = 0.0;
+            for (int y = static_cast<int>(static_cast<long long>(j) * height / new_height);
+                 y < height &&
+                 static_cast<long long>(y) * new_height < static_cast<long long>(j + 1) * height;
+                 ++y) {
+                const double down = overlap(j, height, new_height, y);
+                for (int x = static_cast<int>(static_cast<long long>(i) * width / new_width);
+                     x < width &&
+                     static_cast<long long>(x) * new_width < static_cast<long long>(i + 1) * width;
+                     ++x) {
+                    sum += down * overlap(i, width, new_width, x) *
+                           static_cast<double>(
+                               plane[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                                     static_cast<std::size_t>(x)]);
+                }
+            }
+            out.push_back(static_cast<float>(sum));
+        }
+    }
+    return out;
+}
 
 void renormalise(std::vector<float>& rgb) {
     const std::size_t pixels = rgb.size() / 3;
@@ -149,7 +148,7 @@ std::vector<Image> mip_chain(const Image& image, Sampling sampling,
         const int width = std::max(1, level.width / 2);
         const int height = std::max(1, level.height / 2);
         const auto halved = [&](const std::vector<float>& plane) {
-            return halve(plane, level.width, level.height, width, height);
+            return area_means(plane, level.width, level.height, width, height);
         };
         for (std::vector<float>& plane : level.colours) plane = halved(plane);
         if (!level.alpha.empty()) level.alpha = halved(level.alpha);

@@ -29,6 +29,10 @@ Image resample(const Image& image, int new_width, int new_height, Sampling sampl
 std::vector<Image> mip_chain(const Image& image, Sampling sampling,
                              std::span<const float> weights = {});
 
+// A plane, (height, width), at another size: every texel the mean over the part that it covers.
+std::vector<float> area_means(std::span<const float> plane, int width, int height, int new_width,
+                              int new_height);
+
 // Planes (3, height, width) of encoded normals: vectors of length 1, encoded again. One without a
 // direction becomes (0, 0, 1).
 void renormalise(std::vector<float>& rgb);

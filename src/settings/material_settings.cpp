@@ -33,10 +33,13 @@ Status MaterialSettings::check(const Settings& session, std::size_t styles) cons
             "--synthesize makes a material like the given one, --style paints it like a "
             "picture: give one of them");
     }
-    if (!synthesize && styles == 0 && !mips && !pack_orm && !resize && size == 0) {
+    if (!synthesize && styles == 0 && !mips && !pack_orm && !resize && size.longest == 0) {
         return bad(
             "what is to be done? Give --style PAINTING, --synthesize, or --mips, --pack "
             "orm or --size alone");
+    }
+    if (size.width != 0 && !synthesize) {
+        return bad("--size WxH is of --synthesize: what is painted or resized keeps its shape");
     }
     if (!session.init_file().empty()) return bad("--init of a material is content or noise");
     return session.check(synthesize ? 1 : styles);
@@ -98,9 +101,20 @@ void declare_material_output(Options& options, MaterialSettings& material) {
 
 void declare_material_effort(Options& options, Settings& session, MaterialSettings& material) {
     declare_effort(options, session);
-    declare_own_size(options, material.size,
-                     "longest side of the result in px, 16 to 16384; with --synthesize both. "
-                     "Without it: the material's own size");
+    Option& size = *options.find("size");
+    size.left = "--size N|WxH";
+    size.help =
+        "longest side of the result in px, 16 to 16384; with --synthesize both, or W by H. Without "
+        "it: the material's own size";
+    size.kind = ValueKind::kTextOrInteger;
+    size.set = [&material](std::string_view given) -> Status {
+        const auto parsed = parse_size(given, kSizes);
+        if (!parsed) return parsed.error();
+        material.size = *parsed;
+        return {};
+    };
+    size.get = [&material] { return size_text(material.size); };
+    size.initial.clear();
 }
 
 void declare_material_objective(Options& options, Settings& session, MaterialSettings& material) {
@@ -132,17 +146,19 @@ Status create_material_session(ImpastoContext* context, const ImpastoWeights* we
                                const Settings& session, const MaterialSettings& material,
                                ImpastoSession** created) {
     Settings sized = material.session(session);
-    sized.size = material.size != 0
-                     ? material.size
+    const SizeText& size = material.size;
+    sized.size = size.longest != 0
+                     ? size.longest
                      : static_cast<std::uint32_t>(
                            std::max(impasto_material_width(from), impasto_material_height(from)));
     const SessionView view(std::move(sized));
     ImpastoSessionOptions options = view.options(nullptr);
-    options.width = options.height = material.size;
-    return status_of([&](char* message, std::size_t size) {
+    options.width = size.width != 0 ? size.width : size.longest;
+    options.height = size.height != 0 ? size.height : size.longest;
+    return status_of([&](char* message, std::size_t length) {
         return impasto_material_session_create(context, weights, from, styles.data(),
                                                static_cast<std::uint32_t>(styles.size()), &options,
-                                               created, message, size);
+                                               created, message, length);
     });
 }
 
@@ -162,8 +178,9 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
         }
         int width = impasto_material_width(from);
         int height = impasto_material_height(from);
-        if (material.size != 0) {
-            const double scale = static_cast<double>(material.size) / std::max(width, height);
+        if (material.size.longest != 0) {
+            const double scale =
+                static_cast<double>(material.size.longest) / std::max(width, height);
             width = std::max(1, static_cast<int>(std::lround(width * scale)));
             height = std::max(1, static_cast<int>(std::lround(height * scale)));
         }

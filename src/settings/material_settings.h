@@ -2,6 +2,7 @@
 // follows from what the session made.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,8 @@
 namespace impasto::settings {
 
 struct MaterialSettings {
-    std::uint32_t size = 0;   // px; 0: the material's own
+    // px: its longest side, and of one that is synthesised both, unless they are given; 0: its own
+    SizeText size;
     bool synthesize = false;  // else it is painted, or, without styles, only resized and packed
     float detail = 0.5f;      // of a painted one: how much its relief follows
     bool resize = false;      // maps of another size than the albedo's
@@ -33,6 +35,28 @@ struct MaterialSettings {
     // Without texts.
     ImpastoMaterialSaveOptions save_options() const;
 };
+
+// A map whatever its file is called: an option of the command, without its dashes a job's key.
+struct MapOption {
+    ImpastoMapKind kind;
+    const char* name;  // "normal-dx"
+    const char* help;
+};
+
+inline constexpr auto kMapOptions = std::to_array<MapOption>({
+    {IMPASTO_MAP_ALBEDO, "albedo", "base colour, sRGB; its alpha is the opacity"},
+    {IMPASTO_MAP_NORMAL, "normal", "normals in OpenGL's convention, green up"},
+    {IMPASTO_MAP_NORMAL_DX, "normal-dx", "normals in Direct3D's convention, green down"},
+    {IMPASTO_MAP_HEIGHT, "height", "height or displacement, 1 for high"},
+    {IMPASTO_MAP_ROUGHNESS, "roughness", "roughness, 1 for rough"},
+    {IMPASTO_MAP_METALLIC, "metallic", "metalness, 1 for metal"},
+    {IMPASTO_MAP_OCCLUSION, "ao", "ambient occlusion, 1 for open"},
+    {IMPASTO_MAP_EMISSIVE, "emissive", "emitted light, sRGB"},
+    {IMPASTO_MAP_OPACITY, "opacity", "opacity, 1 for opaque"},
+    {IMPASTO_MAP_ORM, "orm", "occlusion, roughness and metallic in red, green and blue"},
+    {IMPASTO_MAP_METALLIC_ROUGHNESS, "metallic-roughness",
+     "roughness and metallic in green and blue, as glTF has it"},
+});
 
 // In the pieces that `impasto material` puts between others of its own. What is given must outlive
 // `options`.

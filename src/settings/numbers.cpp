@@ -110,6 +110,24 @@ Result<float> parse_number(std::string_view text, const NumberRange& range) {
     return static_cast<float>(value);
 }
 
+Result<SizeText> parse_size(std::string_view text, const IntegerRange& range) {
+    const std::size_t cross = text.find('x');
+    const auto first = parse_integer(text.substr(0, cross), range);
+    if (!first) return first.error();
+    const auto width = static_cast<std::uint32_t>(*first);
+    if (cross == std::string_view::npos) return SizeText{width, 0, 0};
+    const auto second = parse_integer(text.substr(cross + 1), range);
+    if (!second) return second.error();
+    const auto height = static_cast<std::uint32_t>(*second);
+    return SizeText{std::max(width, height), width, height};
+}
+
+std::string size_text(const SizeText& size) {
+    if (size.longest == 0) return "";
+    if (size.width == 0) return std::to_string(size.longest);
+    return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
+
 Result<std::vector<std::uint32_t>> parse_integers(std::string_view text,
                                                   const IntegerRange& range) {
     return parse_list<std::uint32_t>(text, range, parse_integer);

@@ -31,6 +31,14 @@ Result<std::uint64_t> parse_integer(std::string_view text, const IntegerRange& r
 // "2G", "1.5GiB", "512M", "1000000": powers of 1024.
 Result<std::uint64_t> parse_bytes(std::string_view text);
 Result<float> parse_number(std::string_view text, const NumberRange& range);
+// "512" or "512x256": one number is a longest side, or both.
+struct SizeText {
+    std::uint32_t longest = 0;
+    std::uint32_t width = 0;  // of two numbers, else 0
+    std::uint32_t height = 0;
+};
+Result<SizeText> parse_size(std::string_view text, const IntegerRange& range);
+std::string size_text(const SizeText& size);  // "" for none
 Result<std::vector<std::uint32_t>> parse_integers(std::string_view text, const IntegerRange& range);
 Result<std::vector<float>> parse_numbers(std::string_view text, const NumberRange& range);
 

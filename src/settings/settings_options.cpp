@@ -74,23 +74,16 @@ void declare_texture_size(Options& options, Settings& settings) {
             "--size", "N|WxH", ValueKind::kTextOrInteger,
             "size of the texture in px, a square of N or W by H, 16 to 16384",
             [&settings](std::string_view given) -> Status {
-                const std::size_t cross = given.find('x');
-                const auto width = parse_integer(given.substr(0, cross), kSizes);
-                if (!width) return width.error();
-                auto height = width;
-                if (cross != std::string_view::npos) {
-                    height = parse_integer(given.substr(cross + 1), kSizes);
-                }
-                if (!height) return height.error();
-                settings.width = static_cast<std::uint32_t>(*width);
-                settings.height = static_cast<std::uint32_t>(*height);
-                settings.size = std::max(settings.width, settings.height);
+                const auto size = parse_size(given, kSizes);
+                if (!size) return size.error();
+                settings.size = size->longest;
+                settings.width = size->width != 0 ? size->width : size->longest;
+                settings.height = size->height != 0 ? size->height : size->longest;
                 return {};
             },
             [&settings] {
-                return settings.width == settings.height
-                           ? std::to_string(settings.size)
-                           : std::to_string(settings.width) + "x" + std::to_string(settings.height);
+                const bool square = settings.width == settings.height;
+                return size_text({settings.size, square ? 0 : settings.width, settings.height});
             })
         .preset = PresetUse::kPicture;
 }

@@ -18,6 +18,7 @@ struct Mask {
     int height = 0;
     std::vector<float> weights;
     bool empty() const { return weights.empty(); }
+    friend bool operator==(const Mask&, const Mask&) = default;
 };
 
 struct Masks {

@@ -105,6 +105,8 @@ struct ObjectiveOptions {
     }
 };
 
+class TargetShelf;
+
 enum class Init { kContent, kNoise, kImage };
 enum class Optimizer { kLbfgs, kAdam };
 enum class Colors { kStyle, kContent };
@@ -133,6 +135,8 @@ struct SessionOptions {
     // Where the network stands that sessions of the same weights, depth and tuner share; null: one
     // of the session's own.
     std::shared_ptr<encoder::NetworkPlace> network;
+    // Where targets of styles are kept that sessions have in common; null: nowhere.
+    std::shared_ptr<TargetShelf> targets;
 };
 
 }  // namespace impasto::style

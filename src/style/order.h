@@ -31,6 +31,7 @@ struct Lattice {
     double y = 0;
     double other_x = 0;
     double other_y = 0;
+    friend bool operator==(const Lattice&, const Lattice&) = default;
 };
 
 Lattice find_lattice(const Image& picture);

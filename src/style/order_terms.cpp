@@ -159,6 +159,48 @@ Result<std::unique_ptr<OrderTargets>> OrderTargets::create(
     return self;
 }
 
+std::size_t KeptOrder::bytes() const {
+    std::size_t words = shifts.size();
+    for (const auto* all : {&means, &targets}) {
+        for (const std::vector<float>& one : *all) {
+            words += one.size();
+        }
+    }
+    return words * sizeof(float);
+}
+
+Result<std::unique_ptr<OrderTargets>> OrderTargets::create(gpu::Stream& stream,
+                                                           const encoder::Network& network,
+                                                           const KeptOrder& kept,
+                                                           const ObjectiveOptions& options) {
+    auto self = std::unique_ptr<OrderTargets>(new OrderTargets(network, options));
+    IMPASTO_TRY(self->arena_.commit("the style's order"));
+    self->count_ = kept.count;
+    self->squares_ = kept.squares;
+    IMPASTO_TRY(stream.upload(kept.shifts, *self->shifts_));
+    for (std::size_t i = 0; i < self->means_.size(); ++i) {
+        IMPASTO_TRY(stream.upload(kept.means[i], *self->means_[i]));
+        IMPASTO_TRY(stream.upload(kept.targets[i], *self->targets_[i]));
+    }
+    return self;
+}
+
+Result<KeptOrder> OrderTargets::download(gpu::Stream& stream) const {
+    KeptOrder kept;
+    kept.count = count_;
+    kept.squares = squares_;
+    const auto take = [&](const gpu::Buffer& buffer, std::vector<float>& values) {
+        values.resize(buffer.bytes / sizeof(float));
+        return stream.download(buffer, values);
+    };
+    IMPASTO_TRY(take(*shifts_, kept.shifts));
+    for (std::size_t i = 0; i < means_.size(); ++i) {
+        IMPASTO_TRY(take(*means_[i], kept.means.emplace_back()));
+        IMPASTO_TRY(take(*targets_[i], kept.targets.emplace_back()));
+    }
+    return kept;
+}
+
 void OrderTerms::reserve(gpu::Arena& arena) {
     for (const encoder::Plan& plan : plans_) {
         const std::size_t size = std::size_t{plan.shape(kOrderLayer).channels} * kMostShifts;

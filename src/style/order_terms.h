@@ -20,6 +20,16 @@
 
 namespace impasto::style {
 
+// As the host keeps them (target_shelf.h).
+struct KeptOrder {
+    std::uint32_t count = 0;
+    std::vector<float> shifts;
+    std::vector<std::vector<float>> means;
+    std::vector<std::vector<float>> targets;
+    std::vector<double> squares;
+    std::size_t bytes() const;
+};
+
 // What a style has of it, for a picture whose layer is of `most` pixels.
 class OrderTargets {
   public:
@@ -28,6 +38,12 @@ class OrderTargets {
         gpu::Stream& stream, const encoder::Network& network, const Image& picture,
         const gpu::Buffer& image, const nn::Shape& shape, const nn::Shape& most,
         const ObjectiveOptions& options);
+    // The same from what was downloaded of such.
+    static Result<std::unique_ptr<OrderTargets>> create(gpu::Stream& stream,
+                                                        const encoder::Network& network,
+                                                        const KeptOrder& kept,
+                                                        const ObjectiveOptions& options);
+    Result<KeptOrder> download(gpu::Stream& stream) const;
     // Device memory in bytes: what create() holds at once, and what stays.
     static Result<std::uint64_t> bytes_to_create(const encoder::Network& network,
                                                  const nn::Shape& shape,

@@ -72,16 +72,16 @@ Result<std::vector<ProbeTensor>> probe(gpu::Device& device, const EncoderWeights
     if (!network) {
         return network.error();
     }
+    const nn::Shape shape{3, static_cast<std::uint32_t>(image.height),
+                          static_cast<std::uint32_t>(image.width)};
     std::unique_ptr<StyleTargets> targets;
     if (!options.style_layers.empty()) {
-        auto made = StyleTargets::create(s, **network, styles, 0, options);
+        auto made = StyleTargets::create(s, **network, styles, StyleScale(0, shape), options);
         if (!made) {
             return made.error();
         }
         targets = *std::move(made);
     }
-    const nn::Shape shape{3, static_cast<std::uint32_t>(image.height),
-                          static_cast<std::uint32_t>(image.width)};
     gpu::Arena content_arena(device);
     gpu::Arena image_arena(device);
     auto content_buffer = upload_image(s, content_arena, content, shape.width, shape.height, {});

@@ -7,11 +7,11 @@
 
 #include "gpu/errors.h"
 #include "image/colors.h"
-#include "image/lighting.h"
 #include "image/resize.h"
 #include "nn/resize.h"
 #include "style/noise.h"
 #include "style/session_memory.h"
+#include "style/target_shelf.h"
 
 namespace impasto::style {
 
@@ -33,20 +33,13 @@ Session::Session(std::shared_ptr<gpu::Stream> stream, Image content, std::vector
     : stream_(std::move(stream)),
       device_(stream_->device()),
       content_(std::move(content)),
-      styles_(std::move(styles)),
       options_(std::move(options)),
       log_(std::move(log)) {
     options_.objective.maps = content_.maps;
-    for (Image& style : styles_) {
-        if (options_.flatten) {
-            style = without_lighting(std::move(style));
-        }
-    }
-    const std::size_t leading = options_.objective.leader;
-    if (options_.objective.structure > 0 && options_.objective.wrap.any() &&
-        leading < styles_.size()) {
-        options_.objective.lattice = find_lattice(styles_[leading]);
-    }
+    PreparedStyles prepared =
+        TargetShelf::prepare(options_.targets.get(), std::move(styles), options_);
+    styles_ = std::move(prepared.styles);
+    options_.objective.lattice = prepared.lattice;
     scales_ = schedule(content_, options_, options_.size);
 }
 
@@ -204,9 +197,9 @@ Status Session::enter_scale(std::uint32_t index) {
     const Scale& scale = scales_[index];
 
     if (!options_.objective.style_layers.empty()) {
-        auto targets = StyleTargets::create(*stream_, *network_, styles_,
-                                            StyleScale(style_longest(scale, options_), shape()),
-                                            options_.objective);
+        auto targets = TargetShelf::take_or_make(
+            options_.targets.get(), *stream_, network_, styles_,
+            StyleScale(style_longest(scale, options_), shape()), options_.objective);
         if (!targets) {
             return targets.error();
         }

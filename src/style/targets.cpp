@@ -376,6 +376,50 @@ Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
     return self;
 }
 
+std::size_t KeptTargets::bytes() const {
+    std::size_t words = 0;
+    for (const std::vector<float>& gram : grams) {
+        words += gram.size();
+    }
+    return words * sizeof(float) + (order ? order->bytes() : 0);
+}
+
+Result<std::unique_ptr<StyleTargets>> StyleTargets::create(gpu::Stream& stream,
+                                                           const encoder::Network& network,
+                                                           const KeptTargets& kept,
+                                                           const ObjectiveOptions& options) {
+    auto self = std::unique_ptr<StyleTargets>(new StyleTargets(network, options));
+    IMPASTO_TRY(self->arena_.commit("the styles' Gram matrices"));
+    for (std::size_t i = 0; i < kept.grams.size(); ++i) {
+        IMPASTO_TRY(stream.upload(kept.grams[i], *self->grams_[i]));
+    }
+    self->squares_ = kept.squares;
+    if (kept.order) {
+        auto order = OrderTargets::create(stream, network, *kept.order, options);
+        if (!order) {
+            return order.error();
+        }
+        self->order_ = *std::move(order);
+    }
+    return self;
+}
+
+Result<KeptTargets> StyleTargets::download(gpu::Stream& stream) const {
+    KeptTargets kept;
+    kept.squares = squares_;
+    for (const gpu::Buffer* gram : grams_) {
+        IMPASTO_TRY(stream.download(*gram, kept.grams.emplace_back(gram->bytes / sizeof(float))));
+    }
+    if (order_ != nullptr) {
+        auto order = order_->download(stream);
+        if (!order) {
+            return order.error();
+        }
+        kept.order = *std::move(order);
+    }
+    return kept;
+}
+
 Status StyleTargets::blend(gpu::Stream& stream, const encoder::Network& network,
                            std::span<const Image> styles, const StyleScale& scale,
                            const ObjectiveOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,6 +38,14 @@ struct StyleScale {
     nn::Shape picture;
 };
 
+// Targets as the host keeps them (target_shelf.h).
+struct KeptTargets {
+    std::vector<std::vector<float>> grams;
+    std::vector<double> squares;
+    std::optional<KeptOrder> order;
+    std::size_t bytes() const;
+};
+
 class StyleTargets {
   public:
     // The styles' Gram matrices at the style layers, blended by weight or, where the picture has
@@ -48,6 +57,13 @@ class StyleTargets {
                                                         std::span<const Image> styles,
                                                         const StyleScale& scale,
                                                         const ObjectiveOptions& options);
+
+    // The same from what was downloaded of such, with the same network and options.
+    static Result<std::unique_ptr<StyleTargets>> create(gpu::Stream& stream,
+                                                        const encoder::Network& network,
+                                                        const KeptTargets& kept,
+                                                        const ObjectiveOptions& options);
+    Result<KeptTargets> download(gpu::Stream& stream) const;
 
     // Makes them anew, in the same buffers, for other weights in options.style_blend.
     Status blend(gpu::Stream& stream, const encoder::Network& network,

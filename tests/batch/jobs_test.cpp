@@ -154,7 +154,7 @@ TEST_F(JobFiles, MaterialsAreFoldersWithMaps) {
     EXPECT_EQ(rock.inputs(),
               (std::vector<std::string>{"stones/rock/r_albedo.png", "stones/rock/r_normal.jpg"}));
     EXPECT_TRUE(rock.options->material.synthesize);
-    EXPECT_EQ(rock.options->material.size, 64u);
+    EXPECT_EQ(rock.options->material.size.longest, 64u);
     EXPECT_EQ((*jobs)[2].inputs(), rock.inputs());
     EXPECT_TRUE((*jobs)[2].options->material.pack_orm);
     ASSERT_TRUE(jobs->back().problem);
@@ -168,6 +168,39 @@ TEST_F(JobFiles, MaterialsAreFoldersWithMaps) {
              {R"("output": "stones/rock", "mips": true)", "is read and would be written"}}) {
         const auto bad =
             read(R"({"jobs": [{"kind": "material", "maps": "stones/rock", )" + more + "}]}",
+                 folder_.path());
+        ASSERT_FALSE(bad) << more;
+        EXPECT_NE(bad.error().message.find(says), std::string::npos) << bad.error().message;
+    }
+}
+
+TEST_F(JobFiles, AMaterialOfSingleFiles) {
+    test::write_text(folder_ / "paint/strange.png", "x");
+    test::write_text(folder_ / "paint/rock_albedo.png", "x");
+    const auto jobs = read(R"({"defaults": {"kind": "material", "synthesize": true},
+        "jobs": [{"albedo": "paint/strange.png", "normal-dx": "photos/[a]*.jpg",
+                  "metallic-roughness": "photos/b.jpg", "output": "out/{stem}", "size": "64x32"},
+                 {"maps": "paint", "ao": "photos/a.jpg", "output": "out/{stem}", "size": 64}]})",
+                           folder_.path());
+    EXPECT_EQ(outputs(jobs), (std::vector<std::string>{"out/strange", "out/paint"}));
+    ASSERT_TRUE(jobs);
+    const Job& single = jobs->front();
+    EXPECT_EQ(single.of("normal-dx"), std::vector<std::string>{"photos/a.jpg"});
+    EXPECT_EQ(single.inputs(),
+              (std::vector<std::string>{"paint/strange.png", "photos/b.jpg", "photos/a.jpg"}));
+    EXPECT_EQ(single.options->material.size.width, 64u);
+    EXPECT_EQ(single.options->material.size.height, 32u);
+    EXPECT_EQ(jobs->back().inputs(),
+              (std::vector<std::string>{"photos/a.jpg", "paint/rock_albedo.png"}));
+    for (const auto& [more, says] : std::map<std::string, std::string>{
+             {R"("normal": "a.png")", "'maps' is missing"},
+             {R"("albedo": ["a.png"])", "'albedo' must be a file's name in quotes"},
+             {R"("albedo": "photos/*.jpg")", "'albedo' must be one file"},
+             {R"("albedo": "a.png", "each-albedo": true)", "unknown key 'each-albedo'"},
+             {R"("albedo": "a.png", "synthesize": false, "style": "s", "size": "64x32")",
+              "--size WxH is of --synthesize"}}) {
+        const auto bad =
+            read(R"({"jobs": [{"kind": "material", "output": "o", "mips": true, )" + more + "}]}",
                  folder_.path());
         ASSERT_FALSE(bad) << more;
         EXPECT_NE(bad.error().message.find(says), std::string::npos) << bad.error().message;

@@ -12,6 +12,7 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              "examples"))
+import slurm  # noqa: E402
 from gltf import Model  # noqa: E402
 from support import (CliTest, DATA, INPUT, INTERRUPTED, OUTPUT, PROGRAM, TERMINATED, USAGE, main,
                      write_png)  # noqa: E402
@@ -361,6 +362,42 @@ class Kinds(BatchTest):
         self.done(3, 0)
         self.assertEqual(sorted(self.sums()), sorted(sums))
 
+    def test_a_material_of_single_files(self):
+        self.material()
+        os.rename(self.path("rock/rock_roughness.png"), self.path("strange.png"))
+        os.rename(self.path("rock/rock_normal.png"), self.path("bump.png"))
+        self.jobs({"kind": "material", "maps": "rock", "roughness": "strange.png",
+                   "normal-dx": "bump.png", "output": "out/{stem}", "synthesize": True,
+                   "size": "64x48"},
+                  {"kind": "material", "albedo": "rock/rock_albedo.png", "normal": "bump.png",
+                   "output": "out/{stem}", "mips": True})
+        lines = self.done(2, 0)
+        self.assertEqual((lines["out/rock"]["width"], lines["out/rock"]["height"]), (64, 48))
+        self.assertEqual(sorted(one["file"] for one in lines["out/rock"]["inputs"]),
+                         ["bump.png", "rock/rock_albedo.png", "strange.png"])
+        self.assertEqual(len(os.listdir(self.path("out/rock_albedo"))), 2 * 7)
+        self.succeeds("material", "rock", "--roughness", "strange.png", "--normal-dx", "bump.png",
+                      "-o", "new", "--synthesize", "--size", "64x48", "--first-size", "64",
+                      "--iterations", "2", "-q")
+        names = sorted(os.listdir(self.path("new")))
+        self.assertEqual(names, ["bump.png", "rock_albedo.png", "strange.png"])
+        for name in names:
+            self.same("out/rock/" + name, "new/" + name)
+        self.done(0, 2)
+        # What a map is called is what its result is called.
+        os.rename(self.path("bump.png"), self.path("dents.png"))
+        with open(self.path("jobs.json")) as file:
+            jobs = file.read()
+        with open(self.path("jobs.json"), "w") as file:
+            file.write(jobs.replace("bump.png", "dents.png"))
+        self.done(2, 0)
+        self.assertEqual(sorted(os.listdir(self.path("out/rock"))),
+                         ["dents.png", "rock_albedo.png", "strange.png"])
+        lines, _ = self.batch("jobs.json")
+        os.remove(self.path("dents.png"))
+        lines, _ = self.batch("jobs.json", code=INPUT)
+        self.assertIn("dents.png", lines["out/rock"]["message"])
+
     def test_a_material_that_was_cut_off(self):
         self.material()
         self.jobs({"kind": "material", "maps": "rock", "mips": True, "output": "out/rock"})
@@ -398,6 +435,9 @@ class Kinds(BatchTest):
         self.assertEqual([one["file"] for one in line["inputs"]],
                          ["model.gltf", "style.png", "texture.png"])
         self.assertEqual((line["iterations"], line["width"], line["height"]), (2, 64, 64))
+        self.assertGreater(line["setup_seconds"], line["setup_host_seconds"])
+        self.assertGreater(line["setup_host_seconds"], 0)
+        self.assertGreater(line["seconds"], line["setup_seconds"])
         self.succeeds("gltf", "model.gltf", "--style", "style.png", "-o", "m.glb", "--size", "64",
                       "--first-size", "64", "--iterations", "2", "-q")
         self.same("out/model.glb", "m.glb")
@@ -611,11 +651,14 @@ class Schema(BatchTest):
         for one in (texture, {**texture, "size": "64x32", "each-exemplar": True,
                               "exemplar-scale": 0.5},
                     material, {**material, "pack": "orm", "resize": True, "detail": 0.5},
+                    {**material, "albedo": "missing.png", "metallic-roughness": "mr.png"},
+                    {**material, "synthesize": True, "size": "64x32"},
                     model, {**model, "material": ["a", "1"], "keep-seams": False}):
             agrees({"jobs": [one]}, True)
         for one in ({**texture, "size": "x"}, {**texture, "exemplar": 3},
                     {**material, "mips": "yes"}, {**material, "pack": "rgb"},
-                    {**material, "detail": 2}, {**model, "material": []},
+                    {**material, "detail": 2}, {**material, "normal": ["n.png"]},
+                    {**material, "height": 3}, {**material, "size": "large"}, {**model, "material": []},
                     {**model, "keep-emissive": 1}):
             agrees({"jobs": [one]}, False)
         for file in ([], {}, {"jobs": {}}, {"jobs": []}, {"jobs": [1]}, {"jobs": [job], "x": 1},
@@ -645,14 +688,12 @@ class Queues(BatchTest):
         _, summary = self.batch(jobs)
         self.assertEqual(summary["up_to_date"], 12)
 
+    @unittest.skipIf(slurm.why_not(), slurm.why_not())
     def test_slurm(self):
-        """Where a Slurm answers, and this machine is all of it."""
-        if not shutil.which("sbatch"):
-            self.skipTest("Slurm is not installed")
-        nodes = subprocess.run(["sinfo", "-h", "-N", "-o", "%N"], capture_output=True, text=True)
-        names = set(nodes.stdout.split())
-        if nodes.returncode != 0 or len(names) != 1:
-            self.skipTest("no Slurm of one machine answers")
+        with slurm.Slurm(self.path("slurm")) as queue:
+            self.run_array(dict(self.environment, **queue.environment))
+
+    def run_array(self, environment):
         jobs = self.dozen()
         script = self.path("shard.sh")
         with open(script, "w") as file:
@@ -660,7 +701,7 @@ class Queues(BatchTest):
                        '--shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"\n'
                        % (PROGRAM, jobs))
         result = subprocess.run(["sbatch", "--wait", "--array=1-4", "--output=slurm-%a.txt",
-                                 script], cwd=self.folder, env=self.environment,
+                                 script], cwd=self.folder, env=environment,
                                 capture_output=True, text=True, timeout=500)
         told = ""
         for i in range(1, 5):

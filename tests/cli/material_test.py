@@ -92,6 +92,23 @@ class Material(CliTest):
         for name in self.names:
             self.assertEqual(self.bytes_of(os.path.join(self.result, name)), first[name], name)
 
+    def test_synthesize_makes_any_shape(self):
+        with open(self.path("quick.json"), "w") as file:
+            json.dump({"first-size": 64, "iterations": 2, "size": 80}, file)
+        preset = ["--preset", self.path("quick.json")]
+        self.material("--synthesize", "--size", "80x48", *preset)  # the command line wins
+        self.assert_kept(80, 48)
+        self.material("--synthesize", *preset)
+        self.assert_kept(80, 80)
+        self.fails(USAGE, "material", *self.maps, "-o", self.result, "--style", self.style,
+                   "--size", "64x32", says="--size WxH is of --synthesize")
+        self.fails(USAGE, "material", *self.maps, "-o", self.result, "--synthesize", "--size",
+                   "64x", says="--size")
+        with open(self.path("quick.json"), "w") as file:
+            file.write('{"mips": true}')
+        self.fails(INPUT, "material", *self.maps, "-o", self.result, "--synthesize", *preset,
+                   says=["quick.json", "'mips' cannot stand in a preset"])
+
     def test_mips_and_packing_need_no_session(self):
         process = self.succeeds("material", self.folder_in, "-o", self.result, "--mips", "--pack",
                                 "orm")
@@ -160,7 +177,11 @@ class Material(CliTest):
         write_png(self.albedo, 64, 64,
                   lambda x, y: (200, 90 + x, 50, 255 if x >= 32 else 0), 4)
         process = self.material("--synthesize", "--size", "48", *QUICK)
-        self.assertRegex(process.err, r"(?m)^warning: 'bricks_albedo.png' .*holes")
+        # Once, and before the run: its progress comes after it.
+        self.assertRegex(process.err, r"(?ms)^warning: 'bricks_albedo.png' [^\n]*holes.*^scale ")
+        self.assertEqual(process.err.count("holes"), 1)
+        report = json.loads(self.material("--synthesize", "--size", "48", "--json", *QUICK).out)
+        self.assertEqual(len([line for line in report["warnings"] if "holes" in line]), 1)
         from support import Png
         picture = Png(os.path.join(self.result, "bricks_albedo.png"))
         self.assertEqual({picture.pixel(x, y)[3] for x in range(48) for y in range(48)}, {255})

@@ -1,11 +1,13 @@
 // Pictures that repeat: what is rolled by as much as the pools divide by is rolled on the way
 // through everything, so that no place of the picture is an edge.
 #include <algorithm>
+#include <cmath>
 
 #include "style/probe.h"
 #include "style/session.h"
 #include "support/gpu_fixture.h"
 #include "support/tiny_encoder.h"
+#include "weights/load.h"
 
 namespace impasto::style {
 namespace {
@@ -35,19 +37,76 @@ Image rolled(const Image& from, int dx, int dy) {
     return to;
 }
 
+// White below a slanted line that goes around both edges, with soft sides.
+Mask slanted(int width, int height) {
+    Mask mask{width, height, {}};
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            const double turn = 2 * 3.14159265358979 *
+                                (static_cast<double>(x) / width + static_cast<double>(y) / height);
+            mask.weights.push_back(static_cast<float>(std::clamp(0.5 + std::sin(turn), 0.0, 1.0)));
+        }
+    }
+    return mask;
+}
+
+// Rolled with the picture, where there is one.
+std::shared_ptr<const Masks> rolled(const std::shared_ptr<const Masks>& from, int dx, int dy) {
+    if (from == nullptr) {
+        return nullptr;
+    }
+    auto to = std::make_shared<Masks>(*from);
+    to->blend.weights = rolled(from->blend.weights, from->blend.width, from->blend.height, dx, dy);
+    return to;
+}
+
+// What an objective has besides: nothing; an order that is looked for; two styles, each where a
+// mask says, and both.
+struct Objectives {
+    const char* name;
+    float structure;
+    bool blends;
+};
+constexpr Objectives kObjectives[] = {{"plain", 0, false},
+                                      {"structure", 0.5f, false},
+                                      {"blend mask", 0, true},
+                                      {"structure, blend mask", 0.5f, true}};
+
+EncoderWeights builtin_encoder() {
+    auto weights = load_weights({});
+    EXPECT_TRUE(weights) << (weights ? "" : weights.error().message);
+    return weights ? *std::move(weights) : EncoderWeights();
+}
+
 class TileTest : public testing::GpuTest {
   protected:
     std::vector<ProbeTensor> run(const Image& image, const Image& content) {
-        auto tensors = probe(device(), weights_, image, content, {style_}, options_);
+        auto tensors = probe(device(), weights_, image, content, styles_, options_);
         EXPECT_TRUE(tensors) << (tensors ? "" : tensors.error().message);
         return tensors ? *tensors : std::vector<ProbeTensor>();
+    }
+
+    // How far the gradient of the rolled image is from the rolled gradient, relative to it.
+    double rolled_error(int dx, int dy) {
+        const auto still = run(image_, content_);
+        const auto masks = options_.masks;
+        options_.masks = rolled(masks, dx, dy);
+        const auto moved = run(rolled(image_, dx, dy), rolled(content_, dx, dy));
+        options_.masks = masks;
+        if (still.empty() || moved.empty()) {
+            return 1;
+        }
+        EXPECT_EQ(still.back().name, "gradient");
+        gradient_ = rolled(still.back().values, image_.width, image_.height, dx, dy);
+        return testing::relative_error(moved.back().values, testing::values_of(gradient_));
     }
 
     EncoderWeights weights_ = testing::tiny_encoder(13, 11);
     ObjectiveOptions options_;
     Image image_ = testing::random_image(80, 48, 1);
     Image content_ = testing::random_image(80, 48, 2);
-    Image style_ = testing::random_image(70, 45, 3);
+    std::vector<Image> styles_{testing::random_image(70, 45, 3)};
+    std::vector<float> gradient_;  // that was expected last
 };
 
 TEST_F(TileTest, TheGradientOfARolledImageIsTheRolledGradient) {
@@ -68,22 +127,49 @@ TEST_F(TileTest, TheGradientOfARolledImageIsTheRolledGradient) {
             SCOPED_TRACE(std::string(nn::variant_name(variant)) + " " + std::to_string(dx) + " " +
                          std::to_string(dy));
             options_.wrap = wrap;
-            const auto still = run(image_, content_);
-            const auto moved = run(rolled(image_, dx, dy), rolled(content_, dx, dy));
-            ASSERT_EQ(still.back().name, "gradient");
-            const auto expected = rolled(still.back().values, image_.width, image_.height, dx, dy);
             // Gram matrices are summed in another order, and 16 bits may round otherwise for it.
             const double bound = variant == nn::ConvVariant::kHalf ? 1e-2 : 1e-5;
-            EXPECT_LT(testing::relative_error(moved.back().values, testing::values_of(expected)),
-                      bound);
+            EXPECT_LT(rolled_error(dx, dy), bound);
         }
         // Without wrapping an edge is an edge: the test can fail.
         options_.wrap = {};
-        const auto still = run(image_, content_);
-        const auto moved = run(rolled(image_, kStep, 0), rolled(content_, kStep, 0));
-        const auto expected = rolled(still.back().values, image_.width, image_.height, kStep, 0);
-        EXPECT_GT(testing::relative_error(moved.back().values, testing::values_of(expected)), 1e-2);
+        EXPECT_GT(rolled_error(kStep, 0), 1e-2);
         options_.tuner = nullptr;
+    }
+}
+
+TEST_F(TileTest, WhateverTheObjectiveAndTheEncoder) {
+    nn::TunerOptions tuning;
+    tuning.forced = nn::ConvVariant::kDirect;
+    nn::ConvTuner tuner(device(), tuning);
+    options_.tuner = &tuner;
+    for (const bool builtin : {false, true}) {
+        if (builtin) {
+            weights_ = builtin_encoder();
+        }
+        std::vector<float> plain;
+        for (const Objectives& objective : kObjectives) {
+            SCOPED_TRACE(std::string(builtin ? "builtin, " : "tiny, ") + objective.name);
+            options_.structure = objective.structure;
+            options_.masks = nullptr;
+            styles_.resize(1);
+            if (objective.blends) {
+                styles_.push_back(testing::random_image(64, 64, 4));
+                auto masks = std::make_shared<Masks>();
+                masks->blend = slanted(image_.width, image_.height);
+                options_.masks = std::move(masks);
+            }
+            options_.wrap = {true, true};
+            EXPECT_LT(rolled_error(kStep, 2 * kStep), 1e-5);
+            // It is another objective: what is compared has a part in it.
+            if (plain.empty()) {
+                plain = gradient_;
+            } else {
+                EXPECT_GT(testing::relative_error(gradient_, testing::values_of(plain)), 1e-3);
+            }
+            options_.wrap = {};
+            EXPECT_GT(rolled_error(kStep, 0), 1e-3);
+        }
     }
 }
 
@@ -98,8 +184,7 @@ class TileSessionTest : public testing::GpuTest {
     }
 
     Image result(const Image& content) {
-        auto session = Session::create(device(), testing::tiny_encoder(13, 11), content, {style_},
-                                       options_, {});
+        auto session = Session::create(device(), weights_, content, styles_, options_, {});
         EXPECT_TRUE(session) << (session ? "" : session.error().message);
         if (!session) {
             return {};
@@ -116,23 +201,52 @@ class TileSessionTest : public testing::GpuTest {
         return image ? *image : Image();
     }
 
+    // The largest difference of the rolled content's picture from the rolled picture.
+    float rolled_difference() {
+        const Image expected = rolled(result(content_), kStep, 2 * kStep);
+        const auto masks = options_.objective.masks;
+        options_.objective.masks = rolled(masks, kStep, 2 * kStep);
+        const Image moved = result(rolled(content_, kStep, 2 * kStep));
+        options_.objective.masks = masks;
+        EXPECT_EQ(moved.rgb.size(), expected.rgb.size());
+        float largest = 0;
+        for (std::size_t i = 0; i < std::min(expected.rgb.size(), moved.rgb.size()); ++i) {
+            largest = std::max(largest, std::abs(moved.rgb[i] - expected.rgb[i]));
+        }
+        return largest;
+    }
+
+    EncoderWeights weights_ = testing::tiny_encoder(13, 11);
     SessionOptions options_;
     Image content_ = testing::random_image(80, 48, 2);
-    Image style_ = testing::random_image(70, 45, 3);
+    std::vector<Image> styles_{testing::random_image(70, 45, 3)};
 };
 
 TEST_F(TileSessionTest, ThePictureOfARolledContentIsTheRolledPicture) {
     for (const Optimizer optimizer : {Optimizer::kLbfgs, Optimizer::kAdam}) {
         options_.optimizer = optimizer;
-        const Image still = result(content_);
-        const Image moved = result(rolled(content_, kStep, 2 * kStep));
-        const Image expected = rolled(still, kStep, 2 * kStep);
-        ASSERT_EQ(moved.rgb.size(), expected.rgb.size());
-        float largest = 0;
-        for (std::size_t i = 0; i < expected.rgb.size(); ++i) {
-            largest = std::max(largest, std::abs(moved.rgb[i] - expected.rgb[i]));
+        EXPECT_LT(rolled_difference(), 1.0f / 255);
+    }
+}
+
+TEST_F(TileSessionTest, WhateverTheObjectiveAndTheEncoder) {
+    for (const bool builtin : {false, true}) {
+        if (builtin) {
+            weights_ = builtin_encoder();
         }
-        EXPECT_LT(largest, 1.0f / 255);
+        for (const Objectives& objective : kObjectives) {
+            SCOPED_TRACE(std::string(builtin ? "builtin, " : "tiny, ") + objective.name);
+            options_.objective.structure = objective.structure;
+            options_.objective.masks = nullptr;
+            styles_.resize(1);
+            if (objective.blends) {
+                styles_.push_back(testing::random_image(64, 64, 4));
+                auto masks = std::make_shared<Masks>();
+                masks->blend = slanted(content_.width, content_.height);
+                options_.objective.masks = std::move(masks);
+            }
+            EXPECT_LT(rolled_difference(), 1.0f / 255);
+        }
     }
 }
 
@@ -173,8 +287,7 @@ TEST_F(TileSessionTest, AnAxisThatDoesNotWrapKeepsItsSize) {
     options_.objective.wrap = {true, false};
     options_.size = 83;
     options_.first_size = 83;
-    auto session =
-        Session::create(device(), testing::tiny_encoder(13, 11), content_, {style_}, options_, {});
+    auto session = Session::create(device(), weights_, content_, styles_, options_, {});
     ASSERT_TRUE(session);
     EXPECT_EQ((*session)->scales().back().width, 80u);
     EXPECT_EQ((*session)->scales().back().height, 50u);

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "image/load.h"
+#include "image/resample.h"
 #include "platform/paths.h"
 #include "texture/material/normals.h"
 
@@ -26,45 +27,59 @@ std::string size_text(const Image& image) {
 
 std::string quoted(const MaterialMap& map) { return "'" + map.name + "'"; }
 
+void warn_of_left(const fs::path& path, const std::string& why,
+                  std::vector<std::string>& warnings) {
+    warnings.push_back("'" + platform::path_to_utf8(path.filename()) + "' is left out: " + why);
+}
+
 // The maps of a folder, in the order of their names, and what is odd about them.
 Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::string>& warnings) {
     std::vector<fs::path> found;
     std::vector<std::pair<fs::path, std::string>> left;  // and why
-    bool open_gl = false;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const fs::path& path = entry->path();
         if (!platform::is_picture_name(path)) continue;
         const std::string name = platform::path_to_utf8(path.filename());
-        const auto map = map_of_name(name);
-        if (map) found.push_back(path);
-        open_gl = open_gl || (map && map->kind == MapKind::kNormal);
+        if (map_of_name(name)) found.push_back(path);
         const std::string why = why_no_map(name);
         if (!why.empty()) left.emplace_back(path, why);
     }
     const std::string name = platform::path_to_utf8(folder);
     if (error) return bad("cannot read the folder '" + name + "': " + error.message());
-    // Many sets bring the same normals in both conventions.
-    std::erase_if(found, [&](const fs::path& path) {
-        const auto map = map_of_name(platform::path_to_utf8(path.filename()));
-        if (!open_gl || map->kind != MapKind::kNormalDx) return false;
-        left.emplace_back(path, "the normals are there in OpenGL's convention too");
-        return true;
-    });
     if (found.empty()) {
         return bad("there are no maps in the folder '" + name +
                    "': their names end like _albedo.png, _normal.png, _roughness.png");
     }
     std::sort(found.begin(), found.end());
     std::sort(left.begin(), left.end());
-    for (const auto& [path, why] : left) {
-        warnings.push_back("'" + platform::path_to_utf8(path.filename()) + "' is left out: " + why);
-    }
+    for (const auto& [path, why] : left) warn_of_left(path, why, warnings);
     return found;
 }
 
-// Folders replaced by the maps in them.
+// Many sets bring the same normals in both conventions: of files whose names say what they are,
+// OpenGL's are taken.
+void take_normals_once(std::vector<MaterialFile>& files, std::vector<std::string>& warnings) {
+    const auto is_named = [](const MaterialFile& file, MapKind kind) {
+        if (file.kind) return false;
+        const auto map = map_of_name(platform::path_to_utf8(file.path.filename()));
+        return map && map->kind == kind;
+    };
+    const auto is_open_gl = [&](const MaterialFile& file) {
+        return is_named(file, MapKind::kNormal);
+    };
+    if (std::ranges::none_of(files, is_open_gl)) return;
+    std::erase_if(files, [&](const MaterialFile& file) {
+        const bool left = is_named(file, MapKind::kNormalDx);
+        if (left) {
+            warn_of_left(file.path, "the normals are there in OpenGL's convention too", warnings);
+        }
+        return left;
+    });
+}
+
+// Folders replaced by the maps in them, normals there once.
 Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files,
                                            std::vector<std::string>& warnings) {
     std::vector<MaterialFile> all;
@@ -78,6 +93,7 @@ Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files,
         if (!found) return found.error();
         for (fs::path& path : *found) all.push_back({std::move(path), std::nullopt});
     }
+    take_normals_once(all, warnings);
     return all;
 }
 
@@ -128,11 +144,40 @@ void fill_plane(Image& image, int width, int height) {
     image.height = height;
 }
 
+// What says how opaque the surface is, each at the size of its own map.
+std::vector<Image> opacities_of(const Material& material) {
+    std::vector<Image> found;
+    for (const Scalar& scalar : scalars_of(material)) {
+        if (scalar.kind != MapKind::kOpacity) continue;
+        const Image& image = material.maps[scalar.map].image;
+        const auto plane = scalar_plane(material, scalar);
+        Image& one = found.emplace_back();
+        one.width = image.width;
+        one.height = image.height;
+        one.alpha.assign(plane.begin(), plane.end());
+    }
+    return found;
+}
+
+// All of them together at another size; empty where the surface is opaque throughout. Means, not a
+// cubic's values: a texel of which nothing is seen must count nothing.
+std::vector<float> opacity_at(const std::vector<Image>& opacities, int width, int height) {
+    std::vector<float> seen;
+    for (const Image& one : opacities) {
+        const auto plane = area_means(one.alpha, one.width, one.height, width, height);
+        if (seen.empty()) seen.assign(plane.size(), 1.0f);
+        for (std::size_t i = 0; i < plane.size(); ++i) seen[i] = std::min(seen[i], plane[i]);
+    }
+    const bool throughout = std::ranges::all_of(seen, [](float v) { return v >= 1.0f; });
+    return throughout ? std::vector<float>() : seen;
+}
+
 // All maps at the albedo's size.
 Status fit_sizes(Material& material, const MaterialOptions& options) {
     const MaterialMap albedo = *material.find(MapKind::kAlbedo);
     material.width = albedo.image.width;
     material.height = albedo.image.height;
+    const std::vector<Image> opacities = opacities_of(material);
     for (MaterialMap& map : material.maps) {
         if (map.image.width == material.width && map.image.height == material.height) continue;
         if (map.image.width == 1 && map.image.height == 1) {
@@ -145,8 +190,9 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
                        " is " + size_text(albedo.image) +
                        ": give maps of one size, or ask to resize all to the albedo's");
         }
+        const std::vector<float> seen = opacity_at(opacities, map.image.width, map.image.height);
         map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),
-                             options.wrap);
+                             options.wrap, weights_of(map, seen));
     }
     const int shorter = std::min(material.width, material.height);
     const int longer = std::max(material.width, material.height);

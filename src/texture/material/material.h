@@ -33,15 +33,18 @@ struct Material {
     MaterialMap* normal();
 };
 
-// A file, or a folder of which those files are taken whose names say a map.
+// A file, or a folder of which those files are taken whose names say a map. Of normals in both
+// conventions, as far as names say which they are, OpenGL's are taken.
 struct MaterialFile {
     std::filesystem::path path;
     std::optional<MapKind> kind;  // nothing: by its name
 };
 
 struct MaterialOptions {
-    bool resize = false;  // whether maps of another size than the albedo's are brought to its
-    Wrap wrap = {};       // how they are resampled
+    // Whether maps of another size than the albedo's are brought to its. What is transparent, by
+    // alpha or opacity of whatever size, does not count in what is averaged.
+    bool resize = false;
+    Wrap wrap = {};  // how they are resampled
 };
 
 // Reads the maps. Errors, each naming the file: kInput (unreadable, a name that says no map, two

@@ -295,6 +295,18 @@ Material empty_like(const Material& like, int width, int height) {
     return out;
 }
 
+std::vector<std::string> warnings_of(const Material& material, const Channels& channels,
+                                     std::span<const float> covered) {
+    std::vector<std::string> warnings;
+    for (const StretchedScalar& one : channels.constant_scalars) {
+        if (one.scalar.kind != MapKind::kOpacity || covered.empty()) continue;
+        warnings.push_back("'" + material.maps[one.scalar.map].name +
+                           "' is as opaque everywhere as the given one is where it is seen: holes "
+                           "are no part of what is synthesised");
+    }
+    return warnings;
+}
+
 }  // namespace
 
 Image stack_of(const Material& material, Wrap wrap) {
@@ -355,14 +367,15 @@ Result<Material> material_of_stack(const Material& material, const Image& stack)
         fill_constant(material.maps[i].image, covered, out.maps[i].image);
     }
     for (const StretchedScalar& one : channels.constant_scalars) {
-        if (one.scalar.kind == MapKind::kOpacity && !covered.empty()) {
-            out.warnings.push_back("'" + material.maps[one.scalar.map].name +
-                                   "' is as opaque everywhere as the given one is where it is "
-                                   "seen: holes are no part of what is synthesised");
-        }
         set_scalar_plane(out, one.scalar, std::vector<float>(pixels, one.range.middle()));
     }
+    out.warnings = warnings_of(material, channels, covered);
     return out;
+}
+
+std::vector<std::string> warnings_of_stack(const Material& material) {
+    const std::vector<float> covered = coverage(material);
+    return warnings_of(material, channels_of(material, covered), covered);
 }
 
 }  // namespace impasto::texture

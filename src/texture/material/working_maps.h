@@ -1,6 +1,7 @@
 // A material as the stack of pictures that a session optimises together, and back.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -28,7 +29,10 @@ Image stack_of(const Material& material, Wrap wrap = {});
 // `material`: names, kinds, bits and the ranges of the scalars are those of `material`, colours lie
 // in [0, 1], normals have length 1 and the convention of the map, and what was left out is the same
 // throughout: also the opacity of a cut-out, whose holes have no statistics. It is opaque then,
-// with a warning. kInvalidArgument where the stack has another number of maps.
+// with the warnings below. kInvalidArgument where the stack has another number of maps.
 Result<Material> material_of_stack(const Material& material, const Image& stack);
+
+// What a stack of `material` will not bring back, a line each: known before anything is optimised.
+std::vector<std::string> warnings_of_stack(const Material& material);
 
 }  // namespace impasto::texture

@@ -81,16 +81,36 @@ TEST(Material, AFolderLeavesOutWhatIsNoPartOfIt) {
     EXPECT_EQ(material->maps.size(), 2u);
     EXPECT_EQ(material->normal()->kind, MapKind::kNormal);
     ASSERT_EQ(material->warnings.size(), 3u);
-    EXPECT_NE(material->warnings[0].find("stone_NormalDX.png' is left out"), std::string::npos);
-    EXPECT_NE(material->warnings[1].find("stone_mask.png"), std::string::npos);
-    EXPECT_NE(material->warnings[2].find("specular"), std::string::npos);
+    EXPECT_NE(material->warnings[0].find("stone_mask.png' is left out"), std::string::npos);
+    EXPECT_NE(material->warnings[1].find("specular"), std::string::npos);
+    EXPECT_NE(material->warnings[2].find("stone_NormalDX.png' is left out"), std::string::npos);
     // By itself each is an error.
     const MaterialFile mask{folder / "stone_mask.png", std::nullopt};
     expect_input_error(load_material({&mask, 1}), {"stone_mask.png", "opacity"});
-    const MaterialFile both[] = {{folder / "stone_albedo.png", std::nullopt},
-                                 {folder / "stone_NormalGL.png", std::nullopt},
-                                 {folder / "stone_NormalDX.png", std::nullopt}};
-    expect_input_error(load_material(both), {"normal map"});
+}
+
+// Whether a folder or a list of its files brings them; said to be normals, both can't be meant.
+TEST(Material, OfNormalsInBothConventionsOpenGlsAreTaken) {
+    const Folder folder;
+    auto maps = stone_maps();
+    ASSERT_TRUE(save_image(folder / "stone_albedo.png", maps[0].image));
+    ASSERT_TRUE(save_image(folder / "stone_NormalGL.png", maps[1].image));
+    flip_green(maps[1].image.rgb);
+    ASSERT_TRUE(save_image(folder / "stone_NormalDX.png", maps[1].image));
+    MaterialFile files[] = {{folder / "stone_NormalDX.png", std::nullopt},
+                            {folder / "stone_albedo.png", std::nullopt},
+                            {folder / "stone_NormalGL.png", std::nullopt}};
+    const auto material = load_material(files);
+    ASSERT_TRUE(material) << material.error().message;
+    EXPECT_EQ(material->maps.size(), 2u);
+    EXPECT_EQ(material->normal()->kind, MapKind::kNormal);
+    ASSERT_EQ(material->warnings.size(), 1u);
+    EXPECT_NE(material->warnings[0].find("stone_NormalDX.png' is left out"), std::string::npos);
+    const auto direct3d = load_material(std::span(files).first(2));
+    ASSERT_TRUE(direct3d) << direct3d.error().message;
+    EXPECT_EQ(direct3d->normal()->kind, MapKind::kNormalDx);
+    files[0].kind = MapKind::kNormalDx;
+    expect_input_error(load_material(files), {"normal map"});
 }
 
 TEST(Material, RefusesOtherSizesUnlessItMayResize) {
@@ -102,6 +122,53 @@ TEST(Material, RefusesOtherSizesUnlessItMayResize) {
     ASSERT_TRUE(resized);
     EXPECT_EQ(resized->find(MapKind::kOcclusion)->image.width, 64);
     for (const float v : resized->find(MapKind::kOcclusion)->image.rgb) EXPECT_NEAR(v, 0.5f, 1e-5f);
+}
+
+// What a transparent texel hides is of a loud colour, in maps of twice and of half the size: where
+// the surface is seen nothing of it comes in, whichever map says what is transparent.
+TEST(Material, WhatIsTransparentDoesNotBleedIntoMapsThatAreResized) {
+    constexpr int kSide = 64;
+    const auto loud_on_the_left = [](int side, float red) {
+        Image image = grey_image(side, side, 0.2f);
+        image.grey = false;
+        for (std::size_t i = 0; i < image.pixels(); ++i) {
+            const auto width = static_cast<std::size_t>(side);
+            if (i % width < width / 2) image.rgb[i] = red;
+        }
+        return image;
+    };
+    for (const bool by_alpha : {true, false}) {
+        for (const int side : {kSide / 2, 2 * kSide}) {
+            SCOPED_TRACE(std::to_string(side) + (by_alpha ? " alpha" : " opacity"));
+            std::vector<MaterialMap> maps;
+            maps.push_back(map_of(MapKind::kAlbedo, "a_albedo.png", loud_on_the_left(kSide, 1)));
+            maps.push_back(map_of(MapKind::kEmissive, "a_emissive.png", loud_on_the_left(side, 1)));
+            maps.push_back(map_of(MapKind::kNormal, "a_normal.png", loud_on_the_left(side, 1)));
+            if (by_alpha) {
+                testing::cut_left_half(maps[0].image);
+            } else {
+                Image opacity = loud_on_the_left(48, 0);
+                for (std::size_t i = 0; i < opacity.pixels(); ++i) {
+                    if (opacity.rgb[i] > 0) opacity.rgb[i] = 1;
+                }
+                maps.push_back(map_of(MapKind::kOpacity, "a_opacity.png", opacity));
+            }
+            const auto material = make_material(maps, {.resize = true});
+            ASSERT_TRUE(material) << material.error().message;
+            const std::vector<float> seen = opacity(*material);
+            const Image& emissive = material->find(MapKind::kEmissive)->image;
+            const Image& normal = material->normal()->image;
+            float loudest = 0;
+            float bent = 0;
+            for (std::size_t i = 0; i < emissive.pixels(); ++i) {
+                if (seen[i] <= 0.05f) continue;
+                loudest = std::max(loudest, std::abs(emissive.rgb[i] - 0.2f));
+                bent = std::max(bent, std::abs(normal.rgb[i] - normal.rgb[normal.pixels() - 1]));
+            }
+            EXPECT_LT(loudest, 0.02f);
+            EXPECT_LT(bent, 0.02f);
+        }
+    }
 }
 
 TEST(Material, AMapOfOnePixelIsAConstant) {
