@@ -4,7 +4,7 @@ second, and what the bytes between host and device were meanwhile.
 
   bench/viewer.py build/release/impasto [--size 512] [--weights vgg19.safetensors] [--rounds 3]
 
-The window, 1280x720 on a virtual display (Xvfb), paints one scale of that size with L-BFGS while a mouse
+The window, 1280x720 on a virtual display (Xvfb), paints a square of that size with L-BFGS while a mouse
 moves over it 60 times a second (XTest); `impasto bench` measures the same iteration without a window. Of the
 window's trace the part after the third iteration counts. Prints a line a round, then the medians; the ratio
 is iterations a second in the window / in bench.
@@ -16,10 +16,12 @@ import math
 import os
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.join(os.path.dirname(HERE), "tests")
@@ -39,6 +41,27 @@ def trace_of(file):
             if all(value for value in row.values())]
 
 
+def write_waves(path, size, phase):
+    """A square PNG of waves of many lengths, as bench has them: no map is flat."""
+    rows = bytearray()
+    for y in range(size):
+        rows.append(0)  # no filter
+        for x in range(size):
+            for channel in range(3):
+                wave = math.sin(0.9 * x + phase) * math.cos(0.37 * y + channel) + math.sin(
+                    0.05 * (x + y) * (phase + 1))
+                rows.append(int(255 * (0.5 + 0.2 * wave)))
+
+    def chunk(kind, body):
+        return (struct.pack(">I", len(body)) + kind + body +
+                struct.pack(">I", zlib.crc32(kind + body)))
+
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" +
+                   chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)) +
+                   chunk(b"IDAT", zlib.compress(bytes(rows))) + chunk(b"IEND", b""))
+
+
 def move_mouse(desktop, process, until):
     start = time.monotonic()
     while not until() and process.poll() is None:
@@ -55,9 +78,9 @@ def watch(options, display, folder, seconds):
     preferences = os.path.join(folder, "preferences.json")
     with open(preferences, "w", encoding="utf-8") as file:
         json.dump({"width": WINDOW[0], "height": WINDOW[1]}, file)
-    samples = os.path.join(os.path.dirname(options.program), "samples")
-    pictures = options.pictures or [os.path.join(samples, name)
-                                    for name in ("landscape.png", "swirl.png")]
+    pictures = [os.path.join(folder, name) for name in ("content.png", "style.png")]
+    for number, picture in enumerate(pictures):
+        write_waves(picture, options.size, number)
     side = str(options.size)
     command = [options.program, "view", *pictures, "--size", side, "--first-size", side,
                "--iterations", "100000", "--trace", trace, "--preferences", preferences,
@@ -115,7 +138,6 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--weights", help="VGG19; without it the built-in encoder")
-    parser.add_argument("--pictures", nargs=2, help="content and style; the samples")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--iterations", type=int, default=8, help="of bench, a round")

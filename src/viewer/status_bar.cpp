@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/paths.h"
 #include "viewer/desk.h"
-#include "viewer/files.h"
 #include "viewer/widgets.h"
 
 namespace impasto::viewer {
@@ -64,18 +64,26 @@ void draw_status(Desk& desk) {
                         std::to_string(desk.view.cursor_y) + ")");
     }
     const ImpastoDeviceInfo& device = desk.graphics.info();
-    // The device gives way to what is going on, the iteration and its size.
-    std::vector<std::string> right{file_name(studio.settings.weights), device.name, device.tier};
+    // What is known best goes first: the tier, then the last of what is going on, then the device.
+    std::vector<std::string> right{studio.settings.weights, device.name, device.tier};
+    if (const auto stem = platform::path_from_utf8(right[0]).stem(); !stem.empty()) {
+        right[0] = platform::path_to_utf8(stem);
+    }
     const auto room = [&] {
         const float taken = right.empty() ? 0 : width_of(joined(right)) + scaled(24);
         return ImGui::GetWindowWidth() - taken - ImGui::GetCursorPosX() - scaled(10);
     };
-    const std::vector<std::string> most(
-        parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(std::min(parts.size(), kFirst)));
-    while (!right.empty() && width_of(joined(most)) > room()) {
+    const auto fits = [&] { return width_of(joined(parts)) <= room(); };
+    if (!fits()) {
         right.pop_back();
     }
-    while (parts.size() > 1 && width_of(joined(parts)) > room()) {
+    while (!fits() && parts.size() > kFirst) {
+        parts.pop_back();
+    }
+    while (!fits() && !right.empty()) {
+        right.pop_back();
+    }
+    while (!fits() && parts.size() > 1) {
         parts.pop_back();
     }
     ImGui::TextUnformatted(joined(parts).c_str());
