@@ -4,9 +4,10 @@
  * A part of the interface of impasto.h, with its conventions. A new material from an exemplar, all
  * of its maps optimised together, so that a crack in one is the same crack in the others:
  *
- *     ImpastoMaterialFile files[] = {{sizeof files[0], "stone_albedo.png", IMPASTO_MAP_BY_NAME, 0},
- *                                    {sizeof files[0], "stone_normal.png", IMPASTO_MAP_BY_NAME,
- * 0}}; impasto_material_load(files, 2, NULL, &exemplar, message, sizeof message);
+ *     ImpastoMaterialFile files[] = {
+ *         {sizeof files[0], "stone_albedo.png", IMPASTO_MAP_BY_NAME, 0},
+ *         {sizeof files[0], "stone_normal.png", IMPASTO_MAP_BY_NAME, 0}};
+ *     impasto_material_load(files, 2, NULL, &exemplar, message, sizeof message);
  *     impasto_material_session_create(context, NULL, exemplar, NULL, 0, &options, &session, ...);
  *     impasto_session_run(session, NULL, NULL);
  *     impasto_session_image(session, &stack);

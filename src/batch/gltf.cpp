@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Model = Impasto::Owner<ImpastoGltf, impasto_gltf_destroy>;
 
+constexpr std::array<std::string_view, 1> kExtensions{".glb"};
 constexpr std::array kFiles{FileKey{"model", Use::kEach}, FileKey{"style", Use::kTogether}};
 
 void declare(settings::Options& options, JobOptions& to) {
@@ -120,6 +121,7 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
 constinit const Kind kGltf{.name = "gltf",
                            .files = kFiles,
                            .output = Holds::kFile,
+                           .extensions = kExtensions,
                            .declare = declare,
                            .check = check,
                            .beside = beside,

@@ -253,6 +253,10 @@ Status Reader::read_entry(const Json& entry) {
 Result<std::vector<Choice>> Reader::choices(const Json& entry, const FileKey& key) const {
     const std::string name = key.name;
     const Json* value = find(entry, name);
+    if (key.unless != nullptr && !entry.contains(name) &&
+        entry.value(key.unless, Json()) == Json(true)) {
+        value = nullptr;
+    }
     const auto each = key.use == Use::kTogether
                           ? truth(entry, kEach + name)
                           : Result<bool>(key.use == Use::kEach || key.use == Use::kFolders);
@@ -335,6 +339,15 @@ Status Reader::add(Job job, const std::string& output, const Choice& subject, co
     fs::path path = platform::path_from_utf8(*name).lexically_normal();
     if (job.kind->output == Holds::kFolder && !path.has_filename()) path = path.parent_path();
     if (!path.has_filename()) return bad("'output': '" + *name + "' is a folder's name");
+    const auto ends = [&](std::string_view one) { return platform::has_extension(path, one); };
+    const auto& extensions = job.kind->extensions;
+    if (!extensions.empty() && std::ranges::none_of(extensions, ends)) {
+        std::string known;
+        for (const std::string_view one : extensions) {
+            known += (known.empty() ? "" : " or ") + std::string(one);
+        }
+        return bad("'output': '" + *name + "' must end in " + known);
+    }
     const std::u8string plain = path.generic_u8string();
     job.output.assign(plain.begin(), plain.end());
     jobs_.push_back(std::move(job));

@@ -45,6 +45,8 @@ struct FileKey {
     const char* name;
     Use use = Use::kEach;
     bool needed = true;
+    // An option: where an entry says it is true, the defaults' files are not meant.
+    const char* unless = nullptr;
 };
 
 // The path of a file that a job names.
@@ -73,6 +75,7 @@ struct Kind {
     const char* name;                // the command's: "stylize"
     std::span<const FileKey> files;  // the jobs are named after those of the first key given
     Holds output;                    // a folder: one of its own, of files
+    std::span<const std::string_view> extensions;  // of its output, one of them; none: any name
     // Declares what a job of it may say besides: the command's options that make a picture what it
     // is.
     void (*declare)(settings::Options&, JobOptions&);

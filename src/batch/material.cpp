@@ -23,7 +23,7 @@ constexpr auto make_keys() {
     for (const settings::MapOption& map : settings::kMapOptions) {
         keys[i++] = {map.name, Use::kMap, false};
     }
-    keys[i] = {"style", Use::kTogether, false};
+    keys[i] = {"style", Use::kTogether, false, "synthesize"};
     return keys;
 }
 constexpr auto kFiles = make_keys();
@@ -129,6 +129,7 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
 constinit const Kind kMaterial{.name = "material",
                                .files = kFiles,
                                .output = Holds::kFolder,
+                               .extensions = {},
                                .declare = declare,
                                .check = check,
                                .beside = nullptr,

@@ -18,6 +18,7 @@ using settings::Subject;
 constexpr FileKey kMask{"mask", Use::kMask, false};
 constexpr FileKey kStyleMasks{"style-mask", Use::kMasks, false};
 constexpr FileKey kBlendMask{"blend-mask", Use::kMask, false};
+constexpr std::array<std::string_view, 3> kExtensions{".png", ".jpg", ".jpeg"};
 constexpr std::array kStylizeFiles{FileKey{"content", Use::kEach}, FileKey{"style", Use::kTogether},
                                    kMask, kStyleMasks, kBlendMask};
 constexpr std::array kTextureFiles{FileKey{"exemplar", Use::kTogether}, kMask, kStyleMasks,
@@ -130,6 +131,7 @@ Result<Made> run(const Job& job, const Tools& tools, const std::filesystem::path
 constinit const Kind kStylize{.name = "stylize",
                               .files = kStylizeFiles,
                               .output = Holds::kFile,
+                              .extensions = kExtensions,
                               .declare = declare<Subject::kContent>,
                               .check = check<Subject::kContent>,
                               .beside = nullptr,
@@ -138,6 +140,7 @@ constinit const Kind kStylize{.name = "stylize",
 constinit const Kind kTexture{.name = "texture",
                               .files = kTextureFiles,
                               .output = Holds::kFile,
+                              .extensions = kExtensions,
                               .declare = declare<Subject::kTexture>,
                               .check = check<Subject::kTexture>,
                               .beside = nullptr,

@@ -67,12 +67,17 @@ std::string path_to_utf8(const fs::path& path) {
     return std::string(text.begin(), text.end());
 }
 
-bool is_picture_name(const fs::path& path) {
+bool has_extension(const fs::path& path, std::string_view wanted) {
     std::string extension = path_to_utf8(path.extension());
     for (char& c : extension) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+    return extension == wanted;
+}
+
+bool is_picture_name(const fs::path& path) {
+    return has_extension(path, ".png") || has_extension(path, ".jpg") ||
+           has_extension(path, ".jpeg");
 }
 
 Result<fs::path> user_cache_folder() {

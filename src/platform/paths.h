@@ -14,6 +14,9 @@ namespace impasto::platform {
 std::filesystem::path path_from_utf8(std::string_view text);
 std::string path_to_utf8(const std::filesystem::path& path);
 
+// Whether the name ends so, in capitals or not; `wanted` in small letters, with the dot.
+bool has_extension(const std::filesystem::path& path, std::string_view wanted);
+
 // Whether the name is a picture's: it ends in .png, .jpg or .jpeg, in any case.
 bool is_picture_name(const std::filesystem::path& path);
 

@@ -46,7 +46,10 @@ Result<std::vector<std::uint32_t>> GltfSettings::numbers(const ImpastoGltf* mode
             }
         }
         std::string known;
-        for (const std::string& name : names) known += (known.empty() ? "'" : ", '") + name + "'";
+        for (std::uint32_t i = 0; i < count; ++i) {
+            known += (known.empty() ? "" : ", ") +
+                     (names[i].empty() ? std::to_string(i) : "'" + names[i] + "'");
+        }
         return bad("--material: '" + wanted +
                    "' is none of the model's: " + (known.empty() ? "it has none" : known));
     }

@@ -253,6 +253,35 @@ TEST(Jobs, DefaultsOfSeveralKinds) {
     EXPECT_EQ(jobs->front().options->settings.style_scale, settings::Settings().style_scale);
 }
 
+TEST(Jobs, ASynthesisedMaterialHasNoStyleOfTheDefaults) {
+    const auto jobs = read(R"({"defaults": {"style": "s.png"},
+        "jobs": [{"kind": "material", "maps": "m", "synthesize": true, "output": "a"},
+                 {"kind": "material", "maps": "n", "output": "b"}]})");
+    ASSERT_TRUE(jobs) << jobs.error().message;
+    EXPECT_TRUE(jobs->front().of("style").empty());
+    EXPECT_EQ(jobs->back().of("style"), std::vector<std::string>{"s.png"});
+    // One of its own contradicts.
+    EXPECT_FALSE(read(R"({"jobs": [{"kind": "material", "maps": "m", "synthesize": true,
+                                    "style": "s.png", "output": "a"}]})"));
+}
+
+TEST(Jobs, OutputsEndAsTheirKindIsWritten) {
+    const auto says = [](const std::string& job) {
+        const auto jobs = read(R"({"jobs": [{)" + job + "}]}");
+        return jobs ? std::string() : jobs.error().message;
+    };
+    const std::string stylize = R"("content": "a.png", "style": "b.png", "output": )";
+    const std::string gltf = R"("kind": "gltf", "model": "m.glb", "style": "b.png", "output": )";
+    for (const char* name : {"\"o.png\"", "\"o.JPG\"", "\"o.jpeg\""}) {
+        EXPECT_EQ(says(stylize + name), "");
+    }
+    EXPECT_NE(says(stylize + "\"o.tga\"").find("'o.tga' must end in .png or .jpg"),
+              std::string::npos);
+    EXPECT_NE(says(stylize + "\"noext\"").find("must end in"), std::string::npos);
+    EXPECT_EQ(says(gltf + "\"o.glb\""), "");
+    EXPECT_NE(says(gltf + "\"o.gltf\"").find("'o.gltf' must end in .glb"), std::string::npos);
+}
+
 struct Bad {
     const char* text;
     std::vector<const char*> says;
@@ -282,8 +311,8 @@ TEST(Jobs, BadFilesAreRefusedWithOneClearLine) {
         {R"({"jobs": [{"name": "a", "output": "o.png", "content": "a", "style": "s"},
                       {"name": "b", "output": "p.png", "content": "./o.png", "style": "s"}]})",
          {"'./o.png' is read by 'b' and written by 'a'"}},
-        {R"({"jobs": [{"output": "a", "content": "a", "style": "s"}]})",
-         {"'a' is read and would be written by 'job 1'"}},
+        {R"({"jobs": [{"output": "a.png", "content": "a.png", "style": "s"}]})",
+         {"'a.png' is read and would be written by 'job 1'"}},
         {R"({"jobs": [{"size": 3, "size": 4}]})", {"has 'size' twice"}},
         {R"({"jobs": 1, "jobs": 2})", {"has 'jobs' twice"}},
         {R"({"jobs": [{"size": 1e999}]})", {"a number that is too large"}},

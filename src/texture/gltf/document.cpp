@@ -92,13 +92,6 @@ Result<Chunks> read_chunks(std::span<const std::byte> bytes) {
     return chunks;
 }
 
-bool has_extension(const fs::path& path, std::string_view wanted) {
-    std::string extension = platform::path_to_utf8(path.extension());
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return extension == wanted;
-}
-
 fs::path folder_of(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
@@ -269,7 +262,7 @@ void Document::replace_image(std::size_t image, std::vector<std::byte> bytes, st
 
 Status Document::check_writable(const fs::path& path) {
     const std::string shown = "'" + platform::path_to_utf8(path) + "'";
-    if (!has_extension(path, ".glb") && !has_extension(path, ".gltf")) {
+    if (!platform::has_extension(path, ".glb") && !platform::has_extension(path, ".gltf")) {
         return Error{ErrorCode::kOutput,
                      "cannot write " + shown + ": a model is named .glb or .gltf"};
     }
@@ -412,7 +405,7 @@ Status Document::save(const fs::path& path) const {
     draft.json = json_;
     draft.buffers = buffers_;
     draft.changed.assign(buffers_.size(), false);
-    draft.binary = has_extension(path, ".glb");
+    draft.binary = platform::has_extension(path, ".glb");
     IMPASTO_TRY(put_images(path, draft));
     IMPASTO_TRY(put_buffers(path, draft));
     IMPASTO_TRY(copy_beside(path, draft));

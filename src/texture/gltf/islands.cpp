@@ -97,6 +97,9 @@ struct Range {
     WrapMode wrap = WrapMode::kRepeat;
 };
 
+// Beyond the image by less, in UV, is an exporter's rounding or a hem, not a tile: 2 texels of 256.
+constexpr double kOvershoot = 1.0 / 128;
+
 // How an island moves along an axis: by `shift`, then mirrored.
 struct Move {
     double shift = 0;
@@ -107,8 +110,8 @@ double& coordinate(Point& p, std::size_t axis) { return axis == 0 ? p.x : p.y; }
 
 // Where it fits, the move; else what it makes of the atlas.
 Move find_move(const Range& range, std::size_t axis, Atlas& atlas) {
-    const double period = std::floor(range.low + kUvTolerance);
-    const bool fits = range.high - period <= 1 + kUvTolerance;
+    const double period = std::floor(range.low + kOvershoot);
+    const bool fits = range.high - period <= 1 + kOvershoot;
     if (fits && (period == 0 || range.wrap != WrapMode::kClamp)) {
         return {-period, range.wrap == WrapMode::kMirror && std::fmod(period, 2.0) != 0.0};
     }

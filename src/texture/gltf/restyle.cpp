@@ -285,6 +285,13 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
     if (!tasks) return tasks.error();
     // Before minutes of work that could not be saved.
     IMPASTO_TRY(document.check_images());
+    for (const Task& task : *tasks) {
+        if (!task.left.empty()) continue;
+        const auto bytes = document.image_bytes(task.image);
+        if (!bytes) return bytes.error();
+        const auto image = load_image_from_memory(*bytes, document.image_name(task.image));
+        if (!image) return image.error();
+    }
     Restyler restyler(document, model, options, paint, *tasks);
     const auto is_painted = [](const Task& task) { return task.left.empty(); };
     const auto count = static_cast<std::size_t>(std::ranges::count_if(*tasks, is_painted));

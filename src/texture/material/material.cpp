@@ -79,6 +79,40 @@ void take_normals_once(std::vector<MaterialFile>& files, std::vector<std::string
     });
 }
 
+// What a file is, as far as it is said or its name says it.
+std::optional<MapKind> kind_of(const MaterialFile& file) {
+    if (file.kind) return file.kind;
+    const auto map = map_of_name(platform::path_to_utf8(file.path.filename()));
+    return map ? std::optional(map->kind) : std::nullopt;
+}
+
+// Whether both stand for the same thing; packed maps for several.
+bool overlap(MapKind a, MapKind b) {
+    return a == b || (is_normal(a) && is_normal(b)) || (is_packed(a) && is_packed(b)) ||
+           packed_channel(a, b) || packed_channel(b, a);
+}
+
+// Files that are named one by one, whose kind is said, take the place of a folder's.
+void take_said(std::vector<MaterialFile>& found, std::span<const MaterialFile> files,
+               std::vector<std::string>& warnings) {
+    std::erase_if(found, [&](const MaterialFile& one) {
+        return std::ranges::any_of(files, [&](const MaterialFile& said) {
+            if (!said.kind) return false;
+            std::error_code error;
+            const bool same = fs::equivalent(said.path, one.path, error);
+            const auto kind = kind_of(one);
+            const bool replaced = !same && kind && overlap(*kind, *said.kind);
+            if (replaced) {
+                warn_of_left(
+                    one.path,
+                    "'" + platform::path_to_utf8(said.path.filename()) + "' is given in its place",
+                    warnings);
+            }
+            return same || replaced;
+        });
+    });
+}
+
 // Folders replaced by the maps in them, normals there once.
 Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files,
                                            std::vector<std::string>& warnings) {
@@ -86,21 +120,22 @@ Result<std::vector<MaterialFile>> expanded(std::span<const MaterialFile> files,
     for (const MaterialFile& file : files) {
         std::error_code error;
         if (!fs::is_directory(file.path, error)) {
+            if (!fs::exists(file.path, error)) {
+                return bad("cannot read '" + platform::path_to_utf8(file.path) +
+                           "': no such file or folder");
+            }
             all.push_back(file);
             continue;
         }
         auto found = maps_in(file.path, warnings);
         if (!found) return found.error();
-        for (fs::path& path : *found) all.push_back({std::move(path), std::nullopt});
+        std::vector<MaterialFile> maps;
+        for (fs::path& path : *found) maps.push_back({std::move(path), std::nullopt});
+        take_said(maps, files, warnings);
+        std::move(maps.begin(), maps.end(), std::back_inserter(all));
     }
     take_normals_once(all, warnings);
     return all;
-}
-
-// Whether both stand for the same thing; packed maps for several.
-bool overlap(MapKind a, MapKind b) {
-    return a == b || (is_normal(a) && is_normal(b)) || (is_packed(a) && is_packed(b)) ||
-           packed_channel(a, b) || packed_channel(b, a);
 }
 
 Status check_kinds(const std::vector<MaterialMap>& maps) {
@@ -172,9 +207,20 @@ std::vector<float> opacity_at(const std::vector<Image>& opacities, int width, in
     return throughout ? std::vector<float>() : seen;
 }
 
-// All maps at the albedo's size.
+// The albedo, whose size all maps have; where that is one pixel, a plain colour, the first that is
+// larger.
+const MaterialMap& leading(const Material& material) {
+    const auto is_plain = [](const MaterialMap& map) {
+        return map.image.width == 1 && map.image.height == 1;
+    };
+    const MaterialMap& albedo = *material.find(MapKind::kAlbedo);
+    const auto larger = std::ranges::find_if_not(material.maps, is_plain);
+    return is_plain(albedo) && larger != material.maps.end() ? *larger : albedo;
+}
+
+// All maps at one size.
 Status fit_sizes(Material& material, const MaterialOptions& options) {
-    const MaterialMap albedo = *material.find(MapKind::kAlbedo);
+    const MaterialMap albedo = leading(material);
     material.width = albedo.image.width;
     material.height = albedo.image.height;
     const std::vector<Image> opacities = opacities_of(material);
@@ -188,7 +234,8 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
         if (!options.resize) {
             return bad(quoted(map) + " is " + size_text(map.image) + ", but " + quoted(albedo) +
                        " is " + size_text(albedo.image) +
-                       ": give maps of one size, or ask to resize all to the albedo's");
+                       ": give maps of one size, or ask to resize all to the " +
+                       map_kind_name(albedo.kind) + "'s");
         }
         const std::vector<float> seen = opacity_at(opacities, map.image.width, map.image.height);
         map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),

@@ -21,6 +21,7 @@ bool is_normal_map(std::span<const float> normals, std::span<const float> covere
     const std::size_t pixels = normals.size() / 3;
     std::size_t all = 0;
     std::size_t good = 0;
+    std::size_t grey = 0;  // leans to one corner by far: a photograph's light tones
     for (std::size_t i = 0; i < pixels; ++i) {
         if (!covered.empty() && covered[i] <= 0.0f) continue;
         ++all;
@@ -29,8 +30,9 @@ bool is_normal_map(std::span<const float> normals, std::span<const float> covere
         const float z = 2.0f * normals[2 * pixels + i] - 1.0f;
         const float length = std::sqrt(x * x + y * y + z * z);
         if (z > 0.0f && std::abs(length - 1.0f) < 0.25f) ++good;
+        if (x > 0.2f && std::abs(x - y) < 0.1f && std::abs(x - z) < 0.1f) ++grey;
     }
-    return 10 * good >= 9 * all;
+    return 10 * good >= 9 * all && 2 * grey <= all;
 }
 
 Slopes slopes_of(std::span<const float> plane, int width, int height, Wrap wrap,

@@ -96,7 +96,11 @@ Material packed_orm(Material material) {
         std::ranges::copy(scalar_plane(material, *scalar),
                           orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
     }
-    if (!found) return material;
+    if (!found) {
+        material.warnings.push_back(
+            "there is no occlusion, roughness or metallic map to pack into an ORM map");
+        return material;
+    }
     std::erase_if(material.maps, [&](const MaterialMap& map) { return is_part(map.kind); });
     material.maps.push_back(std::move(orm));
     return material;

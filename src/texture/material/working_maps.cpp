@@ -89,7 +89,9 @@ Channels channels_of(const Material& material, std::span<const float> covered) {
         }
     }
     for (const Scalar& scalar : scalars_of(material)) {
-        const Range range = range_of(scalar_plane(material, scalar), covered);
+        Range range = range_of(scalar_plane(material, scalar), covered);
+        // Holes have no statistics, nor the soft edges that lead to them.
+        if (scalar.kind == MapKind::kOpacity && !covered.empty()) range.low = range.high;
         (range.varies() ? channels.scalars : channels.constant_scalars).push_back({scalar, range});
     }
     return channels;
@@ -301,8 +303,8 @@ std::vector<std::string> warnings_of(const Material& material, const Channels& c
     for (const StretchedScalar& one : channels.constant_scalars) {
         if (one.scalar.kind != MapKind::kOpacity || covered.empty()) continue;
         warnings.push_back("'" + material.maps[one.scalar.map].name +
-                           "' is as opaque everywhere as the given one is where it is seen: holes "
-                           "are no part of what is synthesised");
+                           "' is as opaque everywhere as the given one is where it is seen most: "
+                           "holes are no part of what is synthesised");
     }
     return warnings;
 }

@@ -50,6 +50,9 @@ TEST(GltfIslands, BeyondAPeriodMakeATile) {
     EXPECT_TRUE(both.tiles[0] && both.tiles[1]);
     const Atlas rounding = atlas_of({box(-1e-4f, 0, 1.0001f, 1)});
     EXPECT_FALSE(rounding.tiles[0] || rounding.whole);
+    const Atlas hem = atlas_of({box(-0.004f, 0, 0.5f, 0.5f), box(0.6f, 0.6f, 1.004f, 1.002f)});
+    EXPECT_FALSE(hem.tiles[0] || hem.tiles[1] || hem.whole);
+    EXPECT_TRUE(atlas_of({box(0, 0, 1.02f, 1)}).tiles[0]);
     for (const int wrap : {33071, 33648}) {
         const Atlas other = atlas_of({box(0, 0, 1.5f, 1)}, wrap);
         EXPECT_FALSE(other.tiles[0]);

@@ -319,6 +319,7 @@ TEST(GltfRestyle, AfterAnErrorNothingIsChanged) {
     ASSERT_FALSE(reports);
     EXPECT_NE(reports.error().message.find("image 1"), std::string::npos);
     EXPECT_EQ(*document.image_bytes(0), before);
+    EXPECT_TRUE(seen.contents.empty());  // before any work
 }
 
 TEST(GltfRestyle, NothingToPaintIsSaid) {

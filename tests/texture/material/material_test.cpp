@@ -181,6 +181,14 @@ TEST(Material, AMapOfOnePixelIsAConstant) {
     ASSERT_EQ(material->warnings.size(), 1u);
     EXPECT_NE(material->warnings[0].find("one pixel"), std::string::npos);
 
+    // Also the albedo, a plain colour: the others say how large it is.
+    maps = stone_maps();
+    maps[0].image = grey_image(1, 1, 0.25f);
+    const auto plain = make_material(maps);
+    ASSERT_TRUE(plain) << plain.error().message;
+    EXPECT_EQ(plain->width, 64);
+    EXPECT_EQ(plain->find(MapKind::kAlbedo)->image.rgb, std::vector<float>(3 * 64 * 64, 0.25f));
+
     std::vector<MaterialMap> alone;
     alone.push_back(map_of(MapKind::kAlbedo, "a_albedo.png", grey_image(1, 1, 0.25f)));
     expect_input_error(make_material(alone), {"1x1", "too small"});
@@ -196,6 +204,10 @@ TEST(Material, WarnsOfWhatIsOdd) {
     };
     auto maps = stone_maps();
     maps[1].image.rgb = maps[0].image.rgb;  // a photograph
+    EXPECT_NE(warnings(maps).find("does not look like a normal map"), std::string::npos);
+
+    maps = stone_maps();
+    maps[1].image = grey_image(64, 64, 0.79f);  // as long as a unit vector
     EXPECT_NE(warnings(maps).find("does not look like a normal map"), std::string::npos);
 
     maps = stone_maps();
@@ -235,6 +247,21 @@ TEST(Material, LoadsFilesAndFolders) {
     EXPECT_TRUE(load_material({&named, 1}));
     const MaterialFile missing{folder / "x_albedo.png", std::nullopt};
     expect_input_error(load_material({&missing, 1}), {"x_albedo.png", "no such file"});
+    const MaterialFile nowhere{folder / "nowhere", std::nullopt};
+    expect_input_error(load_material({&nowhere, 1}), {"nowhere", "no such file or folder"});
+
+    // What is said takes the place of what the folder has, be it the same file.
+    const std::vector<MaterialFile> same{{folder / "stone_normal.png", MapKind::kNormalDx}, all};
+    const auto turned = load_material(same);
+    ASSERT_TRUE(turned) << turned.error().message;
+    EXPECT_EQ(turned->maps.size(), 4u);
+    EXPECT_EQ(turned->normal()->kind, MapKind::kNormalDx);
+    const std::vector<MaterialFile> other{{folder / "preview.png", MapKind::kAlbedo}, all};
+    const auto replaced = load_material(other);
+    ASSERT_TRUE(replaced) << replaced.error().message;
+    EXPECT_EQ(replaced->find(MapKind::kAlbedo)->name, "preview.png");
+    EXPECT_NE(replaced->warnings.front().find("stone_albedo.png"), std::string::npos);
+
     std::filesystem::create_directory(folder / "empty");
     const MaterialFile empty{folder / "empty", std::nullopt};
     expect_input_error(load_material({&empty, 1}), {"no maps in the folder"});

@@ -169,6 +169,20 @@ TEST(WorkingMaps, OrmChannelsAreScalars) {
     expect_close(back.find(MapKind::kOrm)->image, orm, "orm");
 }
 
+TEST(WorkingMaps, ACutOutWithASoftEdgeComesOutOpaque) {
+    auto maps = testing::stone_maps();
+    testing::cut_left_half(maps[0].image);
+    for (std::size_t i = 0; i < maps[0].image.alpha.size(); ++i) {
+        if (i % 64 >= 32 && i % 64 < 36)
+            maps[0].image.alpha[i] = static_cast<float>(i % 64 - 31) / 5;
+    }
+    const Material material = *make_material(maps);
+    const Material back = *material_of_stack(material, stack_of(material));
+    EXPECT_EQ(back.find(MapKind::kAlbedo)->image.alpha, std::vector<float>(64 * 64, 1.0f));
+    ASSERT_EQ(back.warnings.size(), 1u);
+    EXPECT_NE(back.warnings[0].find("holes are no part"), std::string::npos);
+}
+
 TEST(WorkingMaps, TransparentTexelsAreFilledAndDoNotCount) {
     auto maps = testing::stone_maps();
     testing::cut_left_half(maps[0].image);
