@@ -22,7 +22,10 @@ fs::path Planner::path(const std::string& file) const {
     return folder_ / platform::path_from_utf8(file);
 }
 
-void Planner::believe(const std::vector<Job>& jobs) {
+void Planner::know(const std::vector<Job>& jobs) {
+    for (const Job& job : jobs) {
+        if (!job.problem) writers_.emplace(path(job.output).lexically_normal(), &job);
+    }
     if (!resume_) return;
     for (const Job& job : jobs) {
         for (const LedgerEntry& entry : ledger_.of(job.output)) {
@@ -46,6 +49,15 @@ Result<Plan> Planner::plan(const Job& job, std::size_t index) const {
         const auto more =
             job.kind->beside(job, [this](const std::string& file) { return path(file); });
         if (!more) return more.error();
+        // The keys' own files were compared when the file of jobs was read.
+        for (const std::string& file : *more) {
+            const auto writer = writers_.find(path(file).lexically_normal());
+            if (writer == writers_.end() || writer->second == &job) continue;
+            return Error{ErrorCode::kInvalidArgument,
+                         "'" + file + "', which the model names, is written by '" +
+                             writer->second->name +
+                             "': jobs are done in any order; write into another folder"};
+        }
         files.insert(files.end(), more->begin(), more->end());
     }
     for (const std::string& file : files) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +36,9 @@ class Planner {
     Planner(std::filesystem::path folder, const Ledger& ledger, FileHashes& hashes,
             SharedDevice& device, bool resume);
 
-    // With `resume`: takes the ledger's word for the files of these jobs that have its sizes and
-    // times. Before the first plan().
-    void believe(const std::vector<Job>& jobs);
+    // All that will be planned, before the first plan(): what one writes no other may read. With
+    // `resume`, takes the ledger's word for those of their files that have its sizes and times.
+    void know(const std::vector<Job>& jobs);
     std::filesystem::path path(const std::string& file) const;
     // The job's fingerprint from its files as they are now. Thread-safe.
     Result<Plan> plan(const Job& job, std::size_t index) const;
@@ -48,6 +49,7 @@ class Planner {
     const Ledger& ledger_;
     FileHashes& hashes_;
     SharedDevice& device_;
+    std::map<std::filesystem::path, const Job*> writers_;  // by their output
     bool resume_;
 };
 

@@ -165,7 +165,7 @@ Status Runner::plan_all() {
     // Without a device nothing can be done, nor judged: that is not each job's failure.
     const auto context = device_.context();
     if (!context) return context.error();
-    planner_.believe(jobs_);
+    planner_.know(jobs_);
     for (std::size_t i = 0; i < jobs_.size() && !stopped() && !broken_; ++i) {
         IMPASTO_TRY(judge(i));
     }

@@ -261,7 +261,7 @@ TEST(Jobs, ASynthesisedMaterialHasNoStyleOfTheDefaults) {
     EXPECT_TRUE(jobs->front().of("style").empty());
     EXPECT_EQ(jobs->back().of("style"), std::vector<std::string>{"s.png"});
     // One of its own contradicts.
-    EXPECT_FALSE(read(R"({"jobs": [{"kind": "material", "maps": "m", "synthesize": true,
+    EXPECT_FALSE(read(R"({"jobs": [{"kind": "material", "albedo": "a.png", "synthesize": true,
                                     "style": "s.png", "output": "a"}]})"));
 }
 

@@ -455,9 +455,20 @@ class Kinds(BatchTest):
         write_png(self.path("texture.png"), 80, 80, lambda x, y: (x, y, 90))
         self.jobs({"kind": "gltf", "model": "model.gltf", "style": "style.png",
                    "output": "out/m.gltf"})
-        lines, _ = self.batch("jobs.json", code=OUTPUT)
-        self.assertIn(".glb", lines["out/m.gltf"]["message"])
-        self.assertEqual(os.listdir(self.path("out")), [])
+        self.fails(INPUT, "batch", "jobs.json", says="'out/m.gltf' must end in .glb")
+        self.assertFalse(os.path.exists(self.path("out")))
+
+    def test_no_job_writes_what_a_model_names(self):
+        write_png(self.path("texture.png"), 80, 80, lambda x, y: (x * 3, 200 if y < 40 else 30, 90))
+        before = self.bytes_of(self.path("texture.png"))
+        Model().write(self.path("model.gltf"))
+        self.jobs({"name": "model", "kind": "gltf", "model": "model.gltf", "style": "style.png",
+                   "output": "out/m.glb"},
+                  {"name": "texture", "content": "content.png", "style": "style.png",
+                   "output": "./texture.png"})
+        lines, _ = self.batch("jobs.json", code=USAGE)
+        self.assertIn("written by 'texture'", lines["out/m.glb"]["message"])
+        self.assertNotEqual(self.bytes_of(self.path("texture.png")), before)  # the other is done
 
 
 class Killed(BatchTest):
