@@ -36,7 +36,8 @@ std::int64_t resident() {
 class GrowthTest : public HostedTest {
   protected:
     // `count` times after `first` times, for what is made once and for the heap to get as large as
-    // what is in use at once needs. Fails when more than `bound` stays.
+    // what is in use at once needs. Fails when more than `bound` stays, twice in a row: on a busy
+    // machine more is in use at some moment than ever before, but a leak grows every time.
     template <typename Body>
     static void many(int first, int count, std::int64_t bound, Body&& body) {
         if (!kMeasures) {
@@ -45,11 +46,14 @@ class GrowthTest : public HostedTest {
         for (int i = 0; i < first; ++i) {
             body();
         }
-        const std::int64_t before = resident();
-        for (int i = 0; i < count; ++i) {
-            body();
+        std::int64_t grown = bound;
+        for (int attempt = 0; attempt < 2 && grown >= bound; ++attempt) {
+            const std::int64_t before = resident();
+            for (int i = 0; i < count; ++i) {
+                body();
+            }
+            grown = resident() - before;
         }
-        const std::int64_t grown = resident() - before;
         RecordProperty("grown_bytes", std::to_string(grown));
         EXPECT_LT(grown, bound);
     }

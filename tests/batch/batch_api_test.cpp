@@ -149,9 +149,10 @@ TEST_F(BatchApi, SeveralAtATimeMakeTheSameBytes) {
 
 TEST_F(BatchApi, AFailureIsReportedAndTheOthersGoOn) {
     test::write_text(folder_ / "broken.png", "no picture");
+    std::filesystem::create_directories(folder_ / "a/b.png");  // which no picture can replace
     const std::string jobs = R"({"name": "broken", "content": "broken.png", "output": "x.png"},
                                 {"name": "lost", "content": "missing.png", "output": "y.png"},
-                                {"content": "a.png", "output": "a/b.gif"},)" +
+                                {"content": "a.png", "output": "a/b.png"},)" +
                              std::string(kTwo);
     EXPECT_EQ(run(jobs), IMPASTO_ERROR_INPUT);
     EXPECT_NE(std::strstr(message_, "3 of 5 jobs failed; the first: 'broken'"), nullptr)
