@@ -289,7 +289,7 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
         if (!task.left.empty()) continue;
         const auto bytes = document.image_bytes(task.image);
         if (!bytes) return bytes.error();
-        const auto image = load_image_from_memory(*bytes, document.image_name(task.image));
+        const auto image = load_image_from_memory(*bytes, document.image_title(task.image));
         if (!image) return image.error();
     }
     Restyler restyler(document, model, options, paint, *tasks);
