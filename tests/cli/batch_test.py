@@ -156,20 +156,23 @@ class Batches(BatchTest):
     def test_a_failure_and_the_others_go_on(self):
         with open(self.path("broken.png"), "wb") as file:
             file.write(b"\x89PNG\r\n\x1a\nnonsense")
+        os.makedirs(self.path("out/4.png"))  # which no picture replaces
         self.write_jobs([{"name": "first", "content": "content.png", "output": "out/1.png"},
                          {"name": "broken", "content": "broken.png", "output": "out/2.png"},
                          {"name": "none", "content": "*.gif", "output": "out/{stem}.png"},
-                         {"name": "kind", "content": "content.png", "output": "out/4.gif"},
+                         {"name": "folder", "content": "content.png", "output": "out/4.png"},
                          {"name": "encoder", "content": "content.png", "output": "out/6.png",
                           "weights": "missing.pth"},
                          {"name": "last", "content": "content.png", "output": "out/5.png",
                           "seed": 5}])
         lines, summary = self.batch("jobs.json", code=INPUT)
         self.assertEqual((summary["done"], summary["failed"]), (2, 4))
-        self.assertEqual(sorted(os.listdir(self.path("out"))), ["1.png", "5.png"])
+        # What was painted for the folder's name is kept for when the name is free.
+        self.assertEqual([name for name in sorted(os.listdir(self.path("out")))
+                          if ".part." not in name], ["1.png", "4.png", "5.png"])
         self.assertIn("broken.png", lines["out/2.png"]["message"])
-        self.assertEqual(lines["out/4.gif"]["code"], OUTPUT)
-        for name in ("broken", "none", "kind", "encoder"):
+        self.assertEqual(lines["out/4.png"]["code"], OUTPUT)
+        for name in ("broken", "none", "folder", "encoder"):
             self.assertIn("impasto: '%s': " % name, self.stderr)
         self.assertIn("impasto: 4 of 6 jobs failed\n", self.stderr)
         # A failure that is no more is none.
