@@ -1,30 +1,20 @@
 #include "viewer/files.h"
 
 #include <algorithm>
-#include <cctype>
 #include <system_error>
 
 #include "platform/paths.h"
 
 namespace impasto::viewer {
 namespace fs = std::filesystem;
-namespace {
-
-std::string extension(const fs::path& path) {
-    std::string text = platform::path_to_utf8(path.extension());
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-}  // namespace
 
 bool has_ending(const fs::path& path, std::initializer_list<std::string_view> endings) {
-    const std::string name = extension(path);
-    return std::find(endings.begin(), endings.end(), name) != endings.end();
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) {
+        return platform::has_extension(path, ending);
+    });
 }
 
-bool is_picture_name(const fs::path& path) { return has_ending(path, {".png", ".jpg", ".jpeg"}); }
+bool is_picture_name(const fs::path& path) { return platform::is_picture_name(path); }
 
 bool is_preset_name(const fs::path& path) { return has_ending(path, {".json"}); }
 

@@ -152,6 +152,7 @@ class Studio {
     void replan();
     void return_to(const Moment& there);
     bool stands_at(const Moment& moment) const;
+    void resume_at(const Moment& moment);
     void restyle();
     void follow_settings();
     void follow_painting();

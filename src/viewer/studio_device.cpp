@@ -69,8 +69,7 @@ void Studio::attach(Graphics& graphics) {
         moment.thumbnail = *std::move(thumbnail);
     }
     if (const Moment* last = last_moment(); last != nullptr) {
-        go_to_ = last->number;
-        resumes_ = !paused_;
+        resume_at(*last);
     } else {
         wants_start_ = content_.has_value() && !styles_.empty();
     }

@@ -27,6 +27,12 @@ bool Studio::keep_what_is_new() {
 
 void Studio::go_to(std::uint32_t moment) { go_to_ = moment; }
 
+// What was painted goes on from there, with the settings that it had.
+void Studio::resume_at(const Moment& moment) {
+    go_to_ = moment.number;
+    resumes_ = !paused_;
+}
+
 // Nothing was changed or painted since.
 bool Studio::stands_at(const Moment& moment) const {
     return go_to_ == moment.number || !restoring_.empty() ||

@@ -346,8 +346,7 @@ void Studio::follow_requests() {
     replanning_ = false;
     if (const Moment* last = last_moment();
         !begin(std::move(plan)) && last != nullptr && !device_lost_) {
-        go_to_ = last->number;  // what was painted goes on, with the settings that it had
-        resumes_ = !paused_;
+        resume_at(*last);
     }
 }
 
@@ -452,8 +451,7 @@ bool Studio::paint(double budget_ms, std::size_t in_flight) {
             fail(written.error());
             if (const Moment* last = last_moment(); last != nullptr && last->plan != plan_ &&
                                                     !painting_->has_picture() && !device_lost_) {
-                go_to_ = last->number;  // as where it fails at once
-                resumes_ = !paused_;
+                resume_at(*last);  // as where it fails at once
             }
             return wrote;
         }

@@ -58,13 +58,18 @@ Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::s
     return found;
 }
 
+// What a file is, as far as it is said or its name says it.
+std::optional<MapKind> kind_of(const MaterialFile& file) {
+    if (file.kind) return file.kind;
+    const auto map = map_of_name(platform::path_to_utf8(file.path.filename()));
+    return map ? std::optional(map->kind) : std::nullopt;
+}
+
 // Many sets bring the same normals in both conventions: of files whose names say what they are,
 // OpenGL's are taken.
 void take_normals_once(std::vector<MaterialFile>& files, std::vector<std::string>& warnings) {
     const auto is_named = [](const MaterialFile& file, MapKind kind) {
-        if (file.kind) return false;
-        const auto map = map_of_name(platform::path_to_utf8(file.path.filename()));
-        return map && map->kind == kind;
+        return !file.kind && kind_of(file) == kind;
     };
     const auto is_open_gl = [&](const MaterialFile& file) {
         return is_named(file, MapKind::kNormal);
@@ -77,13 +82,6 @@ void take_normals_once(std::vector<MaterialFile>& files, std::vector<std::string
         }
         return left;
     });
-}
-
-// What a file is, as far as it is said or its name says it.
-std::optional<MapKind> kind_of(const MaterialFile& file) {
-    if (file.kind) return file.kind;
-    const auto map = map_of_name(platform::path_to_utf8(file.path.filename()));
-    return map ? std::optional(map->kind) : std::nullopt;
 }
 
 // Whether both stand for the same thing; packed maps for several.
@@ -220,9 +218,9 @@ const MaterialMap& leading(const Material& material) {
 
 // All maps at one size.
 Status fit_sizes(Material& material, const MaterialOptions& options) {
-    const MaterialMap albedo = leading(material);
-    material.width = albedo.image.width;
-    material.height = albedo.image.height;
+    const MaterialMap leader = leading(material);
+    material.width = leader.image.width;
+    material.height = leader.image.height;
     const std::vector<Image> opacities = opacities_of(material);
     for (MaterialMap& map : material.maps) {
         if (map.image.width == material.width && map.image.height == material.height) continue;
@@ -232,10 +230,10 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
             continue;
         }
         if (!options.resize) {
-            return bad(quoted(map) + " is " + size_text(map.image) + ", but " + quoted(albedo) +
-                       " is " + size_text(albedo.image) +
+            return bad(quoted(map) + " is " + size_text(map.image) + ", but " + quoted(leader) +
+                       " is " + size_text(leader.image) +
                        ": give maps of one size, or ask to resize all to the " +
-                       map_kind_name(albedo.kind) + "'s");
+                       map_kind_name(leader.kind) + "'s");
         }
         const std::vector<float> seen = opacity_at(opacities, map.image.width, map.image.height);
         map.image = resample(map.image, material.width, material.height, sampling_of(map.kind),
@@ -244,7 +242,7 @@ Status fit_sizes(Material& material, const MaterialOptions& options) {
     const int shorter = std::min(material.width, material.height);
     const int longer = std::max(material.width, material.height);
     if (shorter >= kSmallestSide && longer <= kLargestSide) return {};
-    return bad("cannot use " + quoted(albedo) + ": a map of " + size_text(albedo.image) +
+    return bad("cannot use " + quoted(leader) + ": a map of " + size_text(leader.image) +
                " is too " + (shorter < kSmallestSide ? "small" : "large") +
                "; maps have sides of " + std::to_string(kSmallestSide) + " to " +
                std::to_string(kLargestSide) + " px");

@@ -7,6 +7,11 @@
 namespace impasto::texture {
 namespace {
 
+// Grey that passes for a unit vector is (1, 1, 1) / sqrt(3), 0.58 each: a normal map has some such
+// texels on slopes, not half of them. Above kLeastLean it leans, within kGreyBand it is no colour.
+constexpr float kLeastLean = 0.2f;
+constexpr float kGreyBand = 0.1f;
+
 // Steeper than this the z of an 8 bit normal is noise.
 constexpr float kLeastZ = 0.1f;
 
@@ -21,7 +26,7 @@ bool is_normal_map(std::span<const float> normals, std::span<const float> covere
     const std::size_t pixels = normals.size() / 3;
     std::size_t all = 0;
     std::size_t good = 0;
-    std::size_t grey = 0;  // leans to one corner by far: a photograph's light tones
+    std::size_t grey = 0;  // a photograph's light tones
     for (std::size_t i = 0; i < pixels; ++i) {
         if (!covered.empty() && covered[i] <= 0.0f) continue;
         ++all;
@@ -30,7 +35,7 @@ bool is_normal_map(std::span<const float> normals, std::span<const float> covere
         const float z = 2.0f * normals[2 * pixels + i] - 1.0f;
         const float length = std::sqrt(x * x + y * y + z * z);
         if (z > 0.0f && std::abs(length - 1.0f) < 0.25f) ++good;
-        if (x > 0.2f && std::abs(x - y) < 0.1f && std::abs(x - z) < 0.1f) ++grey;
+        if (x > kLeastLean && std::abs(x - y) < kGreyBand && std::abs(x - z) < kGreyBand) ++grey;
     }
     return 10 * good >= 9 * all && 2 * grey <= all;
 }
