@@ -119,6 +119,7 @@ class Device {
     DeviceInfo info_;
     VkPhysicalDeviceLimits limits_{};
     VkPhysicalDeviceMemoryProperties memory_{};
+    bool has_memory_budget_ = false;
     VkDeviceSize largest_allocation_ = 0;
     VkDeviceSize buffer_alignment_ = 1;
     std::uint32_t buffer_types_ = 0;  // memory types that a storage buffer can lie in, a bit each

@@ -223,13 +223,11 @@ DeviceInfo Instance::describe(VkPhysicalDevice device) const {
     return info;
 }
 
-std::uint64_t Instance::available_memory(VkPhysicalDevice device) const {
+std::uint64_t Instance::available_memory(VkPhysicalDevice device, bool has_budget) const {
     VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
     budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
     VkPhysicalDeviceMemoryProperties memory{};
     functions_.GetPhysicalDeviceMemoryProperties(device, &memory);
-    // The budget is an optional extension of the query; the heap's size is the fallback.
-    const bool has_budget = has_extension(functions_, device, "VK_EXT_memory_budget");
     if (has_budget) {
         VkPhysicalDeviceMemoryProperties2 properties{};
         properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;

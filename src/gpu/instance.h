@@ -59,8 +59,9 @@ class Instance {
     Result<std::vector<VkPhysicalDevice>> devices() const;
     DeviceInfo describe(VkPhysicalDevice device) const;
     // Device memory that can still be allocated, in bytes, as far as the driver tells; 0: it does
-    // not.
-    std::uint64_t available_memory(VkPhysicalDevice device) const;
+    // not. `has_budget`: whether the device has VK_EXT_memory_budget, without which it is all that
+    // there is.
+    std::uint64_t available_memory(VkPhysicalDevice device, bool has_budget) const;
 
     const InstanceFunctions& functions() const { return functions_; }
 

@@ -20,7 +20,7 @@ TEST_F(InstanceTest, DescribesEveryDevice) {
         if (info.unusable.empty()) {
             EXPECT_FALSE(info.driver.empty());
             EXPECT_FALSE(info.tier.empty());
-            EXPECT_GT(instance_->available_memory(device), 0u);
+            EXPECT_GT(instance_->available_memory(device, false), 0u);
         }
     }
 }
@@ -244,13 +244,13 @@ TEST_F(Selection, NoDeviceAtAll) {
 TEST_F(Selection, AFullHeapIsNotAnUnknownOne) {
     g_budget = 800;
     g_usage = 300;
-    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 500u);
+    EXPECT_EQ(instance_->available_memory(fake_handle(0), true), 500u);
     g_usage = 800;
-    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1u);
+    EXPECT_EQ(instance_->available_memory(fake_handle(0), true), 1u);
     g_usage = 900;  // others took more than our share
-    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1u);
+    EXPECT_EQ(instance_->available_memory(fake_handle(0), true), 1u);
     g_budget = 0;  // the driver sets none
-    EXPECT_EQ(instance_->available_memory(fake_handle(0)), 1000u);
+    EXPECT_EQ(instance_->available_memory(fake_handle(0), true), 1000u);
 }
 
 TEST(BorrowedInstance, MustBeOne) {
