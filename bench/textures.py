@@ -2,7 +2,8 @@
 """What is to be seen of textures, materials, models and batches: the numbers, and sheets to look at.
 
   bench/textures.py build/release/impasto --images FOLDER -o SHEETS [--weights vgg19.safetensors]
-      [--model MODEL.glb --style PAINTING] [--size 512]
+      [--model MODEL.glb --style PAINTING] [--size 512] [--iterations 300,200,100]
+      [--vgg19-iterations 150,100,60]
 
 For each picture in FOLDER and each encoder (built in and, with --weights, VGG19) a texture of that size that
 repeats both ways, and SHEETS/NAME-ENCODER.png that shows it 3x3. "seam" is how many standard deviations of the
@@ -38,9 +39,10 @@ def seam(picture, axis):
 
 
 def textures(options):
-    encoders = {"builtin": ["--iterations", "300,200,100"]}
+    encoders = {"builtin": ["--iterations", options.iterations]}
     if options.weights:
-        encoders["vgg19"] = ["--weights", options.weights, "--iterations", "150,100,60"]
+        encoders["vgg19"] = ["--weights", options.weights, "--iterations",
+                             options.vgg19_iterations]
     for name in sorted(os.listdir(options.images)):
         for encoder, arguments in encoders.items():
             stem = os.path.join(options.output, os.path.splitext(name)[0] + "-" + encoder)
@@ -110,6 +112,8 @@ def main():
     parser.add_argument("--model")
     parser.add_argument("--style")
     parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--iterations", default="300,200,100", help="of textures, built in")
+    parser.add_argument("--vgg19-iterations", default="150,100,60", help="of textures, VGG19")
     options = parser.parse_args()
     os.makedirs(options.output, exist_ok=True)
     textures(options)

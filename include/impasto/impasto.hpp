@@ -1,5 +1,5 @@
 // The C interface with owners and defaults, for C++11 and later: header only, no exceptions,
-// nothing beyond impasto.h and impasto_vulkan.h, whose functions are called as they are.
+// nothing beyond the C headers that it includes, whose functions are called as they are.
 //
 //     Impasto::Failure failure;
 //     Impasto::Context context = Impasto::create_context(nullptr, failure);
@@ -25,6 +25,8 @@
 #include <vector>
 
 #include "impasto/impasto.h"
+#include "impasto/impasto_gltf.h"
+#include "impasto/impasto_material.h"
 #include "impasto/impasto_vulkan.h"
 
 namespace Impasto {
@@ -41,6 +43,8 @@ using Image = Owner<ImpastoImage, impasto_image_destroy>;
 using Weights = Owner<ImpastoWeights, impasto_weights_destroy>;
 using Session = Owner<ImpastoSession, impasto_session_destroy>;
 using Probe = Owner<ImpastoProbe, impasto_probe_destroy>;
+using Material = Owner<ImpastoMaterial, impasto_material_destroy>;
+using Gltf = Owner<ImpastoGltf, impasto_gltf_destroy>;
 // Of functions that hand over memory, e.g. Impasto::Bytes(bytes) of impasto_session_snapshot.
 using Bytes = Owner<void, impasto_free>;
 
@@ -75,7 +79,28 @@ inline ImpastoSessionOptions session_options() {
     return options;
 }
 
+inline ImpastoGltfOptions gltf_options() {
+    ImpastoGltfOptions options = make<ImpastoGltfOptions>();
+    impasto_gltf_options_default(&options);
+    return options;
+}
+
 namespace detail {
+
+// Calls act(message, size), unless something has failed before; true when it succeeded.
+template <typename Act>
+bool acted(Failure& failure, Act act) {
+    if (failure.result != IMPASTO_SUCCESS) {
+        return false;
+    }
+    char message[512] = "";
+    const ImpastoResult result = act(message, sizeof message);
+    if (result != IMPASTO_SUCCESS) {
+        failure.result = result;
+        failure.message = message;
+    }
+    return result == IMPASTO_SUCCESS;
+}
 
 // Calls create(&handle, message, size), unless something has failed before.
 template <typename Owned, typename Create>
@@ -83,13 +108,8 @@ Owned created(Failure& failure, Create create) {
     if (failure.result != IMPASTO_SUCCESS) {
         return Owned();
     }
-    char message[512] = "";
     typename Owned::pointer handle = nullptr;
-    const ImpastoResult result = create(&handle, message, sizeof message);
-    if (result != IMPASTO_SUCCESS) {
-        failure.result = result;
-        failure.message = message;
-    }
+    acted(failure, [&](char* message, size_t size) { return create(&handle, message, size); });
     return Owned(handle);
 }
 
@@ -203,6 +223,77 @@ inline bool restore_session(ImpastoSession* session, const Snapshot& snapshot, F
         return result;
     });
     return done;
+}
+
+// Of files, or of a folder's that say by their names which maps they are.
+inline Material load_material(const std::vector<ImpastoMaterialFile>& files, Failure& failure,
+                              const ImpastoMaterialOptions* options = nullptr) {
+    return detail::created<Material>(failure, [&](ImpastoMaterial** made, char* text, size_t size) {
+        return impasto_material_load(files.data(), static_cast<uint32_t>(files.size()), options,
+                                     made, text, size);
+    });
+}
+
+inline Material load_material(const char* folder, Failure& failure,
+                              const ImpastoMaterialOptions* options = nullptr) {
+    ImpastoMaterialFile file = make<ImpastoMaterialFile>();
+    file.path = folder;
+    return load_material(std::vector<ImpastoMaterialFile>(1, file), failure, options);
+}
+
+// `styles` none: of the maps themselves, for unstack_material(); else for restyle_material().
+inline Session create_material_session(ImpastoContext* context, const ImpastoWeights* weights,
+                                       const ImpastoMaterial* material,
+                                       const std::vector<const ImpastoImage*>& styles,
+                                       const ImpastoSessionOptions& options, Failure& failure) {
+    return detail::created<Session>(failure, [&](ImpastoSession** made, char* text, size_t size) {
+        return impasto_material_session_create(context, weights, material, styles.data(),
+                                               static_cast<uint32_t>(styles.size()), &options, made,
+                                               text, size);
+    });
+}
+
+inline Material unstack_material(const ImpastoMaterial* material, const ImpastoImage* stack,
+                                 Failure& failure) {
+    return detail::created<Material>(failure, [&](ImpastoMaterial** made, char* text, size_t size) {
+        return impasto_material_unstack(material, stack, made, text, size);
+    });
+}
+
+inline Material restyle_material(const ImpastoMaterial* material, const ImpastoImage* albedo,
+                                 Failure& failure, const ImpastoRestyleOptions* options = nullptr) {
+    return detail::created<Material>(failure, [&](ImpastoMaterial** made, char* text, size_t size) {
+        return impasto_material_restyle(material, albedo, options, made, text, size);
+    });
+}
+
+inline bool save_material(const ImpastoMaterial* material, const char* folder, Failure& failure,
+                          const ImpastoMaterialSaveOptions* options = nullptr) {
+    return detail::acted(failure, [&](char* text, size_t size) {
+        return impasto_material_save(material, folder, options, text, size);
+    });
+}
+
+inline Gltf load_gltf(const char* path, Failure& failure) {
+    return detail::created<Gltf>(failure, [&](ImpastoGltf** made, char* text, size_t size) {
+        return impasto_gltf_load(path, made, text, size);
+    });
+}
+
+// The model has all of the painted textures, or after a failure none.
+inline bool restyle_gltf(ImpastoContext* context, const ImpastoWeights* weights, ImpastoGltf* gltf,
+                         const std::vector<const ImpastoImage*>& styles,
+                         const ImpastoGltfOptions& options, Failure& failure) {
+    return detail::acted(failure, [&](char* text, size_t size) {
+        return impasto_gltf_restyle(context, weights, gltf, styles.data(),
+                                    static_cast<uint32_t>(styles.size()), &options, text, size);
+    });
+}
+
+inline bool save_gltf(const ImpastoGltf* gltf, const char* path, Failure& failure) {
+    return detail::acted(failure, [&](char* text, size_t size) {
+        return impasto_gltf_save(gltf, path, text, size);
+    });
 }
 
 }  // namespace Impasto

@@ -56,9 +56,12 @@ typedef struct ImpastoBatchEvent {
                                   device, which computes the targets */
     ImpastoLosses losses;      /* of the picture */
     /* A line of JSON with what is known of: job, kind, state, output, seconds, setup_seconds,
-     * setup_host_seconds, iterations, width, height, losses, sha256 (of the output), inputs (file
-     * and sha256 each), fingerprint, code and message (of a failure). */
+     * setup_host_seconds, iterations, width, height, losses, warnings, sha256 (of the output),
+     * inputs (file and sha256 each), fingerprint, code and message (of a failure). */
     const char* report;
+    const char* const* warnings; /* of a job that was done: a line each about what is odd in the
+                                    maps of a material, or was left as it is in a model */
+    uint32_t warning_count;
 } ImpastoBatchEvent;
 
 /* Called on the threads that do the jobs, one call at a time; returns 1 to go on, 0 to stop: jobs

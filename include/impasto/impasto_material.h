@@ -181,6 +181,11 @@ typedef struct ImpastoMaterialSaveOptions {
     size_t text_count;
 } ImpastoMaterialSaveOptions;
 
+/* 1: impasto_material_save with these options writes a file of that name, without folders, or could
+ * write it of a material that this one became, also at another size (mip levels). 0: it does not;
+ * also for NULL. What else lies in a folder is none of its business. `options` may be NULL. */
+IMPASTO_API int impasto_material_writes(const ImpastoMaterial* material, const char* name,
+                                        const ImpastoMaterialSaveOptions* options);
 /* Whether impasto_material_save could write, as far as can be told beforehand. OUTPUT. */
 IMPASTO_API ImpastoResult impasto_material_check_writable(const ImpastoMaterial* material,
                                                           const char* folder,

@@ -391,6 +391,19 @@ ImpastoResult impasto_material_session_create(
     });
 }
 
+int impasto_material_writes(const ImpastoMaterial* material, const char* name,
+                            const ImpastoMaterialSaveOptions* options) {
+    if (material == nullptr || name == nullptr) {
+        return 0;
+    }
+    try {
+        const auto asked = save_options(options);
+        return asked && texture::writes(material->material, name, *asked) ? 1 : 0;
+    } catch (const std::bad_alloc&) {
+        return 0;
+    }
+}
+
 ImpastoResult impasto_material_check_writable(const ImpastoMaterial* material, const char* folder,
                                               const ImpastoMaterialSaveOptions* options,
                                               char* message, size_t message_size) {

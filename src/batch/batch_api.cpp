@@ -51,6 +51,7 @@ int tell(const ImpastoBatchOptions& options, const batch::Event& event) {
     }
     to.progress = event.progress;
     std::string report;
+    std::vector<const char*> warnings;
     if (event.outcome != nullptr) {
         const batch::Outcome& outcome = *event.outcome;
         report = batch::report_line(outcome);
@@ -65,6 +66,9 @@ int tell(const ImpastoBatchOptions& options, const batch::Event& event) {
             to.setup_seconds = outcome.made->setup_seconds;
             to.setup_host_seconds = outcome.made->setup_host_seconds;
             to.losses = outcome.made->losses;
+            for (const std::string& line : outcome.made->warnings) warnings.push_back(line.c_str());
+            to.warnings = warnings.data();
+            to.warning_count = static_cast<std::uint32_t>(warnings.size());
         }
     }
     return options.callback(options.user, &to);

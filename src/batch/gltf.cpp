@@ -14,7 +14,6 @@ namespace impasto::batch {
 namespace {
 
 namespace fs = std::filesystem;
-using Model = Impasto::Owner<ImpastoGltf, impasto_gltf_destroy>;
 
 constexpr std::array<std::string_view, 1> kExtensions{".glb"};
 constexpr std::array kFiles{FileKey{"model", Use::kEach}, FileKey{"style", Use::kTogether}};
@@ -29,14 +28,12 @@ Status check(const Job& job) {
     return job.options->gltf.check(job.options->settings, job.of("style").size());
 }
 
-Result<Model> load(const Job& job, const PathOf& path) {
-    ImpastoGltf* model = nullptr;
-    const Status status = status_of([&](char* message, std::size_t size) {
-        return impasto_gltf_load(platform::path_to_utf8(path(job.of("model").front())).c_str(),
-                                 &model, message, size);
-    });
-    if (!status) return status.error();
-    return Model(model);
+Result<Impasto::Gltf> load(const Job& job, const PathOf& path) {
+    const std::string file = platform::path_to_utf8(path(job.of("model").front()));
+    Impasto::Failure failure;
+    Impasto::Gltf model = Impasto::load_gltf(file.c_str(), failure);
+    if (!model) return error_of(failure);
+    return model;
 }
 
 Result<std::vector<std::string>> beside(const Job& job, const PathOf& path) {
@@ -95,7 +92,6 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     if (!materials) return materials.error();
     const auto styles = open_pictures(job.of("style"), tools);
     if (!styles) return styles.error();
-    const std::vector<const ImpastoImage*> pictures = pointers(*styles);
     const settings::SessionView view(job.options->settings);
     ImpastoSessionOptions session = view.options(nullptr);
     ImpastoGltfOptions options = job.options->gltf.options(session, *materials);
@@ -105,14 +101,17 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
         return static_cast<Watch*>(user)->hear(*progress);
     };
     options.callback_user = &watch;
-    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
-        return impasto_gltf_restyle(tools.context, tools.weights, model->get(), pictures.data(),
-                                    static_cast<std::uint32_t>(pictures.size()), &options, message,
-                                    size);
-    }));
-    IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
-        return impasto_gltf_save(model->get(), path.c_str(), message, size);
-    }));
+    Impasto::Failure failure;
+    Impasto::restyle_gltf(tools.context, tools.weights, model->get(), pointers(*styles), options,
+                          failure);
+    auto texture = Impasto::make<ImpastoGltfTexture>();
+    for (std::uint32_t i = 0; impasto_gltf_texture(model->get(), i, &texture) == IMPASTO_SUCCESS;
+         ++i) {
+        if (*texture.left == '\0') continue;
+        made.warnings.push_back(std::string(texture.name) + ", " + texture.slot +
+                                ", is left as it is: " + texture.left);
+    }
+    if (!Impasto::save_gltf(model->get(), path.c_str(), failure)) return error_of(failure);
     return made;
 }
 

@@ -58,6 +58,9 @@ struct Tools {
     const ImpastoWeights* weights = nullptr;  // what the options name
     PathOf path;
     std::function<bool(const ImpastoProgress&)> progress;  // false: stop
+    // Of an output that is a folder: whether it may take the place of what is there, by the names
+    // of the files that the job writes. kOutput.
+    std::function<Status(const std::function<bool(const std::string&)>& written)> check_folder;
 };
 
 // What a job came to. Its output lies whole where it was to be written.
@@ -67,8 +70,9 @@ struct Made {
     int width = 0;  // of a model's largest texture
     int height = 0;
     // Of a model, whose textures are sessions of their own, the sums over them.
-    double setup_seconds = 0.0;       // from the pictures being read to the first iteration
-    double setup_host_seconds = 0.0;  // of these, what the host computed
+    double setup_seconds = 0.0;              // from the pictures being read to the first iteration
+    double setup_host_seconds = 0.0;         // of these, what the host computed
+    std::vector<std::string> warnings = {};  // a line each: what is odd in its inputs, or was left
 };
 
 struct Kind {

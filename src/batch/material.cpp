@@ -1,4 +1,5 @@
 // Jobs of the kind "material": what impasto material does with a folder of maps.
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -50,7 +51,7 @@ Status check(const Job& job) {
     return job.options->material.check(job.options->settings, job.of("style").size());
 }
 
-Result<settings::MaterialOwner> load(const Job& job, const Tools& tools) {
+Result<Impasto::Material> load(const Job& job, const Tools& tools) {
     std::vector<std::pair<std::string, ImpastoMapKind>> maps;
     const auto add = [&](const char* key, ImpastoMapKind kind) {
         for (const std::string& map : job.of(key)) {
@@ -65,13 +66,10 @@ Result<settings::MaterialOwner> load(const Job& job, const Tools& tools) {
     }
     const ImpastoMaterialOptions options =
         job.options->material.load_options(job.options->settings);
-    ImpastoMaterial* material = nullptr;
-    const Status status = status_of([&](char* message, std::size_t size) {
-        return impasto_material_load(files.data(), static_cast<std::uint32_t>(files.size()),
-                                     &options, &material, message, size);
-    });
-    if (!status) return status.error();
-    return settings::MaterialOwner(material);
+    Impasto::Failure failure;
+    Impasto::Material material = Impasto::load_material(files, failure, &options);
+    if (!material) return error_of(failure);
+    return material;
 }
 
 // The folder appears with all of the maps in it.
@@ -96,6 +94,9 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     const auto material = load(job, tools);
     if (!material) return material.error();
     const ImpastoMaterialSaveOptions saving = job.options->material.save_options();
+    IMPASTO_TRY(tools.check_folder([&](const std::string& name) {
+        return impasto_material_writes(material->get(), name.c_str(), &saving) != 0;
+    }));
     IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
         return impasto_material_check_writable(
             material->get(), platform::path_to_utf8(output).c_str(), &saving, message, size);
@@ -118,6 +119,12 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     const auto result = settings::make_material(material->get(), picture.get(),
                                                 job.options->settings, job.options->material);
     if (!result) return result.error();
+    for (const ImpastoMaterial* one : {material->get(), result->get()}) {
+        for (std::uint32_t i = 0; const char* line = impasto_material_warning(one, i); ++i) {
+            const bool told = std::ranges::find(made.warnings, line) != made.warnings.end();
+            if (!told) made.warnings.emplace_back(line);
+        }
+    }
     made.width = impasto_material_width(result->get());
     made.height = impasto_material_height(result->get());
     IMPASTO_TRY(save(result->get(), job, output));

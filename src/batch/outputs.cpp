@@ -133,8 +133,11 @@ fs::path part_name(const fs::path& output, const std::string& fingerprint) {
     return output.parent_path() / name;
 }
 
-Status check_folder(const fs::path& output) {
-    return check_replaceable(output, platform::is_picture_name);
+Status check_folder(const fs::path& output, bool known,
+                    const std::function<bool(const std::string&)>& written) {
+    return check_replaceable(output, [&](const fs::path& name) {
+        return known || written(platform::path_to_utf8(name));
+    });
 }
 
 Status publish(const fs::path& part, const fs::path& output, bool known) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,10 @@ namespace impasto::batch {
 std::filesystem::path part_name(const std::filesystem::path& output,
                                 const std::string& fingerprint);
 
-// Before a run of minutes: whether there is a file where a folder of maps is to be, or anything in
-// the folder that cannot be a map. kOutput.
-Status check_folder(const std::filesystem::path& output);
+// Before a run of minutes: whether publish() would replace the folder that is there by one with
+// files of which `written(name)` is true. kOutput.
+Status check_folder(const std::filesystem::path& output, bool known,
+                    const std::function<bool(const std::string&)>& written);
 
 // Gives a part the name of its output, in the place of what has it. A folder with files that are
 // not among the part's is replaced only where it is `known` to be an earlier run's: else it is

@@ -51,6 +51,7 @@ std::string report_line(const Outcome& outcome) {
         json["width"] = made.width;
         json["height"] = made.height;
         json["losses"] = losses_json(made.losses);
+        if (!made.warnings.empty()) json["warnings"] = made.warnings;
     }
     if (outcome.recovered) json["recovered"] = true;
     if (!outcome.sha256.empty()) json["sha256"] = outcome.sha256;

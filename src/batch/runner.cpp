@@ -54,6 +54,7 @@ class Runner {
     void work_on();
     // False: it wants the device for itself, and is to be tried again.
     bool do_job(Plan plan, bool alone);
+    bool made_before(const Plan& plan);
     Result<Outcome> made(const Plan& plan, const Made* made, Clock::time_point start);
     Result<Outcome> try_job(Plan& plan, Clock::time_point start);
     Outcome outcome_of(const Plan& plan, State state) const;
@@ -180,6 +181,17 @@ Status Runner::plan_all() {
     return {};
 }
 
+// Whether the folder that is there is what an earlier run made.
+bool Runner::made_before(const Plan& plan) {
+    if (plan.job->kind->output != Holds::kFolder) return false;
+    const auto there = hashes_.get(plan.output, Holds::kFolder);
+    const std::lock_guard lock(told_);
+    const auto& before = ledger_.of(plan.job->output);
+    return there && std::ranges::any_of(before, [&](const LedgerEntry& entry) {
+               return entry.done && entry.made.sha256 == there->sha256;
+           });
+}
+
 // The part is there, whole. Recorded, then renamed: in this order, so that what has its name is
 // known, and what is known and has no name yet is still there as the part.
 Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_point start) {
@@ -191,17 +203,12 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
     entry.done = true;
     entry.inputs = plan.inputs;
     entry.made = *state;
-    bool known = false;
+    const bool known = made_before(plan);
     {
-        const auto there = plan.job->kind->output == Holds::kFolder
-                               ? hashes_.get(plan.output, Holds::kFolder)
-                               : Error{};
         const std::lock_guard lock(told_);
         bool noted = false;
         for (const LedgerEntry& before : ledger_.of(entry.output)) {
-            if (!before.done) continue;
-            known = known || (there && there->sha256 == before.made.sha256);
-            noted = noted || (before.fingerprint == entry.fingerprint &&
+            noted = noted || (before.done && before.fingerprint == entry.fingerprint &&
                               before.made.sha256 == entry.made.sha256);
         }
         if (made != nullptr) noted = false;
@@ -225,7 +232,6 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     if (plan.output.has_parent_path()) {
         IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
     }
-    if (plan.job->kind->output == Holds::kFolder) IMPASTO_TRY(check_folder(plan.output));
     // What was judged may have changed since, in a long batch.
     auto now = planner_.plan(*plan.job, plan.index);
     if (!now) return now.error();
@@ -247,6 +253,9 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
         event.progress = &progress;
         tell(event);
         return !stopped();
+    };
+    tools.check_folder = [this, &plan](const auto& written) {
+        return check_folder(plan.output, made_before(plan), written);
     };
     const auto done = plan.job->kind->run(*plan.job, tools, plan.part);
     if (!done) {

@@ -57,6 +57,9 @@ void BatchProgress::ended(const ImpastoBatchEvent& event) {
     const std::string count =
         std::to_string(ended_) + "/" + std::to_string(event.jobs) + "  " + event.output;
     if (event.state == IMPASTO_BATCH_DONE) say(count + "  " + duration_text(event.seconds));
+    for (std::uint32_t i = 0; i < event.warning_count; ++i) {
+        say("warning: '" + std::string(event.job) + "': " + event.warnings[i]);
+    }
     if (event.state == IMPASTO_BATCH_UP_TO_DATE) say(count + "  up to date");
 }
 

@@ -12,7 +12,7 @@
 #include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/run_report.h"
-#include "impasto/impasto_material.h"
+#include "impasto/impasto.hpp"
 #include "platform/interrupt.h"
 #include "settings/material_settings.h"
 
@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
-using Material = settings::MaterialOwner;
+using Impasto::Material;
 
 constexpr const char* kDescription =
     "Works on a material: the maps (albedo, normal, roughness ...) that describe one surface. "

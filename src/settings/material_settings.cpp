@@ -162,8 +162,8 @@ Status create_material_session(ImpastoContext* context, const ImpastoWeights* we
     });
 }
 
-Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoImage* picture,
-                                    const Settings& session, const MaterialSettings& material) {
+Result<Impasto::Material> make_material(const ImpastoMaterial* from, const ImpastoImage* picture,
+                                        const Settings& session, const MaterialSettings& material) {
     ImpastoMaterial* made = nullptr;
     const Status status = status_of([&](char* message, std::size_t size) -> int {
         if (picture != nullptr && material.synthesize) {
@@ -188,7 +188,7 @@ Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoIm
                                        message, size);
     });
     if (!status) return status.error();
-    return MaterialOwner(made);
+    return Impasto::Material(made);
 }
 
 }  // namespace impasto::settings

@@ -5,11 +5,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "base/result.h"
-#include "impasto/impasto_material.h"
+#include "impasto/impasto.hpp"
 #include "settings/options.h"
 #include "settings/settings.h"
 
@@ -65,11 +64,6 @@ void declare_material_output(Options& options, MaterialSettings& material);
 void declare_material_effort(Options& options, Settings& session, MaterialSettings& material);
 void declare_material_objective(Options& options, Settings& session, MaterialSettings& material);
 
-struct DestroyMaterial {
-    void operator()(ImpastoMaterial* material) const { impasto_material_destroy(material); }
-};
-using MaterialOwner = std::unique_ptr<ImpastoMaterial, DestroyMaterial>;
-
 // A session of impasto_material_session_create. `styles` none: a synthesis. Errors: as of that.
 Status create_material_session(ImpastoContext* context, const ImpastoWeights* weights,
                                const ImpastoMaterial* from,
@@ -79,7 +73,7 @@ Status create_material_session(ImpastoContext* context, const ImpastoWeights* we
 
 // The material that `picture`, such a session's, makes of `from`; null: the maps as they are, at
 // the size that was asked for.
-Result<MaterialOwner> make_material(const ImpastoMaterial* from, const ImpastoImage* picture,
-                                    const Settings& session, const MaterialSettings& material);
+Result<Impasto::Material> make_material(const ImpastoMaterial* from, const ImpastoImage* picture,
+                                        const Settings& session, const MaterialSettings& material);
 
 }  // namespace impasto::settings

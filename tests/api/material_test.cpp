@@ -112,6 +112,14 @@ TEST_F(MaterialApiTest, SynthesisesAndRestyles) {
         impasto_material_check_writable(made, folder.c_str(), &save, message_, sizeof message_),
         IMPASTO_SUCCESS);
     EXPECT_FALSE(std::filesystem::exists(folder));
+    const std::string albedo = impasto_material_map_name(made, 0);
+    EXPECT_EQ(impasto_material_writes(made, albedo.c_str(), &save), 1);
+    const std::string mip = albedo.substr(0, albedo.rfind('.')) + ".mip2.png";
+    EXPECT_EQ(impasto_material_writes(made, mip.c_str(), &save), 0);
+    const ImpastoMaterialSaveOptions with_mips{sizeof save, 1, 0, nullptr, 0};
+    EXPECT_EQ(impasto_material_writes(made, mip.c_str(), &with_mips), 1);
+    EXPECT_EQ(impasto_material_writes(made, "holiday.png", &with_mips), 0);
+    EXPECT_EQ(impasto_material_writes(made, nullptr, nullptr), 0);
     ASSERT_EQ(impasto_material_save(made, folder.c_str(), &save, message_, sizeof message_),
               IMPASTO_SUCCESS)
         << message_;

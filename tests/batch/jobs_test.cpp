@@ -398,10 +398,15 @@ TEST(Jobs, HostileNestingEndsAtOnce) {
     }
 }
 
-// docs/batch.schema.json names what the reader takes: no key less, none more.
+// docs/batch.schema.json names what the reader takes, of each kind: no key less, none more.
 TEST(Jobs, TheSchemaHasTheKeysOfTheReader) {
     std::ifstream file(IMPASTO_BATCH_SCHEMA);
     const auto schema = nlohmann::json::parse(file);
+    std::map<std::string, std::set<std::string>> of_kind;
+    for (const auto& rule : schema.at("properties").at("jobs").at("items").at("allOf")) {
+        const auto& kind = rule.at("if").at("properties").at("kind").at("const");
+        of_kind[kind] = rule.at("then").at("propertyNames").at("enum");
+    }
     std::set<std::string> described;
     for (const auto& [key, value] : schema.at("$defs").at("values").at("properties").items()) {
         described.insert(key);
@@ -411,16 +416,21 @@ TEST(Jobs, TheSchemaHasTheKeysOfTheReader) {
     std::set<std::string> names;
     for (const Kind& kind : kinds()) {
         names.insert(kind.name);
+        std::set<std::string> keys{"name", "kind", "output"};
         for (const FileKey& key : kind.files) {
-            known.insert(key.name);
-            if (key.use == Use::kTogether) known.insert("each-" + std::string(key.name));
+            keys.insert(key.name);
+            if (key.use == Use::kTogether) keys.insert("each-" + std::string(key.name));
         }
         settings::Options options;
         JobOptions values;
         kind.declare(options, values);
         for (const auto& option : options.all()) {
-            if (!option->name.empty()) known.insert(option->name);
+            // What is hidden is taken and refused with a reason of its own.
+            if (!option->name.empty() && !option->hidden) keys.insert(option->name);
         }
+        EXPECT_EQ(of_kind[kind.name], keys) << kind.name;
+        keys.erase("name");
+        known.merge(keys);
     }
     EXPECT_EQ(described, known);
     std::set<std::string> described_kinds;

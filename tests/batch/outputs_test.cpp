@@ -88,13 +88,23 @@ TEST_F(Folders, WithFilesOfOthersAreNotReplaced) {
 }
 
 TEST_F(Folders, AreJudgedBeforeTheWorkToo) {
-    EXPECT_TRUE(check_folder(folder_ / "maps"));
-    write("maps/a.PNG", "x");
-    EXPECT_TRUE(check_folder(folder_ / "maps"));
+    const auto check = [&](const char* name, bool known) {
+        return check_folder(folder_ / name, known,
+                            [](const std::string& file) { return file == "a.png"; });
+    };
+    EXPECT_TRUE(check("maps", false));
+    write("maps/a.png", "x");
+    EXPECT_TRUE(check("maps", false));
+    write("maps/holiday.png", "x");
+    const Status status = check("maps", false);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kOutput);
+    EXPECT_NE(status.error().message.find("holiday.png"), std::string::npos);
+    EXPECT_TRUE(check("maps", true));
     write("maps/deep/a.png", "x");
-    EXPECT_FALSE(check_folder(folder_ / "maps"));
+    EXPECT_FALSE(check("maps", true));
     write("file", "x");
-    EXPECT_FALSE(check_folder(folder_ / "file"));
+    EXPECT_FALSE(check("file", true));
 }
 
 TEST_F(Folders, DontReplaceAFile) {

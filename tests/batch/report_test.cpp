@@ -24,6 +24,7 @@ TEST(BatchReport, OneLineWithWhatIsKnown) {
     outcome.job = &job;
     outcome.made =
         Made{{3.0f, 1.5f, 0.1f, std::numeric_limits<float>::quiet_NaN()}, 7, 64, 48, 0.25, 0.125};
+    outcome.made->warnings = {"b.png does not look like a height"};
     outcome.seconds = 2.5;
     outcome.sha256 = "s";
     outcome.fingerprint = "f";
@@ -41,6 +42,7 @@ TEST(BatchReport, OneLineWithWhatIsKnown) {
     EXPECT_EQ(json.at("setup_seconds"), 0.25);
     EXPECT_EQ(json.at("setup_host_seconds"), 0.125);
     EXPECT_EQ(json.at("width"), 64);
+    EXPECT_EQ(json.at("warnings").at(0), "b.png does not look like a height");
     EXPECT_FALSE(json.contains("message"));
 }
 

@@ -425,6 +425,32 @@ class Kinds(BatchTest):
         lines, _ = self.batch("jobs.json", code=OUTPUT)
         self.assertIn("notes.txt", lines["out"]["message"])
         self.assertEqual(os.listdir(self.path("out")), ["notes.txt"])
+        # Nor one with a picture that could be a map: told before the work, which is not begun.
+        os.rename(self.path("out/notes.txt"), self.path("out/wood_albedo.png"))
+        for _ in range(2):
+            lines, _ = self.batch("jobs.json", code=OUTPUT)
+            self.assertIn("wood_albedo.png", lines["out"]["message"])
+            self.assertEqual(os.listdir(self.path("out")), ["wood_albedo.png"])
+            self.assertEqual([name for name in os.listdir(self.path(".")) if "part" in name], [])
+        # What has the names of the maps and their mip levels gives way.
+        for name in ("rock_albedo.png", "rock_albedo.mip3.png"):
+            os.rename(self.path("out/" + os.listdir(self.path("out"))[0]), self.path("out/" + name))
+            self.done(1, 0)
+            self.assertEqual(len(os.listdir(self.path("out"))), 3 * 7)
+            shutil.rmtree(self.path("out"))
+            os.makedirs(self.path("out"))
+            with open(self.path("out/x"), "w") as file:
+                file.write("mine")
+
+    def test_what_is_odd_is_told(self):
+        self.material()
+        write_png(self.path("rock/rock_normal.png"), 64, 64, lambda x, y: (10, 20, 30))
+        self.jobs({"kind": "material", "maps": "rock", "output": "out"})
+        process = self.succeeds("batch", "jobs.json")
+        self.assertIn("warning: 'job 1': ", process.err)
+        self.assertIn("rock_normal.png", process.err)
+        shutil.rmtree(self.path("out"))
+        self.assertIn("rock_normal.png", self.done(1, 0)["out"]["warnings"][0])
 
     def test_models(self):
         write_png(self.path("texture.png"), 80, 80, lambda x, y: (x * 3, 200 if y < 40 else 30, 90))
@@ -673,7 +699,9 @@ class Schema(BatchTest):
                     {**material, "mips": "yes"}, {**material, "pack": "rgb"},
                     {**material, "detail": 2}, {**material, "normal": ["n.png"]},
                     {**material, "height": 3}, {**material, "size": "large"}, {**model, "material": []},
-                    {**model, "keep-emissive": 1}):
+                    {**model, "keep-emissive": 1}, {**texture, "content": "missing.png"},
+                    {**material, "seams": True}, {**model, "mips": True},
+                    {**job, "kind": "stylize", "exemplar-scale": 0.5}):
             agrees({"jobs": [one]}, False)
         for file in ([], {}, {"jobs": {}}, {"jobs": []}, {"jobs": [1]}, {"jobs": [job], "x": 1},
                      {"jobs": [job], "defaults": {"name": "x"}},

@@ -15,9 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the encoder's four pools leave something of, and the largest that a session takes.
-constexpr int kSmallestSide = 16;
-constexpr int kLargestSide = 16384;
+constexpr int kSmallestSide = 16;  // what the encoder's four pools leave something of
 
 Error bad(std::string message) { return {ErrorCode::kInput, std::move(message)}; }
 

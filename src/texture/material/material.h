@@ -47,6 +47,8 @@ struct MaterialOptions {
     Wrap wrap = {};  // how they are resampled
 };
 
+inline constexpr int kLargestSide = 16384;  // px, the largest that a session takes
+
 // Reads the maps. Errors, each naming the file: kInput (unreadable, a name that says no map, two
 // maps of one kind, two of one name, no albedo, other sizes without `resize`, sides below 16 px or
 // beyond kLargestSide), kOutOfMemory.

@@ -1,6 +1,7 @@
 #include "texture/material/save_material.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <system_error>
 
@@ -66,6 +67,35 @@ Status write_one(const fs::path& path, const Image& image, const SaveMaterialOpt
     return {};
 }
 
+// What an ORM map holds, in the order of its channels.
+constexpr std::array kPacked{MapKind::kOcclusion, MapKind::kRoughness, MapKind::kMetallic};
+
+// Of a map that an ORM map takes the place of.
+bool is_part(MapKind kind) {
+    return packed_channel(MapKind::kOrm, kind) || kind == MapKind::kMetallicRoughness;
+}
+
+// Whether there is something to put into an ORM map, and none yet.
+bool packs(const Material& material) {
+    return material.find(MapKind::kOrm) == nullptr &&
+           std::ranges::any_of(
+               kPacked, [&](MapKind kind) { return find_scalar(material, kind).has_value(); });
+}
+
+std::string orm_name(const Material& material) {
+    return (material.stem.empty() ? "" : material.stem + "_") + "orm.png";
+}
+
+std::vector<std::string> map_names(const Material& material, bool pack_orm) {
+    const bool pack = pack_orm && packs(material);
+    std::vector<std::string> names;
+    for (const MaterialMap& map : material.maps) {
+        if (!pack || !is_part(map.kind)) names.push_back(map.name);
+    }
+    if (pack) names.push_back(orm_name(material));
+    return names;
+}
+
 // Of an earlier save, from level `first` to the first that is not there.
 void remove_levels(const fs::path& folder, const std::string& name, std::size_t first) {
     std::error_code error;
@@ -76,45 +106,48 @@ void remove_levels(const fs::path& folder, const std::string& name, std::size_t 
 
 Material packed_orm(Material material) {
     if (material.find(MapKind::kOrm) != nullptr) return material;
-    const auto is_part = [](MapKind kind) {
-        return packed_channel(MapKind::kOrm, kind) || kind == MapKind::kMetallicRoughness;
-    };
+    if (!packs(material)) {
+        material.warnings.push_back(
+            "there is no occlusion, roughness or metallic map to pack into an ORM map");
+        return material;
+    }
     MaterialMap orm;
     orm.kind = MapKind::kOrm;
-    orm.name = (material.stem.empty() ? "" : material.stem + "_") + "orm.png";
+    orm.name = orm_name(material);
     orm.image.width = material.width;
     orm.image.height = material.height;
-    bool found = false;
-    for (const MapKind kind : {MapKind::kOcclusion, MapKind::kRoughness, MapKind::kMetallic}) {
+    for (const MapKind kind : kPacked) {
         const auto scalar = find_scalar(material, kind);
         const std::size_t pixels = orm.image.pixels();
         const std::size_t begin = orm.image.rgb.size();
         orm.image.rgb.resize(begin + pixels, kind == MapKind::kMetallic ? 0.0f : 1.0f);
         if (!scalar) continue;
-        found = true;
         orm.image.bits = std::max(orm.image.bits, material.maps[scalar->map].image.bits);
         std::ranges::copy(scalar_plane(material, *scalar),
                           orm.image.rgb.begin() + static_cast<std::ptrdiff_t>(begin));
     }
-    if (!found) {
-        material.warnings.push_back(
-            "there is no occlusion, roughness or metallic map to pack into an ORM map");
-        return material;
-    }
-    std::erase_if(material.maps, [&](const MaterialMap& map) { return is_part(map.kind); });
+    std::erase_if(material.maps, [](const MaterialMap& map) { return is_part(map.kind); });
     material.maps.push_back(std::move(orm));
     return material;
 }
 
 std::vector<std::string> file_names(const Material& material, const SaveMaterialOptions& options) {
     std::vector<std::string> names;
-    const Material written = options.pack_orm ? packed_orm(material) : material;
-    for (const MaterialMap& map : written.maps) {
-        names.push_back(map.name);
-        const std::size_t levels = options.mips ? mip_levels(material.width, material.height) : 0;
-        for (std::size_t i = 1; i <= levels; ++i) names.push_back(mip_name(map.name, i));
+    const std::size_t levels = options.mips ? mip_levels(material.width, material.height) : 0;
+    for (const std::string& name : map_names(material, options.pack_orm)) {
+        names.push_back(name);
+        for (std::size_t i = 1; i <= levels; ++i) names.push_back(mip_name(name, i));
     }
     return names;
+}
+
+bool writes(const Material& material, const std::string& name, const SaveMaterialOptions& options) {
+    const std::size_t levels = options.mips ? mip_levels(kLargestSide, 1) : 0;
+    return std::ranges::any_of(map_names(material, options.pack_orm), [&](const std::string& map) {
+        bool same = name == map;
+        for (std::size_t i = 1; i <= levels && !same; ++i) same = name == mip_name(map, i);
+        return same;
+    });
 }
 
 Status check_material_writable(const Material& material, const fs::path& folder,

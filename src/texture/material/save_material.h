@@ -26,6 +26,10 @@ Material packed_orm(Material material);
 // Names, without folders, of all that save_material writes.
 std::vector<std::string> file_names(const Material& material, const SaveMaterialOptions& options);
 
+// Whether save_material writes a file of that name, or, with mips, could of a material of these
+// maps at another size.
+bool writes(const Material& material, const std::string& name, const SaveMaterialOptions& options);
+
 // Whether save_material could write, as far as can be told beforehand; leaves nothing behind.
 // kOutput.
 Status check_material_writable(const Material& material, const std::filesystem::path& folder,
