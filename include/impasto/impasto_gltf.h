@@ -11,11 +11,12 @@
  *     impasto_gltf_destroy(model);
  *
  * The file is patched, not rewritten: pictures are replaced, everything else (geometry, animations,
- * extensions and extras, known or not) stays as it was. What an image shows is found from the mesh:
- * only texels that triangles cover, their islands, count in the statistics; the sides of seams,
- * which touch on the model, are brought to the same colours; the padding between islands takes the
- * colours of the nearest. Images whose coordinates repeat, or close around the model from one edge
- * of the image to the other, are tiles and stay seamless.
+ * extensions and extras, known or not) stays as it was; numbers are kept as 64-bit ones, whole or
+ * not, and of two values of one name in an object the last. What an image shows is found from the
+ * mesh: only texels that triangles cover, their islands, count in the statistics; the sides of
+ * seams, which touch on the model, are brought to the same colours; the padding between islands
+ * takes the colours of the nearest. Images whose coordinates repeat, or close around the model from
+ * one edge of the image to the other, are tiles and stay seamless.
  *
  * Conventions are those of impasto.h. A model is one object: one thread at a time.
  */
@@ -77,7 +78,7 @@ typedef int (*ImpastoGltfCallback)(void* user, const ImpastoGltfProgress* progre
 typedef struct ImpastoGltfOptions {
     size_t struct_size;
     /* Of each texture's session, whose longest side becomes `size`, or, where that is 0, stays as
-     * it is (but no side below 16 px); NULL: the defaults, with size 0. Textures start from
+     * it is; no side comes out below 16 px; NULL: the defaults, with size 0. Textures start from
      * themselves or from noise: init_image must be NULL. Their masks, and the axes along which they
      * tile, come from the model: `mask` and `tile` are not used. */
     const ImpastoSessionOptions* session;

@@ -25,14 +25,15 @@ namespace {
 // In the place of a session's size: each texture keeps its own.
 constexpr std::uint32_t kOwnSize = 0;
 
-// The longest side of `content`, or one at which the shortest is large enough for a session.
-std::uint32_t own_size(const Image& content) {
+// The longest side that `content` is painted at: what was asked for, or its own, but one at which
+// the shorter is large enough for a session.
+std::uint32_t size_of(const Image& content, std::uint32_t asked) {
     constexpr int kSmallest = 16;
-    constexpr int kLargest = 16384;
     const int longer = std::max(content.width, content.height);
     const int shorter = std::min(content.width, content.height);
-    const int wanted = shorter >= kSmallest ? longer : (longer * kSmallest + shorter - 1) / shorter;
-    return static_cast<std::uint32_t>(std::min(wanted, kLargest));
+    const int least = (longer * kSmallest + shorter - 1) / shorter;
+    return std::max(asked == kOwnSize ? static_cast<std::uint32_t>(longer) : asked,
+                    static_cast<std::uint32_t>(least));
 }
 
 // One texture's session, run to its end.
@@ -55,9 +56,7 @@ class Painter {
 
     Result<Image> paint(const gltf::PaintJob& job) {
         style::SessionOptions options = options_;
-        if (options.size == kOwnSize) {
-            options.size = own_size(job.content);
-        }
+        options.size = size_of(job.content, options.size);
         options.objective.wrap = {job.tile[0], job.tile[1]};
         options.objective.masks = masks_of(job.mask);
         const auto start = Clock::now();

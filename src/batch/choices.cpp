@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "batch/globs.h"
+#include "batch/outputs.h"
+#include "batch/writers.h"
 #include "impasto/impasto_material.h"
 #include "platform/paths.h"
 
@@ -37,25 +39,37 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
     return maps;
 }
 
+bool is_of_a_run(const std::string& file, const fs::path& folder,
+                 const std::set<std::string>& made) {
+    const fs::path name = platform::path_from_utf8(file).filename();
+    return is_unfinished(platform::path_to_utf8(name)) || made.contains(plain_name(folder, file));
+}
+
 }  // namespace
 
-std::vector<Choice> choices_of(const FileKey& key, const std::string& name,
-                               const fs::path& folder) {
+std::vector<Choice> choices_of(const FileKey& key, const std::string& name, const fs::path& folder,
+                               const std::set<std::string>& made) {
     if (key.use == Use::kMasks && name == "-") return {Choice{"", "", "", {""}, {}}};
     const bool folders = key.use == Use::kFolders;
     const auto found = expand(name, folder, folders ? Wanted::kFolders : Wanted::kFiles);
     std::vector<Choice> all;
     std::string message = found ? "" : found.error().message;
     if (found) {
+        bool left_out = false;
         for (const Match& match : *found) {
+            if (match.path != name && is_of_a_run(match.path, folder, made)) {
+                left_out = true;
+                continue;
+            }
             std::vector<std::string> files{match.path};
             if (folders) files = maps_in(match.path, folder);
             if (files.empty()) continue;
             all.push_back(
                 {match.path, match.folder, stem_of(match.path, folders), std::move(files), {}});
         }
-        message = "there are no maps in '" + name +
-                  "': their names end like _albedo.png, _normal.png, _roughness.png";
+        message = left_out ? "'" + name + "' matches only what this batch made"
+                           : "there are no maps in '" + name +
+                                 "': their names end like _albedo.png, _normal.png, _roughness.png";
     }
     if (all.empty()) {
         all.push_back({name,

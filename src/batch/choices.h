@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct Choice {
 };
 
 // What a name with or without wildcards stands for, a choice for each file, or for each folder with
-// maps in it; never empty. Relative names count from `folder`.
+// maps in it; never empty. Relative names count from `folder`. Wildcards leave out what earlier
+// runs `made`, by plain_name (writers.h), and what runs leave when they are cut off.
 std::vector<Choice> choices_of(const FileKey& key, const std::string& name,
-                               const std::filesystem::path& folder);
+                               const std::filesystem::path& folder,
+                               const std::set<std::string>& made);
 
 // All the files as one choice. `all` is not empty.
 Choice joined(std::vector<Choice> all);

@@ -78,11 +78,6 @@ struct Watch {
 
 Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     const std::string path = platform::path_to_utf8(output);
-    // A .gltf would be several files.
-    if (output.extension() != ".glb") {
-        return Error{ErrorCode::kOutput,
-                     "cannot write '" + path + "': models of a batch are written as .glb"};
-    }
     IMPASTO_TRY(status_of([&](char* message, std::size_t size) {
         return impasto_gltf_check_writable(path.c_str(), message, size);
     }));
@@ -107,7 +102,8 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
     auto texture = Impasto::make<ImpastoGltfTexture>();
     for (std::uint32_t i = 0; impasto_gltf_texture(model->get(), i, &texture) == IMPASTO_SUCCESS;
          ++i) {
-        if (*texture.left == '\0') continue;
+        // Occlusion is the shape's, which stays: of every model.
+        if (*texture.left == '\0' || texture.slot == std::string_view("occlusion")) continue;
         made.warnings.push_back(std::string(texture.name) + ", " + texture.slot +
                                 ", is left as it is: " + texture.left);
     }

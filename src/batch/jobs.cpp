@@ -6,12 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
-#include <system_error>
-#include <unordered_map>
 
 #include "batch/choices.h"
 #include "batch/parse.h"
 #include "batch/placeholders.h"
+#include "batch/writers.h"
 #include "platform/paths.h"
 #include "settings/json_options.h"
 #include "settings/preset.h"
@@ -26,14 +25,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMostJobs = 1000000;
 
 Error bad(std::string message) { return {ErrorCode::kInput, std::move(message)}; }
-
-// By which two names of one file are the same, as far as that can be told from the names.
-std::string plain_name(const fs::path& folder, const std::string& file) {
-    std::error_code error;
-    const fs::path path = folder / platform::path_from_utf8(file);
-    const fs::path whole = fs::absolute(path, error);
-    return platform::path_to_utf8((error ? path : whole).lexically_normal());
-}
 
 constexpr const char* kEach = "each-";
 
@@ -71,7 +62,10 @@ std::string effective_text(const Given& given) {
 
 class Reader {
   public:
-    Reader(const fs::path& folder, std::vector<Job>& jobs) : folder_(folder), jobs_(jobs) {}
+    Reader(const fs::path& folder, const std::set<std::string>& made, std::vector<Job>& jobs)
+        : folder_(folder), jobs_(jobs) {
+        for (const std::string& output : made) made_.insert(plain_name(folder, output));
+    }
 
     Status read(const Json& file);
 
@@ -90,6 +84,7 @@ class Reader {
 
     const fs::path& folder_;
     std::vector<Job>& jobs_;
+    std::set<std::string> made_;  // by earlier runs, as plain_name makes them
     Json defaults_ = Json::object();
     std::string where_;  // "job 'hills'"
     std::string label_;  // "hills", or "job 3"
@@ -277,7 +272,7 @@ Result<std::vector<Choice>> Reader::choices(const Json& entry, const FileKey& ke
                    " name in quotes or a list of them, not " + settings::shown(*value));
     }
     for (const std::string& one : *names) {
-        std::vector<Choice> found = choices_of(key, one, folder_);
+        std::vector<Choice> found = choices_of(key, one, folder_, made_);
         std::move(found.begin(), found.end(), std::back_inserter(all));
     }
     if (*each) return all;
@@ -354,75 +349,6 @@ Status Reader::add(Job job, const std::string& output, const Choice& subject, co
     return {};
 }
 
-// Who writes what, by names as plain_name makes them.
-class Writers {
-  public:
-    // The job that has this output already; null: none, and `job` has it now.
-    const Job* take(const std::string& plain, const Job& job) {
-        const auto [at, is_new] = outputs_.try_emplace(plain, &job);
-        folders_ = folders_ || job.kind->output == Holds::kFolder;
-        return is_new ? nullptr : at->second;
-    }
-    // The job that writes this file, by itself or with its folder.
-    const Job* of(const std::string& plain) const {
-        const auto found = outputs_.find(plain);
-        return found != outputs_.end() ? found->second : above(plain);
-    }
-    // The job that writes a folder that this is in.
-    const Job* above(const std::string& plain) const {
-        if (!folders_) return nullptr;
-        const fs::path path = platform::path_from_utf8(plain);
-        for (fs::path at = path.parent_path(); at.has_relative_path(); at = at.parent_path()) {
-            const auto found = outputs_.find(platform::path_to_utf8(at));
-            if (found != outputs_.end() && found->second->kind->output == Holds::kFolder)
-                return found->second;
-        }
-        return nullptr;
-    }
-
-  private:
-    std::unordered_map<std::string, const Job*> outputs_;
-    bool folders_ = false;  // there is a job that writes one
-};
-
-Error both_write(const Job& one, const Job& other) {
-    return bad("'" + one.name + "' and '" + other.name + "' would both write '" + other.output +
-               "'; tell them apart by {stem}, {folder}, {style}, {index} or {name} in "
-               "'output'");
-}
-
-// No output of two jobs, none that another job reads.
-Status check_files(const std::vector<Job>& jobs, const fs::path& folder) {
-    Writers writers;
-    for (const Job& job : jobs) {
-        if (job.problem) continue;  // its output may be named after what was not found
-        const Job* other = writers.take(plain_name(folder, job.output), job);
-        if (other != nullptr) return both_write(*other, job);
-    }
-    for (const Job& job : jobs) {
-        if (job.problem) continue;
-        const Job* other = writers.above(plain_name(folder, job.output));
-        if (other != nullptr) return both_write(*other, job);
-    }
-    std::set<std::string> seen;
-    for (const Job& job : jobs) {
-        for (const std::string& input : job.inputs()) {
-            if (!seen.insert(input).second) continue;
-            const Job* writer = writers.of(plain_name(folder, input));
-            if (writer == nullptr) continue;
-            if (writer == &job) {
-                return bad("'" + input + "' is read and would be written by '" + job.name +
-                           "'; write into another folder");
-            }
-            return bad("'" + input + "' is read by '" + job.name + "' and written by '" +
-                       writer->name +
-                       "': jobs are done in any order; write into another folder, or put what "
-                       "follows into another file of jobs");
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
 const std::vector<std::string>& Job::of(const char* key) const {
@@ -443,17 +369,17 @@ std::vector<std::string> Job::inputs() const {
 }
 
 Result<std::vector<Job>> read_jobs(std::string_view text, const fs::path& folder,
-                                   const std::string& name) {
+                                   const std::string& name, const std::set<std::string>& made) {
     const auto fail = [&](const Error& error) {
         return Error{error.code, "'" + name + "': " + error.message};
     };
     const auto file = parse_strictly(text);
     if (!file) return fail(file.error());
     std::vector<Job> jobs;
-    if (const Status status = Reader(folder, jobs).read(*file); !status) {
+    if (const Status status = Reader(folder, made, jobs).read(*file); !status) {
         return fail(status.error());
     }
-    if (const Status status = check_files(jobs, folder); !status) return fail(status.error());
+    if (const Status status = check_names(jobs, folder); !status) return fail(status.error());
     return jobs;
 }
 

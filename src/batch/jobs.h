@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,9 @@ struct Job {
 
 // In the order of the file; of wildcards, of the files' names. `name` is the file's in messages.
 // kInput for everything that is wrong with it, naming job and key: then nothing is to be done at
-// all. What is wrong with the files that it names is a job's own problem.
+// all. What is wrong with the files that it names is a job's own problem. Wildcards leave out what
+// earlier runs `made`, the outputs of jobs as they are named.
 Result<std::vector<Job>> read_jobs(std::string_view text, const std::filesystem::path& folder,
-                                   const std::string& name);
+                                   const std::string& name, const std::set<std::string>& made = {});
 
 }  // namespace impasto::batch

@@ -1,5 +1,6 @@
 #include "batch/ledger.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -144,6 +145,29 @@ Status Ledger::read(const fs::path& path) {
     return {};
 }
 
+Status Ledger::read_all(const fs::path& path) {
+    const fs::path folder = path.parent_path();
+    const std::string base = platform::path_to_utf8(path.filename());
+    std::error_code error;
+    fs::directory_iterator entry(folder.empty() ? fs::path(".") : folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+        if (is_of(platform::path_to_utf8(entry->path().filename()), base)) {
+            IMPASTO_TRY(read(entry->path()));
+        }
+    }
+    return {};
+}
+
+Result<std::set<std::string>> Ledger::outputs(const fs::path& path) {
+    Ledger ledger;
+    IMPASTO_TRY(ledger.read_all(path));
+    std::set<std::string> outputs;
+    for (const auto& [output, entries] : ledger.entries_) {
+        if (std::ranges::any_of(entries, &LedgerEntry::done)) outputs.insert(output);
+    }
+    return outputs;
+}
+
 Result<Ledger> Ledger::open(const fs::path& path, const Shard& shard) {
     Ledger ledger;
     fs::path own = path;
@@ -155,14 +179,7 @@ Result<Ledger> Ledger::open(const fs::path& path, const Shard& shard) {
     auto file = platform::PartFile::open(own);
     if (!file) return file.error();
     ledger.entries_.clear();
-    const fs::path folder = own.parent_path();
-    const std::string base = platform::path_to_utf8(path.filename());
-    fs::directory_iterator entry(folder.empty() ? fs::path(".") : folder, error);
-    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
-        if (is_of(platform::path_to_utf8(entry->path().filename()), base)) {
-            IMPASTO_TRY(ledger.read(entry->path()));
-        }
-    }
+    IMPASTO_TRY(ledger.read_all(path));
     // A torn line is ended, so that the next one begins on its own.
     if (file->size() < kHead.size()) {
         IMPASTO_TRY(file->truncate(0));

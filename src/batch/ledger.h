@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ class Ledger {
     // it cannot be written; kInput: the file is something else.
     static Result<Ledger> open(const std::filesystem::path& path, const Shard& shard);
 
+    // The outputs that the ledgers of that name say were made; it is not held. kInput as of open().
+    static Result<std::set<std::string>> outputs(const std::filesystem::path& path);
+
     // What the ledgers say of an output: the last time that it was done and that it failed, of each
     // ledger.
     const std::vector<LedgerEntry>& of(const std::string& output) const;
@@ -55,6 +59,7 @@ class Ledger {
 
   private:
     Status read(const std::filesystem::path& path);
+    Status read_all(const std::filesystem::path& path);
 
     std::optional<platform::PartFile> file_;
     std::map<std::string, std::vector<LedgerEntry>> entries_;

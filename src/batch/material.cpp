@@ -58,7 +58,11 @@ Result<Impasto::Material> load(const Job& job, const Tools& tools) {
             maps.emplace_back(platform::path_to_utf8(tools.path(map)), kind);
         }
     };
-    add("maps", IMPASTO_MAP_BY_NAME);
+    // The folder, of which the library chooses as it does for the command.
+    if (!job.of("maps").empty()) {
+        maps.emplace_back(platform::path_to_utf8(tools.path(job.of("maps").front()).parent_path()),
+                          IMPASTO_MAP_BY_NAME);
+    }
     for (const settings::MapOption& map : settings::kMapOptions) add(map.name, map.kind);
     std::vector<ImpastoMaterialFile> files;
     for (const auto& [path, kind] : maps) {
@@ -120,9 +124,9 @@ Result<Made> run(const Job& job, const Tools& tools, const fs::path& output) {
                                                 job.options->settings, job.options->material);
     if (!result) return result.error();
     for (const ImpastoMaterial* one : {material->get(), result->get()}) {
-        for (std::uint32_t i = 0; const char* line = impasto_material_warning(one, i); ++i) {
+        for (std::string& line : job.options->material.warnings(one)) {
             const bool told = std::ranges::find(made.warnings, line) != made.warnings.end();
-            if (!told) made.warnings.emplace_back(line);
+            if (!told) made.warnings.push_back(std::move(line));
         }
     }
     made.width = impasto_material_width(result->get());

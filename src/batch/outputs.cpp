@@ -121,7 +121,18 @@ void clean(const fs::path& folder, const std::set<std::string>& outputs) {
         if (!outputs.contains(output) && !outputs.contains(written)) continue;
         stale.push_back(folder / entry->path().filename());
     }
-    for (const fs::path& path : stale) remove_unless_held(path);
+    for (const fs::path& path : stale) {
+        // replace_folder was cut off between its two renames.
+        const fs::path output =
+            folder / platform::path_from_utf8(without_tmp(platform::path_to_utf8(path.filename())));
+        if (fs::is_directory(path, error) &&
+            outputs.contains(platform::path_to_utf8(output.filename())) &&
+            !fs::exists(output, error)) {
+            (void)platform::rename_folder(path, output);
+            continue;
+        }
+        remove_unless_held(path);
+    }
 }
 
 }  // namespace
@@ -131,6 +142,13 @@ fs::path part_name(const fs::path& output, const std::string& fingerprint) {
     name += "." + fingerprint.substr(0, kDigits) + std::string(kPart);
     name += output.extension();
     return output.parent_path() / name;
+}
+
+Status check_file(const fs::path& output) {
+    std::error_code error;
+    if (!fs::is_directory(output, error)) return {};
+    return Error{ErrorCode::kOutput, "cannot write '" + platform::path_to_utf8(output) +
+                                         "': there is a folder of that name"};
 }
 
 Status check_folder(const fs::path& output, bool known,
@@ -144,6 +162,10 @@ Status publish(const fs::path& part, const fs::path& output, bool known) {
     std::error_code error;
     if (fs::is_directory(part, error)) return replace_folder(part, output, known);
     return platform::replace_file(part, output);
+}
+
+bool is_unfinished(std::string_view name) {
+    return !output_of_part(name).empty() || !without_tmp(name).empty();
 }
 
 void remove_stale(const std::vector<fs::path>& outputs) {

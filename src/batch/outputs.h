@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,7 +17,10 @@ namespace impasto::batch {
 std::filesystem::path part_name(const std::filesystem::path& output,
                                 const std::string& fingerprint);
 
-// Before a run of minutes: whether publish() would replace the folder that is there by one with
+// Before a run of minutes: whether there is a folder where a file is to be. kOutput.
+Status check_file(const std::filesystem::path& output);
+
+// Likewise: whether publish() would replace the folder that is there by one with
 // files of which `written(name)` is true. kOutput.
 Status check_folder(const std::filesystem::path& output, bool known,
                     const std::function<bool(const std::string&)>& written);
@@ -26,8 +30,12 @@ Status check_folder(const std::filesystem::path& output, bool known,
 // somebody's. Killed in the middle, the part is still there, whole. kOutput.
 Status publish(const std::filesystem::path& part, const std::filesystem::path& output, bool known);
 
+// Whether a name is that of a part or of a temporary file or folder beside it.
+bool is_unfinished(std::string_view name);
+
 // Removes what dead runs left beside `outputs`: parts, and temporary files that no process holds,
-// and likewise folders, but for those with folders in them. What cannot be removed stays.
+// and likewise folders, but for those with folders in them. What cannot be removed stays. A folder
+// that a dead run had moved away for the new one that it did not get to gets its name again.
 void remove_stale(const std::vector<std::filesystem::path>& outputs);
 
 }  // namespace impasto::batch

@@ -23,9 +23,6 @@ fs::path Planner::path(const std::string& file) const {
 }
 
 void Planner::know(const std::vector<Job>& jobs) {
-    for (const Job& job : jobs) {
-        if (!job.problem) writers_.emplace(path(job.output).lexically_normal(), &job);
-    }
     if (!resume_) return;
     for (const Job& job : jobs) {
         for (const LedgerEntry& entry : ledger_.of(job.output)) {
@@ -49,15 +46,6 @@ Result<Plan> Planner::plan(const Job& job, std::size_t index) const {
         const auto more =
             job.kind->beside(job, [this](const std::string& file) { return path(file); });
         if (!more) return more.error();
-        // The keys' own files were compared when the file of jobs was read.
-        for (const std::string& file : *more) {
-            const auto writer = writers_.find(path(file).lexically_normal());
-            if (writer == writers_.end() || writer->second == &job) continue;
-            return Error{ErrorCode::kInvalidArgument,
-                         "'" + file + "', which the model names, is written by '" +
-                             writer->second->name +
-                             "': jobs are done in any order; write into another folder"};
-        }
         files.insert(files.end(), more->begin(), more->end());
     }
     for (const std::string& file : files) {
@@ -87,12 +75,14 @@ Result<Plan> Planner::plan(const Job& job, std::size_t index) const {
 Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) const {
     const std::optional<FileState> now = look_at(plan.output, plan.job->kind->output);
     const LedgerEntry* failed = nullptr;
+    bool succeeded = false;
     for (const LedgerEntry& entry : ledger_.of(plan.job->output)) {
         if (entry.fingerprint != plan.fingerprint) continue;
         if (!entry.done) {
             failed = &entry;
             continue;
         }
+        succeeded = true;
         if (!now || now->bytes != entry.made.bytes) continue;
         bool same = resume_ && now->same_times(entry.made);
         if (!same) {
@@ -105,7 +95,7 @@ Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) cons
         }
     }
     if (look_at(plan.part, plan.job->kind->output)) return Verdict::kMade;
-    if (resume_ && failed != nullptr) {
+    if (resume_ && failed != nullptr && !succeeded) {
         found = *failed;
         return Verdict::kFailedBefore;
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +35,8 @@ class Planner {
     Planner(std::filesystem::path folder, const Ledger& ledger, FileHashes& hashes,
             SharedDevice& device, bool resume);
 
-    // All that will be planned, before the first plan(): what one writes no other may read. With
-    // `resume`, takes the ledger's word for those of their files that have its sizes and times.
+    // All that will be planned, before the first plan(). With `resume`, takes the ledger's word for
+    // those of their files that have its sizes and times.
     void know(const std::vector<Job>& jobs);
     std::filesystem::path path(const std::string& file) const;
     // The job's fingerprint from its files as they are now. Thread-safe.
@@ -49,7 +48,6 @@ class Planner {
     const Ledger& ledger_;
     FileHashes& hashes_;
     SharedDevice& device_;
-    std::map<std::filesystem::path, const Job*> writers_;  // by their output
     bool resume_;
 };
 

@@ -7,12 +7,14 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "batch/outputs.h"
 #include "batch/plan.h"
+#include "batch/writers.h"
 #include "platform/paths.h"
 
 namespace impasto::batch {
@@ -115,7 +117,11 @@ Outcome Runner::failure_of(const Plan& plan, Error error, Clock::time_point star
                                                                           : State::kFailed);
     outcome.seconds = seconds_since(start);
     outcome.error = about_output(std::move(error), plan.part, plan.output);
-    if (outcome.state == State::kFailed && !plan.fingerprint.empty()) {
+    // Only what is due to the inputs, of which the fingerprint is, will fail again: another run may
+    // have more memory, a larger disk, a device that works.
+    const ErrorCode code = outcome.error->code;
+    const bool lasting = code == ErrorCode::kInput || code == ErrorCode::kInvalidArgument;
+    if (outcome.state == State::kFailed && lasting && !plan.fingerprint.empty()) {
         LedgerEntry entry;
         entry.output = plan.job->output;
         entry.fingerprint = plan.fingerprint;
@@ -232,6 +238,7 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     if (plan.output.has_parent_path()) {
         IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
     }
+    if (plan.job->kind->output == Holds::kFile) IMPASTO_TRY(check_file(plan.output));
     // What was judged may have changed since, in a long batch.
     auto now = planner_.plan(*plan.job, plan.index);
     if (!now) return now.error();
@@ -356,8 +363,17 @@ Result<Summary> Runner::run() {
 }  // namespace
 
 Result<Summary> run_batch(std::string_view text, const BatchOptions& options) {
-    auto all = read_jobs(text, options.folder, options.name);
+    std::set<std::string> made;
+    if (!options.ledger.empty()) {
+        auto known = Ledger::outputs(options.ledger);
+        if (!known) return known.error();
+        made = *std::move(known);
+    }
+    auto all = read_jobs(text, options.folder, options.name, made);
     if (!all) return all.error();
+    if (const Status status = check_disk(*all, options.folder); !status) {
+        return Error{status.error().code, "'" + options.name + "': " + status.error().message};
+    }
     std::erase_if(*all, [&](const Job& job) { return !options.shard.has(job.output); });
     Ledger ledger;
     if (!options.ledger.empty()) {

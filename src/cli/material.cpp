@@ -1,4 +1,5 @@
 // impasto material: the maps of a surface, made anew, painted, packed.
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,6 +15,7 @@
 #include "cli/run_report.h"
 #include "impasto/impasto.hpp"
 #include "platform/interrupt.h"
+#include "platform/paths.h"
 #include "settings/material_settings.h"
 
 namespace impasto::cli {
@@ -108,8 +110,9 @@ Status MaterialCommand::load() {
 }
 
 void MaterialCommand::take_warnings(const ImpastoMaterial* material) {
-    for (std::uint32_t i = 0; const char* line = impasto_material_warning(material, i); ++i) {
-        warnings_.emplace_back(line);
+    for (std::string& line : given_.material.warnings(material)) {
+        const bool told = std::ranges::find(warnings_, line) != warnings_.end();
+        if (!told) warnings_.push_back(std::move(line));
     }
 }
 
@@ -121,7 +124,14 @@ Status MaterialCommand::check_output() {
         const char* name = impasto_material_map_name(material_.get(), i);
         IMPASTO_TRY(check_not_an_input(given_.output + "/" + name, inputs));
     }
+    // Packed maps and mip levels too: a style may have such a name.
     const ImpastoMaterialSaveOptions options = given_.material.save_options();
+    for (const std::string& input : inputs) {
+        const std::filesystem::path name = platform::path_from_utf8(input).filename();
+        const std::string file = platform::path_to_utf8(name);
+        if (impasto_material_writes(material_.get(), file.c_str(), &options) == 0) continue;
+        IMPASTO_TRY(check_not_an_input(given_.output + "/" + file, {input}));
+    }
     Message message;
     return message.status(impasto_material_check_writable(
         material_.get(), given_.output.c_str(), &options, message.data(), message.size()));

@@ -62,6 +62,25 @@ ImpastoMaterialOptions MaterialSettings::load_options(const Settings& given) con
     return options;
 }
 
+std::vector<std::string> MaterialSettings::warnings(const ImpastoMaterial* material) const {
+    std::vector<std::string> lines;
+    for (std::uint32_t i = 0; const char* line = impasto_material_warning(material, i); ++i) {
+        lines.emplace_back(line);
+    }
+    bool packs = false;
+    for (std::uint32_t i = 0; i < impasto_material_map_count(material); ++i) {
+        const ImpastoMapKind kind = impasto_material_map_kind(material, i);
+        packs = packs || kind == IMPASTO_MAP_ORM || kind == IMPASTO_MAP_METALLIC_ROUGHNESS ||
+                kind == IMPASTO_MAP_OCCLUSION || kind == IMPASTO_MAP_ROUGHNESS ||
+                kind == IMPASTO_MAP_METALLIC;
+    }
+    if (pack_orm && !packs) {
+        lines.emplace_back(
+            "there is no occlusion, roughness or metallic map to pack into an ORM map");
+    }
+    return lines;
+}
+
 ImpastoMaterialSaveOptions MaterialSettings::save_options() const {
     ImpastoMaterialSaveOptions options{};
     options.struct_size = sizeof options;

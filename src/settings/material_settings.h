@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,8 @@ struct MaterialSettings {
     ImpastoMaterialOptions load_options(const Settings& given) const;
     // Without texts.
     ImpastoMaterialSaveOptions save_options() const;
+    // A line each about what is odd: the material's, and what of these does nothing to it.
+    std::vector<std::string> warnings(const ImpastoMaterial* material) const;
 };
 
 // A map whatever its file is called: an option of the command, without its dashes a job's key.

@@ -155,9 +155,11 @@ void declare_effort(Options& options, Settings& settings, Subject subject) {
             .preset = PresetUse::kPicture;
     }
     options
-        .integer("--first-size", "N", kSizes, settings.first_size,
-                 "longest side in px of the first, coarsest scale, about; the following ones grow "
-                 "from it to --size. The same as --size or more: a single scale")
+        .integer(
+            "--first-size", "N", kSizes, settings.first_size,
+            "longest side in px of the first, coarsest scale, about; the following ones grow "
+            "from it to --size. The same as --size or more: a single scale. Of a narrow picture "
+            "larger, so that the encoder's pools leave something of its shorter side")
         .preset = PresetUse::kPicture;
     options
         .add(

@@ -18,16 +18,20 @@ Scale fit(std::uint32_t width, std::uint32_t height, std::uint32_t longest, Grid
 
 std::vector<Scale> schedule(std::uint32_t content_width, std::uint32_t content_height,
                             std::uint32_t size, std::uint32_t first_size,
-                            const std::vector<std::uint32_t>& iterations, Grid grid) {
+                            const std::vector<std::uint32_t>& iterations, Grid grid,
+                            std::uint32_t smallest) {
     std::vector<Scale> scales;
     double side = size;
     scales.push_back(fit(content_width, content_height, size, grid));
     // Another halving comes nearer to first_size as long as side > sqrt(2) first_size.
     while (side > first_size * std::sqrt(2.0)) {
         side /= 2;
-        scales.push_back(
-            fit(content_width, content_height,
-                std::max<std::uint32_t>(1, static_cast<std::uint32_t>(std::lround(side))), grid));
+        const auto longest = static_cast<std::uint32_t>(std::lround(side));
+        const Scale coarser = fit(content_width, content_height, std::max(1u, longest), grid);
+        if (std::min(coarser.width, coarser.height) < smallest) {
+            break;
+        }
+        scales.push_back(coarser);
     }
     std::reverse(scales.begin(), scales.end());
     for (std::size_t i = 0; i < scales.size(); ++i) {
@@ -45,7 +49,8 @@ std::vector<Scale> schedule(const Image& content, const SessionOptions& options,
                             std::uint32_t size) {
     return schedule(static_cast<std::uint32_t>(content.width),
                     static_cast<std::uint32_t>(content.height), size, options.first_size,
-                    options.iterations, grid_of(options.objective));
+                    options.iterations, grid_of(options.objective),
+                    encoder::Plan::smallest_side(options.objective.depth()));
 }
 
 Scale result_size(const Image& content, const SessionOptions& options) {

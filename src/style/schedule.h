@@ -27,10 +27,12 @@ struct Grid {
 Scale fit(std::uint32_t width, std::uint32_t height, std::uint32_t longest, Grid grid = {});
 
 // Sides double from scale to scale and end at `size`; the first is the one nearest to `first_size`
-// (by ratio). Iterations come from the list, whose last entry counts for the rest.
+// (by ratio), or, of a long and narrow picture, the last whose shorter side is at least `smallest`.
+// Iterations come from the list, whose last entry counts for the rest.
 std::vector<Scale> schedule(std::uint32_t content_width, std::uint32_t content_height,
                             std::uint32_t size, std::uint32_t first_size,
-                            const std::vector<std::uint32_t>& iterations, Grid grid = {});
+                            const std::vector<std::uint32_t>& iterations, Grid grid = {},
+                            std::uint32_t smallest = 1);
 
 // The grid of a session's scales; its scales, if its longest side is `size`; and the size of the
 // picture that comes out, which is off the grid where the asked size is.

@@ -128,17 +128,14 @@ Status Session::check() const {
     const std::uint32_t smallest = encoder::Plan::smallest_side(options_.objective.depth());
     const Scale& first = scales_.front();
     if (std::min(first.width, first.height) < smallest) {
-        const Scale& last = scales_.back();
         const std::string sizes = "the content is " + std::to_string(content_.width) + "x" +
                                   std::to_string(content_.height) + " and would be optimised at " +
                                   std::to_string(first.width) + "x" + std::to_string(first.height);
         const std::string need = ", while " + encoder::relu_name(options_.objective.depth()) +
                                  " needs at least " + std::to_string(smallest) + " pixels a side: ";
-        return Error{ErrorCode::kInvalidArgument,
-                     sizes + need +
-                         (std::min(last.width, last.height) >= smallest
-                              ? "use a larger first size"
-                              : "use a larger size, or crop the picture to a less extreme shape")};
+        return Error{
+            ErrorCode::kInvalidArgument,
+            sizes + need + "use a larger size, or crop the picture to a less extreme shape"};
     }
     return StyleTargets::check_sizes(styles_, options_.objective);
 }

@@ -14,8 +14,8 @@ sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__f
                              "examples"))
 import slurm  # noqa: E402
 from gltf import Model  # noqa: E402
-from support import (CliTest, DATA, INPUT, INTERRUPTED, OUTPUT, PROGRAM, TERMINATED, USAGE, main,
-                     write_png)  # noqa: E402
+from support import (CliTest, DATA, INPUT, INTERRUPTED, NO_MEMORY, OUTPUT, PROGRAM, TERMINATED,
+                     USAGE, main, write_png)  # noqa: E402
 
 SCHEMA = os.path.join(os.path.dirname(os.path.dirname(DATA)), "docs", "batch.schema.json")
 TINY = {"size": 64, "first-size": 64, "iterations": 2}
@@ -209,6 +209,63 @@ class Batches(BatchTest):
         _, summary = self.batch("jobs.json", "--resume", code=INPUT)
         self.assertEqual(summary["up_to_date"], 3)
 
+    def test_resume_tries_again_what_was_not_the_inputs_fault(self):
+        self.write_jobs([{"content": "photos/p0.png", "output": "out/{stem}.png"}])
+        _, summary = self.batch("jobs.json", "--memory-budget", "1M", code=NO_MEMORY)
+        self.assertEqual(summary["failed"], 1)
+        _, summary = self.batch("jobs.json", "--resume")
+        self.assertEqual(summary["done"], 1)
+        # A failure of before that was mended is not remembered either.
+        with open(self.path("out/p0.png"), "rb") as file:
+            made = file.read()
+        line = self.ledger_lines()[-1]
+        failed = {"output": line["output"], "fingerprint": line["fingerprint"], "state": "failed",
+                  "code": INPUT, "message": "of before"}
+        with open(self.path("jobs.json.ledger")) as file:
+            head, *lines = file.read().splitlines(keepends=True)
+        with open(self.path("jobs.json.ledger"), "w") as file:
+            file.write(head + json.dumps(failed) + "\n" + "".join(lines))
+        os.remove(self.path("out/p0.png"))
+        self.batch("jobs.json", "--resume")
+        self.assertEqual(self.bytes_of(self.path("out/p0.png")), made)
+
+    def test_wildcards_leave_out_what_the_batch_made(self):
+        for pattern, output in (("photos/*.png", "photos/{stem}-painted.png"),
+                                ("**/p*.png", "photos/again/{stem}.png")):
+            self.write_jobs([{"content": pattern, "output": output}], name="here.json")
+            made = []
+            for shard in ("1/2", "2/2"):
+                lines, _ = self.batch("here.json", "--shard", shard)
+                made += lines.values()
+            self.assertEqual([line["state"] for line in made], ["done"] * 3)
+            _, summary = self.batch("here.json")
+            self.assertEqual((summary["jobs"], summary["up_to_date"]), (3, 3))
+            # What a kill leaves is no picture to paint either.
+            part = "%s.%s.part.png" % (made[0]["output"], made[0]["fingerprint"][:16])
+            os.rename(self.path(made[0]["output"]), self.path(part))
+            _, summary = self.batch("here.json", "--resume")
+            self.assertEqual((summary["jobs"], summary["done"]), (3, 1))
+            self.assertFalse(os.path.exists(self.path(part)))
+            for line in made:
+                os.remove(self.path(line["output"]))
+            for suffix in ("", ".1-of-2", ".2-of-2"):
+                os.remove(self.path("here.json.ledger" + suffix))
+
+    def test_one_file_by_two_names(self):
+        os.mkdir(self.path("out"))
+        os.symlink("out", self.path("link"))
+        self.write_jobs([{"name": "one", "content": "photos/p0.png", "output": "out/a.png"},
+                         {"name": "two", "content": "photos/p1.png", "output": "link/a.png"}])
+        self.fails(INPUT, "batch", "jobs.json", says="'one' and 'two' would both write")
+        self.assertEqual(os.listdir(self.path("out")), [])
+
+    def test_a_folder_in_the_place_of_a_picture(self):
+        os.makedirs(self.path("out/a.png"))
+        self.write_jobs([{"content": "photos/p0.png", "output": "out/a.png",
+                          "iterations": 1000000}])
+        lines, _ = self.batch("jobs.json", code=OUTPUT)
+        self.assertIn("a folder of that name", lines["out/a.png"]["message"])
+
     def test_shards_add_up(self):
         jobs = self.dozen()
         lines = {}
@@ -387,6 +444,19 @@ class Kinds(BatchTest):
         for name in names:
             self.same("out/rock/" + name, "new/" + name)
         self.done(0, 2)
+        # One that the folder has too takes that one's place, as it does for the command.
+        os.makedirs(self.path("twice"))
+        for name in ("albedo", "normal"):
+            write_png(self.path("twice/twice_%s.png" % name), 64, 64,
+                      lambda x, y: (128 + x % 8, 128, 250))
+        with open(self.path("twice.json"), "w") as file:
+            json.dump({"defaults": TINY, "jobs": [
+                {"kind": "material", "maps": "twice", "normal": "bump.png", "output": "out/twice"},
+            ]}, file)
+        lines, _ = self.batch("twice.json")
+        self.assertIn("twice_normal.png' is left out", lines["out/twice"]["warnings"][0])
+        self.assertEqual(sorted(os.listdir(self.path("out/twice"))),
+                         ["bump.png", "twice_albedo.png"])
         # What a map is called is what its result is called.
         os.rename(self.path("bump.png"), self.path("dents.png"))
         with open(self.path("jobs.json")) as file:
@@ -415,6 +485,19 @@ class Kinds(BatchTest):
         self.assertIs(line["recovered"], True)
         self.assertEqual(self.sums(), sums)
         self.assertEqual(len(self.ledger_lines()), 1)
+
+    def test_a_material_that_was_cut_off_is_there_until_the_new_one_is(self):
+        self.material()
+        job = {"kind": "material", "maps": "rock", "mips": True, "output": "out/rock"}
+        self.jobs(job)
+        self.done(1, 0)
+        sums = self.sums()
+        os.rename(self.path("out/rock"), self.path("out/rock.99.tmp"))
+        self.jobs({**job, "style": "style.png"})
+        self.batch("jobs.json", "--memory-budget", "1M", code=NO_MEMORY)
+        self.assertEqual(self.sums(), sums)
+        self.done(1, 0)
+        self.assertEqual(os.listdir(self.path("out")), ["rock"])
 
     def test_a_folder_of_someone_else_stays(self):
         self.material()
@@ -483,6 +566,10 @@ class Kinds(BatchTest):
         Model().write(self.path("model.gltf"))
         write_png(self.path("texture.png"), 80, 80, lambda x, y: (x, y, 90))
         self.jobs({"kind": "gltf", "model": "model.gltf", "style": "style.png",
+                   "output": "out/m.GLB"})
+        self.done(1, 0)
+        shutil.rmtree(self.path("out"))
+        self.jobs({"kind": "gltf", "model": "model.gltf", "style": "style.png",
                    "output": "out/m.gltf"})
         self.fails(INPUT, "batch", "jobs.json", says="'out/m.gltf' must end in .glb")
         self.assertFalse(os.path.exists(self.path("out")))
@@ -495,9 +582,10 @@ class Kinds(BatchTest):
                    "output": "out/m.glb"},
                   {"name": "texture", "content": "content.png", "style": "style.png",
                    "output": "./texture.png"})
-        lines, _ = self.batch("jobs.json", code=USAGE)
-        self.assertIn("written by 'texture'", lines["out/m.glb"]["message"])
-        self.assertNotEqual(self.bytes_of(self.path("texture.png")), before)  # the other is done
+        for shard in ([], ["--shard", "1/2"], ["--shard", "2/2"]):
+            self.fails(INPUT, "batch", "jobs.json", *shard, says="written by 'texture'")
+        self.assertEqual(self.bytes_of(self.path("texture.png")), before)
+        self.assertFalse(os.path.exists(self.path("out")))
 
 
 class Killed(BatchTest):

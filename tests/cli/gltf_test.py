@@ -100,6 +100,12 @@ class Painting(Gltf):
         # No side is smaller than what a session takes.
         write_png(self.texture, 48, 12, lambda x, y: (5 * x, 20 * y, 90))
         self.assertEqual(sizes(*QUICK[2:]), [(48, 12, 64, 16)])
+        # However the scales go.
+        scales = ["--first-size", "16", "--iterations", "1"]
+        write_png(self.texture, 160, 32, lambda x, y: (x, 8 * y, 90))
+        self.assertEqual(sizes(*scales), [(160, 32, 160, 32)])
+        write_png(self.texture, 96, 4, lambda x, y: (2 * x, 60 * y, 90))
+        self.assertEqual(sizes("--size", "64", *scales), [(96, 4, 384, 16)])
 
     def test_a_gltf_and_its_files(self):
         Model().write(self.model)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import struct
 import zlib
 
@@ -172,6 +173,22 @@ class Material(CliTest):
         process = self.material("--mips")
         self.assertRegex(process.err, r"(?m)^warning: 'bricks_normal.png' does not look like")
         self.assertEqual(self.material("--mips", "-q").err, "")
+
+    def test_warns_where_there_is_nothing_to_pack(self):
+        process = self.succeeds("material", self.albedo, self.normal, "-o", self.result, "--pack",
+                                "orm", "--json")
+        self.assertIn("no occlusion, roughness or metallic map",
+                      json.loads(process.out)["warnings"][0])
+        self.assertEqual(len(os.listdir(self.result)), 2)
+
+    def test_writes_over_no_style(self):
+        os.mkdir(self.result)
+        for name in ("bricks_orm.png", "bricks_height.mip2.png"):
+            style = os.path.join(self.result, name)
+            shutil.copy(self.style, style)
+            self.fails(USAGE, "material", *self.maps, "--style", style, "-o", self.result,
+                       "--pack", "orm", "--mips", *QUICK, says=name)
+            self.assertEqual(self.bytes_of(style), self.bytes_of(self.style))
 
     def test_a_cut_outs_holes_are_not_made_anew(self):
         write_png(self.albedo, 64, 64,

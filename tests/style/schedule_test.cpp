@@ -40,6 +40,14 @@ TEST(Schedule, EndsExactlyAtTheAskedSizeAndKeepsTheAspect) {
     }
 }
 
+TEST(Schedule, ANarrowPictureBeginsWhereItsShorterSideIsLargeEnough) {
+    EXPECT_EQ(text(schedule(512, 32, 512, 128, {5, 3}, {}, 16)), "256x16*5 512x32*3 ");
+    EXPECT_EQ(text(schedule(32, 512, 512, 128, {5, 3}, {}, 16)), "16x256*5 32x512*3 ");
+    EXPECT_EQ(text(schedule(512, 16, 512, 128, {5, 3}, {}, 16)), "512x16*5 ");
+    // The last scale is what was asked for, whatever its sides.
+    EXPECT_EQ(text(schedule(512, 4, 512, 128, {5, 3}, {}, 16)), "512x4*5 ");
+}
+
 TEST(Schedule, AnExtremeShapeKeepsOnePixel) { EXPECT_EQ(text({fit(30000, 3, 512)}), "512x1*0 "); }
 
 }  // namespace

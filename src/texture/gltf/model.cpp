@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "texture/gltf/accessor.h"
@@ -63,10 +64,10 @@ Status add_use(const Json& json, const Json& info, Slot slot, Material& material
     use.texture = *texture;
     for (const char* name :
          {"EXT_texture_webp", "EXT_texture_avif", "KHR_texture_basisu", "MSFT_texture_dds"}) {
-        const Json& extension = member(member(given, "extensions"), name);
-        if (extension.empty()) continue;
+        const auto image = whole(member(member(given, "extensions"), name), "source");
+        if (!image) continue;
         use.unread = name;
-        use.image = whole(extension, "source").value_or(0);
+        use.image = *image;
     }
     const auto source = whole(given, "source");
     if (!source && use.unread.empty()) return {};  // a texture of the application's
@@ -304,10 +305,26 @@ Status read_coordinates(const tinygltf::Model& model, const tinygltf::Primitive&
     return {};
 }
 
+// A primitive's own, and those that the model's variants give it (KHR_materials_variants).
+std::set<std::size_t> materials_of(const tinygltf::Primitive& given) {
+    std::set<std::size_t> materials;
+    if (given.material >= 0) materials.insert(static_cast<std::size_t>(given.material));
+    const auto variants = given.extensions.find("KHR_materials_variants");
+    if (variants == given.extensions.end() || !variants->second.Has("mappings")) return materials;
+    const tinygltf::Value& mappings = variants->second.Get("mappings");
+    for (int i = 0; mappings.IsArray() && i < static_cast<int>(mappings.ArrayLen()); ++i) {
+        const tinygltf::Value& mapping = mappings.Get(i);
+        if (!mapping.IsObject() || !mapping.Get("material").IsInt()) continue;
+        const int material = mapping.Get("material").GetNumberAsInt();
+        if (material >= 0) materials.insert(static_cast<std::size_t>(material));
+    }
+    return materials;
+}
+
+// Without its material.
 Result<Primitive> read_primitive(const tinygltf::Model& model, const tinygltf::Primitive& given,
                                  const Matrix& place) {
     Primitive to;
-    to.material = static_cast<std::size_t>(given.material);
     const auto position = given.attributes.find("POSITION");
     if (position == given.attributes.end()) return to;  // of an extension's
     IMPASTO_TRY(read_positions(model, position->second, place, to));
@@ -383,20 +400,25 @@ Result<Model> read_model(const Json& json, std::span<const std::vector<std::byte
     std::size_t vertices = 0;
     for (std::size_t m = 0; m < parts->meshes.size(); ++m) {
         for (const tinygltf::Primitive& given : parts->meshes[m].primitives) {
-            if (given.material < 0) continue;
-            if (static_cast<std::size_t>(given.material) >= model.materials.size()) {
+            const std::set<std::size_t> shown_by = materials_of(given);
+            if (shown_by.empty()) continue;
+            if (*shown_by.rbegin() >= model.materials.size()) {
                 return bad(called("mesh", m, parts->meshes[m].name) +
                            " has a material that does not exist");
             }
             auto primitive = read_primitive(*parts, given, places[m]);
             if (!primitive) return primitive.error();
-            triangles += primitive->indices.size() / 3;
-            vertices += primitive->positions.size();
+            triangles += shown_by.size() * (primitive->indices.size() / 3);
+            vertices += shown_by.size() * primitive->positions.size();
             // A small file can show one list of indices a million times.
             if (triangles > kMostTriangles || vertices > 3 * kMostTriangles) {
                 return bad("it has more than " + std::to_string(kMostTriangles) + " triangles");
             }
-            if (!primitive->indices.empty()) model.primitives.push_back(*std::move(primitive));
+            if (primitive->indices.empty()) continue;
+            for (const std::size_t material : shown_by) {
+                model.primitives.push_back(*primitive);
+                model.primitives.back().material = material;
+            }
         }
     }
     return model;

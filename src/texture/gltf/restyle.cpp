@@ -18,6 +18,8 @@ namespace {
 
 // Fewer texels than this are no picture: the statistics of a style have nothing to hold on to.
 constexpr double kFewestTexels = 256;
+// What is narrower would be painted, at 16 px across, larger than any session is.
+constexpr int kNarrowest = 1024;
 
 Error bad(ErrorCode code, std::string message) { return {code, std::move(message)}; }
 
@@ -195,6 +197,11 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     report.tile = atlas.tiles;
     report.covered = static_cast<double>(shown.covered()) / static_cast<double>(original->pixels());
     const std::vector<float> weights = weigh(task, *original, shown);
+    const int longer = std::max(original->width, original->height);
+    if (longer > kNarrowest * std::min(original->width, original->height)) {
+        report.left = "it is narrower than 1 to " + std::to_string(kNarrowest);
+        return {};
+    }
     double sum = 0;
     for (const float weight : weights) sum += static_cast<double>(weight);
     if (atlas.triangles.empty() || sum < kFewestTexels) {
@@ -209,7 +216,11 @@ Status Restyler::paint(const Task& task, std::size_t index, std::size_t count) {
     const Wrap wrap{atlas.tiles[0], atlas.tiles[1]};
     const std::string name = report.name + ", " + slot_name(task.slot);
     auto painted = paint_({content, mask, atlas.tiles, index, count, name});
-    if (!painted) return painted.error();
+    if (!painted) {
+        const Error& error = painted.error();
+        if (error.code == ErrorCode::kCancelled) return error;
+        return bad(error.code, "'" + document_.image_title(task.image) + "': " + error.message);
+    }
     painted->bits = original->bits;
     if (task.slot == Slot::kEmissive) keep_dark(*original, weights, wrap, *painted);
     const Coverage coverage = rasterise(atlas, painted->width, painted->height);
@@ -302,8 +313,9 @@ Result<std::vector<ImageReport>> restyle(Document& document, const Model& model,
     }
     if (restyler.results.empty()) {
         const ImageReport& first = restyler.reports.front();
-        return bad(ErrorCode::kInput, "nothing of it can be painted: " + first.name +
-                                          " is left as it is, since " + first.left);
+        return bad(ErrorCode::kInput, "nothing can be painted: '" +
+                                          document.image_title(first.image) +
+                                          "' is left as it is, since " + first.left);
     }
     for (auto& [image, encoded] : restyler.results) {
         document.replace_image(image, std::move(encoded.bytes), std::move(encoded.type));

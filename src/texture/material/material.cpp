@@ -1,6 +1,7 @@
 #include "texture/material/material.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <system_error>
@@ -30,6 +31,19 @@ void warn_of_left(const fs::path& path, const std::string& why,
     warnings.push_back("'" + platform::path_to_utf8(path.filename()) + "' is left out: " + why);
 }
 
+// In a format that textures often come in and that is not read here, and in no other beside it.
+bool is_unread_picture(const fs::path& path) {
+    constexpr std::array kUnread{".exr", ".hdr", ".tga", ".tif",  ".tiff", ".webp",
+                                 ".bmp", ".dds", ".psd", ".ktx2", ".avif", ".jxl"};
+    const auto is_there = [&](const char* extension) {
+        std::error_code error;
+        return fs::exists(fs::path(path).replace_extension(extension), error);
+    };
+    return std::ranges::any_of(
+               kUnread, [&](const char* one) { return platform::has_extension(path, one); }) &&
+           !is_there(".png") && !is_there(".jpg") && !is_there(".jpeg");
+}
+
 // The maps of a folder, in the order of their names, and what is odd about them.
 Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::string>& warnings) {
     std::vector<fs::path> found;
@@ -38,21 +52,27 @@ Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::s
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const fs::path& path = entry->path();
-        if (!platform::is_picture_name(path)) continue;
         const std::string name = platform::path_to_utf8(path.filename());
+        if (!platform::is_picture_name(path)) {
+            if (is_unread_picture(path) && map_of_name(name)) {
+                left.emplace_back(path, "it is neither PNG nor JPEG; convert it first");
+            }
+            continue;
+        }
         if (map_of_name(name)) found.push_back(path);
         const std::string why = why_no_map(name);
         if (!why.empty()) left.emplace_back(path, why);
     }
     const std::string name = platform::path_to_utf8(folder);
     if (error) return bad("cannot read the folder '" + name + "': " + error.message());
-    if (found.empty()) {
-        return bad("there are no maps in the folder '" + name +
-                   "': their names end like _albedo.png, _normal.png, _roughness.png");
-    }
     std::sort(found.begin(), found.end());
     std::sort(left.begin(), left.end());
     for (const auto& [path, why] : left) warn_of_left(path, why, warnings);
+    if (found.empty()) {
+        return bad("there are no maps in the folder '" + name +
+                   "': their names end like _albedo.png, _normal.png, _roughness.png" +
+                   (left.empty() ? "" : "; " + warnings.back()));
+    }
     return found;
 }
 

@@ -105,12 +105,7 @@ void remove_levels(const fs::path& folder, const std::string& name, std::size_t 
 }  // namespace
 
 Material packed_orm(Material material) {
-    if (material.find(MapKind::kOrm) != nullptr) return material;
-    if (!packs(material)) {
-        material.warnings.push_back(
-            "there is no occlusion, roughness or metallic map to pack into an ORM map");
-        return material;
-    }
+    if (!packs(material)) return material;
     MaterialMap orm;
     orm.kind = MapKind::kOrm;
     orm.name = orm_name(material);

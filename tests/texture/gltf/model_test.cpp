@@ -166,5 +166,30 @@ TEST(GltfModel, MaterialsAndTheirUses) {
     EXPECT_EQ(read.uses[2].slot, Slot::kNormal);
 }
 
+TEST(GltfModel, WhatVariantsShowIsOfTheirMaterialsToo) {
+    ModelFile file = textured_quad();
+    file.material(0);
+    file.material(0);
+    file.json["meshes"][0]["primitives"][0]["extensions"]["KHR_materials_variants"]["mappings"] = {
+        Json{{"material", 1}, {"variants", {0}}}, Json{{"material", 1}, {"variants", {1}}},
+        Json{{"material", 0}, {"variants", {2}}}};
+    const Model model = model_of(file);
+    ASSERT_EQ(model.primitives.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(model.primitives[i].material, i);
+        EXPECT_EQ(model.primitives[i].indices.size(), 6u);
+    }
+    Json& mappings =
+        file.json["meshes"][0]["primitives"][0]["extensions"]["KHR_materials_variants"]["mappings"];
+    // What says nothing is as if it were not there.
+    for (const Json& odd : {Json(3), Json::array({3}), Json::array({Json::object()}),
+                            Json{Json{{"material", "x"}}}, Json{Json{{"material", -1}}}}) {
+        mappings = odd;
+        EXPECT_EQ(model_of(file).primitives.size(), 1u) << odd;
+    }
+    mappings = {Json{{"material", 9}}};
+    refuses(file, "a material that does not exist");
+}
+
 }  // namespace
 }  // namespace impasto::gltf

@@ -322,6 +322,37 @@ TEST(GltfRestyle, AfterAnErrorNothingIsChanged) {
     EXPECT_TRUE(seen.contents.empty());  // before any work
 }
 
+TEST(GltfRestyle, WhatIsTooNarrowIsLeft) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage, 0);
+    file.quad(kSquare, kWholeImage, 1);
+    file.image(png(halves()));
+    file.image(png(plain(4096, 3, 0.5f)));
+    file.material(file.texture(0));
+    file.material(file.texture(1));
+    Document document = document_of(file.binary());
+    Seen seen;
+    const auto reports = restyled(document, inverting(seen));
+    ASSERT_EQ(reports.size(), 2u);
+    EXPECT_EQ(reports[0].left, "");
+    EXPECT_NE(reports[1].left.find("narrower"), std::string::npos);
+}
+
+TEST(GltfRestyle, AFailureNamesTheImage) {
+    ModelFile file;
+    file.quad(kSquare, kWholeImage);
+    file.image(png(halves()));
+    file.material(file.texture(0));
+    Document document = document_of(file.binary());
+    const auto reports = restyle(document, *document.model(), {}, [](const PaintJob&) {
+        return Result<Image>(Error{ErrorCode::kOutOfMemory, "no room"});
+    });
+    ASSERT_FALSE(reports);
+    EXPECT_EQ(reports.error().code, ErrorCode::kOutOfMemory);
+    EXPECT_NE(reports.error().message.find("image 0': no room"), std::string::npos)
+        << reports.error().message;
+}
+
 TEST(GltfRestyle, NothingToPaintIsSaid) {
     const auto says = [](ModelFile& file, const RestyleOptions& options) {
         Document document = document_of(file.binary());

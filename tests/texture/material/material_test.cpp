@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <limits>
 
 #include "image/save.h"
@@ -87,6 +88,22 @@ TEST(Material, AFolderLeavesOutWhatIsNoPartOfIt) {
     // By itself each is an error.
     const MaterialFile mask{folder / "stone_mask.png", std::nullopt};
     expect_input_error(load_material({&mask, 1}), {"stone_mask.png", "opacity"});
+}
+
+TEST(Material, AMapInAFormatThatIsNotReadIsTold) {
+    const Folder folder;
+    const auto maps = stone_maps();
+    for (const char* name : {"stone_height.exr", "stone_roughness.tga", "stone_notes.tga"}) {
+        std::ofstream(folder / name) << "no picture";
+    }
+    const MaterialFile all{folder / ".", std::nullopt};
+    expect_input_error(load_material({&all, 1}), {"there are no maps", "is left out: it is"});
+    ASSERT_TRUE(save_image(folder / "stone_albedo.png", maps[0].image));
+    ASSERT_TRUE(save_image(folder / "stone_height.png", maps[2].image));
+    const auto material = load_material({&all, 1});
+    ASSERT_TRUE(material) << material.error().message;
+    ASSERT_EQ(material->warnings.size(), 1u);  // the height is there as a PNG
+    EXPECT_NE(material->warnings[0].find("stone_roughness.tga' is left out"), std::string::npos);
 }
 
 // Whether a folder or a list of its files brings them; said to be normals, both can't be meant.
