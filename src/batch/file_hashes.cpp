@@ -23,7 +23,7 @@ std::optional<std::vector<fs::path>> files_in(const fs::path& folder) {
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         std::error_code unknown;
         if (!entry->is_regular_file(unknown)) return std::nullopt;
-        files.push_back(entry->path());
+        if (!is_the_desktops(entry->path())) files.push_back(entry->path());
     }
     if (error) return std::nullopt;
     std::sort(files.begin(), files.end());
@@ -39,6 +39,12 @@ void add(FileState& folder, const FileState& file) {
 }
 
 }  // namespace
+
+bool is_the_desktops(const fs::path& file) {
+    const std::string name = platform::path_to_utf8(file.filename());
+    return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini" ||
+           name == ".directory" || name.starts_with("._");
+}
 
 std::optional<FileState> look_at(const fs::path& path, Holds what) {
     std::error_code error;

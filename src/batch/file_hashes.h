@@ -24,8 +24,13 @@ struct FileState {
 
 enum class Holds { kFile, kFolder };
 
+// Of a file that a desktop leaves in the folders it shows (".DS_Store", "Thumbs.db"): it is
+// nobody's.
+bool is_the_desktops(const std::filesystem::path& file);
+
 // Size and time alone, without the hash; nothing where there is no regular file. Of a folder, the
-// sum of its files' sizes and a mixture of their times; nothing where it holds anything else.
+// sum of its files' sizes and a mixture of their times, without the desktop's; nothing where it
+// holds anything else.
 std::optional<FileState> look_at(const std::filesystem::path& path, Holds what = Holds::kFile);
 
 // Thread-safe.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "batch/file_hashes.h"
 #include "platform/atomic_file.h"
 #include "platform/part_file.h"
 #include "platform/paths.h"
@@ -73,7 +74,8 @@ Status check_replaceable(const fs::path& output, Ours&& ours) {
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         const fs::path name = entry->path().filename();
         std::error_code unknown;
-        if (entry->is_regular_file(unknown) && ours(name)) continue;
+        const bool replaced = is_the_desktops(name) || ours(name);
+        if (entry->is_regular_file(unknown) && replaced) continue;
         return refused("there is '" + platform::path_to_utf8(name) +
                        "' in that folder, which is none of the maps; name a folder of its own");
     }

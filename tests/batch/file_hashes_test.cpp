@@ -46,6 +46,9 @@ TEST(FileHashes, OfAFolder) {
     EXPECT_EQ(before->bytes, 6u);
     const std::string first = sum();
     EXPECT_EQ(first.size(), 64u);
+    write(".DS_Store", "of a desktop that showed the folder");
+    EXPECT_EQ(sum(), first);
+    EXPECT_EQ(look_at(folder / "maps", Holds::kFolder)->bytes, 6u);
     write("a", "two");
     write("b", "one");
     EXPECT_NE(sum(), first);

@@ -94,6 +94,7 @@ TEST_F(Folders, AreJudgedBeforeTheWorkToo) {
     };
     EXPECT_TRUE(check("maps", false));
     write("maps/a.png", "x");
+    write("maps/.DS_Store", "x");  // nobody's
     EXPECT_TRUE(check("maps", false));
     write("maps/holiday.png", "x");
     const Status status = check("maps", false);
