@@ -93,7 +93,7 @@ bool acted(Failure& failure, Act act) {
     if (failure.result != IMPASTO_SUCCESS) {
         return false;
     }
-    char message[512] = "";
+    char message[2048] = "";
     const ImpastoResult result = act(message, sizeof message);
     if (result != IMPASTO_SUCCESS) {
         failure.result = result;

@@ -29,11 +29,12 @@ constexpr std::uint32_t kOwnSize = 0;
 // the shorter is large enough for a session.
 std::uint32_t size_of(const Image& content, std::uint32_t asked) {
     constexpr int kSmallest = 16;
+    constexpr int kLargest = 16384;  // that a session takes
     const int longer = std::max(content.width, content.height);
     const int shorter = std::min(content.width, content.height);
     const int least = (longer * kSmallest + shorter - 1) / shorter;
-    return std::max(asked == kOwnSize ? static_cast<std::uint32_t>(longer) : asked,
-                    static_cast<std::uint32_t>(least));
+    const auto own = static_cast<std::uint32_t>(std::min(longer, kLargest));
+    return std::max(asked == kOwnSize ? own : asked, static_cast<std::uint32_t>(least));
 }
 
 // One texture's session, run to its end.

@@ -30,7 +30,7 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
     fs::directory_iterator entry(folder / platform::path_from_utf8(name), error);
     for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
         const std::string file = platform::path_to_utf8(entry->path().filename());
-        if (platform::is_picture_name(entry->path()) &&
+        if (!file.starts_with('.') && platform::is_picture_name(entry->path()) &&
             impasto_map_kind_of_name(file.c_str()) != IMPASTO_MAP_BY_NAME) {
             maps.push_back(name + (name.ends_with('/') ? "" : "/") + file);
         }
@@ -41,8 +41,14 @@ std::vector<std::string> maps_in(const std::string& name, const fs::path& folder
 
 bool is_of_a_run(const std::string& file, const fs::path& folder,
                  const std::set<std::string>& made) {
-    const fs::path name = platform::path_from_utf8(file).filename();
-    return is_unfinished(platform::path_to_utf8(name)) || made.contains(plain_name(folder, file));
+    // By itself or with the folder that it is in.
+    for (fs::path at = platform::path_from_utf8(file); at.has_filename(); at = at.parent_path()) {
+        if (is_unfinished(platform::path_to_utf8(at.filename())) ||
+            made.contains(plain_name(folder, platform::path_to_utf8(at)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace

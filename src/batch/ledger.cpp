@@ -71,9 +71,12 @@ std::optional<LedgerEntry> entry_of(const Json& json) {
 }
 
 // Not mapped: another run may be writing it.
-std::string contents(const fs::path& path) {
+Result<std::string> contents(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (file.is_open() && !file.bad()) return text;
+    return Error{ErrorCode::kInput,
+                 "cannot read the ledger '" + platform::path_to_utf8(path) + "'"};
 }
 
 // "jobs.json.ledger" and "jobs.json.ledger.2-of-8" of "jobs.json.ledger".
@@ -122,8 +125,9 @@ std::optional<LedgerEntry> parse_ledger_line(std::string_view line) {
 }
 
 Status Ledger::read(const fs::path& path) {
-    const std::string all = contents(path);
-    std::string_view text = all;
+    const auto all = contents(path);
+    if (!all) return all.error();
+    std::string_view text = *all;
     if (!text.starts_with(kHead)) {
         if (kHead.starts_with(text)) return {};  // cut off while it was begun
         return Error{ErrorCode::kInput, "'" + platform::path_to_utf8(path) +
@@ -184,7 +188,7 @@ Result<Ledger> Ledger::open(const fs::path& path, const Shard& shard) {
     if (file->size() < kHead.size()) {
         IMPASTO_TRY(file->truncate(0));
         IMPASTO_TRY(file->append(bytes_of(kHead)));
-    } else if (!contents(own).ends_with('\n')) {
+    } else if (const auto text = contents(own); !text || !text->ends_with('\n')) {
         IMPASTO_TRY(file->append(bytes_of("\n")));
     }
     IMPASTO_TRY(file->sync());

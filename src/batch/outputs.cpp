@@ -83,11 +83,24 @@ Status check_replaceable(const fs::path& output, Ours&& ours) {
                  : Status();
 }
 
+// "a.mip3.png" -> "a.png"; others as they are. (texture/material/save_material.cpp names them.)
+fs::path without_mip(const fs::path& name) {
+    const fs::path stem = name.stem();
+    const std::string mip = platform::path_to_utf8(stem.extension());
+    constexpr std::string_view kMip = ".mip";
+    if (!mip.starts_with(kMip) || !of(std::string_view(mip).substr(kMip.size()), "0123456789")) {
+        return name;
+    }
+    fs::path whole = stem.stem();
+    whole += name.extension();
+    return whole;
+}
+
 Status replace_folder(const fs::path& part, const fs::path& output, bool known) {
     std::error_code error;
     if (!fs::exists(output, error)) return platform::rename_folder(part, output);
     IMPASTO_TRY(check_replaceable(output, [&](const fs::path& name) {
-        return known || fs::is_regular_file(part / name, error);
+        return known || fs::is_regular_file(part / without_mip(name), error);
     }));
     const fs::path old = platform::temporary_name(output);
     remove_folder(old);

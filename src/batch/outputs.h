@@ -26,8 +26,9 @@ Status check_folder(const std::filesystem::path& output, bool known,
                     const std::function<bool(const std::string&)>& written);
 
 // Gives a part the name of its output, in the place of what has it. A folder with files that are
-// not among the part's is replaced only where it is `known` to be an earlier run's: else it is
-// somebody's. Killed in the middle, the part is still there, whole. kOutput.
+// not among the part's, nor mip levels of these, is replaced only where it is `known` to be an
+// earlier run's: else it is somebody's. Killed in the middle, the part is still there, whole.
+// kOutput.
 Status publish(const std::filesystem::path& part, const std::filesystem::path& output, bool known);
 
 // Whether a name is that of a part or of a temporary file or folder beside it.

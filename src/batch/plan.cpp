@@ -18,6 +18,10 @@ Planner::Planner(fs::path folder, const Ledger& ledger, FileHashes& hashes, Shar
       device_(device),
       resume_(resume) {}
 
+bool is_lasting(ErrorCode code) {
+    return code == ErrorCode::kInput || code == ErrorCode::kInvalidArgument;
+}
+
 fs::path Planner::path(const std::string& file) const {
     return folder_ / platform::path_from_utf8(file);
 }
@@ -79,7 +83,7 @@ Verdict Planner::judge(const Plan& plan, std::optional<LedgerEntry>& found) cons
     for (const LedgerEntry& entry : ledger_.of(plan.job->output)) {
         if (entry.fingerprint != plan.fingerprint) continue;
         if (!entry.done) {
-            failed = &entry;
+            if (entry.error && is_lasting(entry.error->code)) failed = &entry;
             continue;
         }
         succeeded = true;

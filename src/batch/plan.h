@@ -21,7 +21,12 @@ struct Plan {
     std::filesystem::path part;    // where it is written first; empty: not known yet
     std::string fingerprint;
     std::vector<LedgerInput> inputs;
+    bool lasting = false;  // its failure, that of the work itself on inputs that have not changed
 };
+
+// Whether a job that failed so fails again on the same inputs: another run may have more memory, a
+// larger disk, a device that works.
+bool is_lasting(ErrorCode code);
 
 enum class Verdict {
     kToDo,

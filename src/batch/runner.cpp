@@ -57,6 +57,7 @@ class Runner {
     // False: it wants the device for itself, and is to be tried again.
     bool do_job(Plan plan, bool alone);
     bool made_before(const Plan& plan);
+    std::optional<std::string> changed(const Plan& plan) const;
     Result<Outcome> made(const Plan& plan, const Made* made, Clock::time_point start);
     Result<Outcome> try_job(Plan& plan, Clock::time_point start);
     Outcome outcome_of(const Plan& plan, State state) const;
@@ -117,11 +118,7 @@ Outcome Runner::failure_of(const Plan& plan, Error error, Clock::time_point star
                                                                           : State::kFailed);
     outcome.seconds = seconds_since(start);
     outcome.error = about_output(std::move(error), plan.part, plan.output);
-    // Only what is due to the inputs, of which the fingerprint is, will fail again: another run may
-    // have more memory, a larger disk, a device that works.
-    const ErrorCode code = outcome.error->code;
-    const bool lasting = code == ErrorCode::kInput || code == ErrorCode::kInvalidArgument;
-    if (outcome.state == State::kFailed && lasting && !plan.fingerprint.empty()) {
+    if (outcome.state == State::kFailed && plan.lasting && is_lasting(outcome.error->code)) {
         LedgerEntry entry;
         entry.output = plan.job->output;
         entry.fingerprint = plan.fingerprint;
@@ -234,6 +231,15 @@ Result<Outcome> Runner::made(const Plan& plan, const Made* made, Clock::time_poi
     return outcome;
 }
 
+// An input that is not what it was when it was planned.
+std::optional<std::string> Runner::changed(const Plan& plan) const {
+    for (const LedgerInput& input : plan.inputs) {
+        const auto state = look_at(planner_.path(input.file));
+        if (!state || !state->same_times(input.state)) return input.file;
+    }
+    return std::nullopt;
+}
+
 Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     if (plan.output.has_parent_path()) {
         IMPASTO_TRY(platform::make_folders(plan.output.parent_path()));
@@ -267,15 +273,14 @@ Result<Outcome> Runner::try_job(Plan& plan, Clock::time_point start) {
     const auto done = plan.job->kind->run(*plan.job, tools, plan.part);
     if (!done) {
         if (done.error().code == ErrorCode::kDeviceLost) device_.lost(*context);
+        plan.lasting = !changed(plan);
         return done.error();
     }
-    for (const LedgerInput& input : plan.inputs) {
-        const auto state = look_at(planner_.path(input.file));
-        if (state && state->same_times(input.state)) continue;
+    if (const auto file = changed(plan)) {
         std::error_code ignored;
         fs::remove_all(plan.part, ignored);
         return Error{ErrorCode::kInput,
-                     "'" + input.file + "' changed while it was used; run the batch again"};
+                     "'" + *file + "' changed while it was used; run the batch again"};
     }
     return made(plan, &*done, start);
 }
@@ -360,16 +365,24 @@ Result<Summary> Runner::run() {
     return summary_;
 }
 
+// Again where another shard has made something meanwhile, which wildcards may have found.
+Result<std::vector<Job>> read_jobs_beside_others(std::string_view text,
+                                                 const BatchOptions& options) {
+    if (options.ledger.empty()) return read_jobs(text, options.folder, options.name);
+    auto made = Ledger::outputs(options.ledger);
+    while (made) {
+        auto jobs = read_jobs(text, options.folder, options.name, *made);
+        auto now = Ledger::outputs(options.ledger);
+        if (now && *now == *made) return jobs;
+        made = std::move(now);
+    }
+    return made.error();
+}
+
 }  // namespace
 
 Result<Summary> run_batch(std::string_view text, const BatchOptions& options) {
-    std::set<std::string> made;
-    if (!options.ledger.empty()) {
-        auto known = Ledger::outputs(options.ledger);
-        if (!known) return known.error();
-        made = *std::move(known);
-    }
-    auto all = read_jobs(text, options.folder, options.name, made);
+    auto all = read_jobs_beside_others(text, options);
     if (!all) return all.error();
     if (const Status status = check_disk(*all, options.folder); !status) {
         return Error{status.error().code, "'" + options.name + "': " + status.error().message};

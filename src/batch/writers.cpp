@@ -98,8 +98,8 @@ class RealPaths {
   public:
     explicit RealPaths(const fs::path& folder) : folder_(folder) {}
 
-    fs::path of(const std::string& file) {
-        const fs::path path = folder_ / platform::path_from_utf8(file);
+    fs::path of(const std::string& file) { return of(folder_ / platform::path_from_utf8(file)); }
+    fs::path of(const fs::path& path) {
         const auto [at, is_new] = folders_.try_emplace(path.parent_path());
         if (is_new) {
             std::error_code error;
@@ -120,8 +120,7 @@ Status check_beside(const Job& job, const fs::path& folder, RealPaths& real,
                     const std::map<fs::path, const Job*>& writers) {
     const fs::path home = real.of(job.files.at(job.kind->files.front().name).front()).parent_path();
     const auto first = writers.lower_bound(home);
-    if (first == writers.end() ||
-        first->first.lexically_relative(home).native().starts_with(fs::path("..").native())) {
+    if (first == writers.end() || *first->first.lexically_relative(home).begin() == "..") {
         return {};
     }
     const auto files = job.kind->beside(
@@ -150,7 +149,9 @@ Status check_disk(const std::vector<Job>& jobs, const fs::path& folder) {
     std::map<fs::path, const Job*> writers;
     for (const Job& job : jobs) {
         if (job.problem) continue;
-        const auto [at, is_new] = writers.emplace(real.of(job.output), &job);
+        const auto followed = platform::follow_links(folder / platform::path_from_utf8(job.output));
+        if (!followed) continue;  // the job's own problem
+        const auto [at, is_new] = writers.emplace(real.of(*followed), &job);
         if (!is_new) return both_write(*at->second, job);
     }
     for (const Job& job : jobs) {

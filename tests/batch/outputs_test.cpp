@@ -87,6 +87,18 @@ TEST_F(Folders, WithFilesOfOthersAreNotReplaced) {
     EXPECT_EQ(read("maps/notes.txt"), "");
 }
 
+TEST_F(Folders, LevelsOfALargerSaveGiveWay) {
+    write(in_part_ + "/a.png", "new a");
+    write("maps/a.png", "old a");
+    write("maps/a.mip12.png", "old level");
+    ASSERT_TRUE(publish(false));
+    EXPECT_EQ(read("maps/a.png"), "new a");
+    EXPECT_EQ(read("maps/a.mip12.png"), "");
+    write(in_part_ + "/a.png", "newer a");
+    write("maps/b.mip1.png", "of something else");
+    EXPECT_FALSE(publish(false));
+}
+
 TEST_F(Folders, AreJudgedBeforeTheWorkToo) {
     const auto check = [&](const char* name, bool known) {
         return check_folder(folder_ / name, known,

@@ -471,6 +471,19 @@ class Kinds(BatchTest):
         lines, _ = self.batch("jobs.json", code=INPUT)
         self.assertIn("dents.png", lines["out/rock"]["message"])
 
+    def test_wildcards_leave_out_the_maps_that_the_batch_made(self):
+        self.material()
+        self.jobs({"kind": "material", "maps": "r*", "output": "out/{stem}"},
+                  {"content": "**/*_albedo.png", "style": "style.png", "output": "{stem}-o.png"})
+        lines = self.done(2, 0)
+        self.done(0, 2)
+        # Nor those of a folder that a kill left.
+        part = "out/rock.%s.part" % lines["out/rock"]["fingerprint"][:16]
+        shutil.copytree(self.path("out/rock"), self.path(part + ".99.tmp"))
+        os.rename(self.path("out/rock"), self.path(part))
+        self.done(1, 1, "--resume")
+        self.assertEqual(os.listdir(self.path("out")), ["rock"])
+
     def test_a_material_that_was_cut_off(self):
         self.material()
         self.jobs({"kind": "material", "maps": "rock", "mips": True, "output": "out/rock"})

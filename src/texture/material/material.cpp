@@ -53,6 +53,7 @@ Result<std::vector<fs::path>> maps_in(const fs::path& folder, std::vector<std::s
          entry.increment(error)) {
         const fs::path& path = entry->path();
         const std::string name = platform::path_to_utf8(path.filename());
+        if (name.starts_with('.')) continue;  // "._stone_albedo.png" of a Mac is no picture
         if (!platform::is_picture_name(path)) {
             if (is_unread_picture(path) && map_of_name(name)) {
                 left.emplace_back(path, "it is neither PNG nor JPEG; convert it first");
