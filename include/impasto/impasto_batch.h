@@ -83,8 +83,8 @@ typedef struct ImpastoBatchOptions {
     uint32_t shard;       /* the share of jobs that is done, from 1 to shard_count; which jobs */
     uint32_t shard_count; /* are in it depends on their outputs' names alone. 0 and 0: all */
     int resume; /* 1: goes on with a run that was cut off. Files whose size and time are those that
-                   the ledger has are not read again, and a job that failed for its files or options,
-                   with nothing changed since, is not tried again and counts as failed. */
+                   the ledger has are not read again, and a job that failed for its files or
+                   options, with nothing changed since, is not tried again and counts as failed. */
     ImpastoBatchCallback callback; /* may be NULL */
     void* user;
 } ImpastoBatchOptions;
