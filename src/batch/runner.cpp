@@ -372,6 +372,7 @@ Result<std::vector<Job>> read_jobs_beside_others(std::string_view text,
     auto made = Ledger::outputs(options.ledger);
     while (made) {
         auto jobs = read_jobs(text, options.folder, options.name, *made);
+        if (jobs) return jobs;  // what was found of another shard's would be refused
         auto now = Ledger::outputs(options.ledger);
         if (now && *now == *made) return jobs;
         made = std::move(now);
